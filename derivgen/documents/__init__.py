@@ -1,0 +1,1 @@
+"""What a lecturer writes, and the pages made of it: Markdown sources, templates, pdflatex."""

@@ -1,0 +1,104 @@
+"""The lines of ```derive, ```prove and ```expand blocks: which keys there are, and what is wrong with a block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from derivgen.documents.errors import SourceProblem, nearest
+from derivgen.documents.model import DerivationBlock, Field, Place
+
+ALL = ("derive", "prove", "expand")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a key may be: the blocks that know it, whether it may stand twice, and the values it takes (any if empty)."""
+
+    kinds: tuple[str, ...] = ALL
+    repeats: bool = False
+    choices: tuple[str, ...] = ()
+
+
+KEYS = {
+    "let": Key(repeats=True),
+    "of": Key(("derive", "expand")),
+    "show": Key(("prove",)),
+    "wrt": Key(("derive",)),
+    "assume": Key(repeats=True),
+    "by": Key(),
+    "from": Key(("prove",), repeats=True),
+    "via": Key(("prove",), repeats=True),
+    "kind": Key(("derive",)),
+    "order": Key(("derive", "expand")),
+    "along": Key(("derive",)),
+    "vary": Key(("derive",), choices=("free", "structured")),
+    "layout": Key(("derive",), choices=("gradient", "numerator", "denominator")),
+    "convention": Key(("derive",)),
+    "to": Key(("derive", "expand")),
+    "detail": Key(choices=("lecture", "worked", "full")),
+    "id": Key(),
+    "title": Key(),
+}
+NEEDED = {"derive": "of", "prove": "show", "expand": "of"}
+
+
+def read_block(kind: str, text: str, file: str, line: int, indent: int = 0) -> tuple[DerivationBlock, list[SourceProblem]]:
+    """The block whose content ``text`` begins at ``line``, and everything that is wrong with it."""
+    fields: list[Field] = []
+    problems: list[SourceProblem] = []
+    for field in _fields(text, file, line, indent):
+        problem = _wrong_key(kind, field, fields) or _wrong_value(field)
+        if problem:
+            problems.append(problem)
+        elif field.key:
+            fields.append(field)
+    block = DerivationBlock(kind, tuple(fields), Place(file, line - 1, indent + 1, 3 + len(kind)))
+    needed = NEEDED[kind]
+    if not problems and block.first(needed) is None:
+        problems.append(SourceProblem(block.place, f'this {kind} block has no "{needed}"', f'add a line "{needed} ..."'))
+    return block, problems
+
+
+def _fields(text: str, file: str, line: int, indent: int) -> Iterator[Field]:
+    """A field for every line that is neither empty nor a comment; deeper indented lines continue the one above."""
+    pending: Field | None = None
+    for offset, raw in enumerate(text.split("\n")):
+        content = raw.split("#", 1)[0].rstrip()
+        if not content.strip():
+            continue
+        if content[0].isspace() and pending is not None:
+            pending = Field(pending.key, f"{pending.value}\n{content}", pending.place)
+            continue
+        if pending is not None:
+            yield pending
+        key, _, rest = content.strip().partition(" ")
+        column = indent + len(content) - len(content.lstrip()) + len(key) + 1 + len(rest) - len(rest.lstrip()) + 1
+        pending = Field(key, rest.strip(), Place(file, line + offset, column, max(1, len(rest.strip()))))
+    if pending is not None:
+        yield pending
+
+
+def _wrong_key(kind: str, field: Field, before: list[Field]) -> SourceProblem | None:
+    here = Place(field.place.file, field.place.line, max(1, field.place.column - len(field.key) - 1), len(field.key))
+    key = KEYS.get(field.key)
+    known = [name for name, entry in KEYS.items() if kind in entry.kinds]
+    if key is None:
+        return SourceProblem(here, f'unknown key "{field.key}" in a {kind} block', nearest(field.key, known))
+    if kind not in key.kinds:
+        blocks = " and ".join(key.kinds)
+        return SourceProblem(here, f'"{field.key}" does not belong in a {kind} block', f"it is known in {blocks} blocks")
+    if not key.repeats and any(other.key == field.key for other in before):
+        return SourceProblem(here, f'"{field.key}" stands twice in this block', "keep one of them")
+    return None
+
+
+def _wrong_value(field: Field) -> SourceProblem | None:
+    choices = KEYS[field.key].choices
+    if not field.value:
+        return SourceProblem(field.place, f'nothing follows "{field.key}"', f'write "{field.key} ..." on one line')
+    if choices and field.value not in choices:
+        return SourceProblem(field.place, f'unknown {field.key} "{field.value}"', nearest(field.value, choices))
+    if field.key == "order" and not field.value.isdigit():
+        return SourceProblem(field.place, f'order is a number, not "{field.value}"')
+    return None

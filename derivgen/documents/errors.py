@@ -1,0 +1,45 @@
+"""Errors in a source, each with its place, the line it stands in, a caret and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from derivgen.documents.model import Place
+
+
+@dataclass(frozen=True, slots=True)
+class SourceProblem:
+    """One thing that is wrong, where it is, and a hint what to do (may be empty)."""
+
+    place: Place
+    message: str
+    hint: str = ""
+    excerpt: str = ""
+
+    def __str__(self) -> str:
+        lines = [f"{self.place}: error: {self.message}"]
+        if self.excerpt:
+            number = str(self.place.line)
+            lead = " " * (self.place.column - 1)
+            lines.append(f"  {number} | {self.excerpt}")
+            lines.append(f"  {' ' * len(number)} | {lead}{'^' * max(1, self.place.width)}")
+        if self.hint:
+            lines.append(f"  {self.hint}")
+        return "\n".join(lines)
+
+
+class SourceError(Exception):
+    """A source that cannot be read; ``problems`` holds everything that is wrong with it, in order of place."""
+
+    def __init__(self, problems: Iterable[SourceProblem]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda problem: (problem.place.line, problem.place.column)))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A "did you mean" sentence for ``word``, or the list of what is known."""
+    names = sorted(known)
+    close = get_close_matches(word.lower(), names, n=1, cutoff=0.6)
+    return f'did you mean "{close[0]}"?' if close else "known here: " + ", ".join(names)

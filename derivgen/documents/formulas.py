@@ -1,0 +1,51 @@
+"""A strict look at the author's LaTeX before TeX sees it, so that an error names the author's line."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from math_core import LatexError, LatexToMathML
+
+from derivgen.documents.errors import SourceProblem
+from derivgen.documents.model import Place
+
+MACROS = {
+    "T": r"^{\mathsf T}",
+    "mat": r"\mathbf{#1}",
+    "tr": r"\operatorname{tr}",
+    "dd": r"\mathrm{d}",
+}
+"""What the templates define beside LaTeX's own commands, for the check only."""
+
+_FORBIDDEN = re.compile(r"(?<!\\)%|\\(?:newcommand|renewcommand|providecommand|def|gdef|let|tag|label|nonumber)(?![a-zA-Z])")
+
+
+@cache
+def _converter() -> LatexToMathML:
+    return LatexToMathML(macros=MACROS, fancy_error=False)
+
+
+def formula_problem(tex: str, place: Place, display: bool) -> SourceProblem | None:
+    """What is wrong with a formula, or None. ``place`` is where its first character stands."""
+    forbidden = _FORBIDDEN.search(tex)
+    if forbidden:
+        return SourceProblem(_within(tex, place, forbidden.start(), len(forbidden.group())),
+                             f"{forbidden.group()} is not possible inside a formula", r"write \% for a percent sign")
+    if not tex.strip():
+        return SourceProblem(place, "an empty formula")
+    try:
+        _converter().convert_with_local_state(tex, displaystyle=display)
+    except LatexError as error:
+        offset, _, message = str(error).partition(": ")
+        start = int(offset) if offset.isdigit() else 0
+        return SourceProblem(_within(tex, place, start, 1), f"formula: {message[:1].lower() + message[1:]}")
+    return None
+
+
+def _within(tex: str, place: Place, offset: int, width: int) -> Place:
+    """The place ``offset`` characters into a formula that may have several lines."""
+    before = tex[:offset]
+    lines = before.count("\n")
+    column = offset - before.rfind("\n") if lines else place.column + offset
+    return Place(place.file, place.line + lines, column, width)

@@ -1,0 +1,76 @@
+"""The YAML at the head of a source: title, course, author and the like, with the place of every mistake."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import yaml
+
+from derivgen.documents.errors import SourceProblem, nearest
+from derivgen.documents.model import FrontMatter, Place
+
+KEYS = tuple(field.name for field in fields(FrontMatter))
+
+
+def split_front(text: str) -> tuple[str, int]:
+    """The YAML between the first two ``---`` lines and the number of lines it takes (0 if there is none)."""
+    lines = text.split("\n")
+    if lines[0].rstrip() != "---":
+        return "", 0
+    for number, line in enumerate(lines[1:], start=1):
+        if line.rstrip() in ("---", "..."):
+            return "\n".join(lines[1:number]), number + 1
+    return "\n".join(lines[1:]), len(lines)
+
+
+def read_front(text: str, file: str) -> tuple[FrontMatter, int, list[SourceProblem]]:
+    """Front matter, the number of source lines it takes, and what is wrong with it."""
+    head, length = split_front(text)
+    if not length:
+        problem = SourceProblem(Place(file, 1), "no front matter", 'begin with "---", "title: ...", "---"')
+        return FrontMatter(""), 0, [problem]
+    if length == len(text.split("\n")) and text.split("\n")[-1].rstrip() not in ("---", "..."):
+        problem = SourceProblem(Place(file, 1), "the front matter is not closed", 'end it with a line "---"')
+        return FrontMatter(""), length, [problem]
+    try:
+        node = yaml.compose(head, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        return FrontMatter(""), length, [_yaml_problem(error, file)]
+    values, problems = _values(node, file)
+    if "title" not in values and not problems:
+        problems.append(SourceProblem(Place(file, 1), "the front matter has no title", 'add a line "title: ..."'))
+    return FrontMatter(**{"title": "", **values}), length, problems
+
+
+def _values(node: yaml.Node | None, file: str) -> tuple[dict[str, str], list[SourceProblem]]:
+    """Scalars by key; words stay words (``no`` is not a truth value, a date is not converted)."""
+    if node is None:
+        return {}, []
+    if not isinstance(node, yaml.MappingNode):
+        return {}, [SourceProblem(Place(file, 2), "the front matter is not a list of keys", 'write "title: ..."')]
+    values: dict[str, str] = {}
+    problems: list[SourceProblem] = []
+    for key, value in node.value:
+        place = _place(key, file)
+        if key.value not in KEYS:
+            problems.append(SourceProblem(place, f'unknown key "{key.value}"', nearest(str(key.value), KEYS)))
+        elif key.value in values:
+            problems.append(SourceProblem(place, f'"{key.value}" stands twice', "keep one of them"))
+        elif not isinstance(value, yaml.ScalarNode):
+            problems.append(SourceProblem(_place(value, file), f'"{key.value}" must be one line of text'))
+        else:
+            values[key.value] = value.value
+    return values, problems
+
+
+def _place(node: yaml.Node, file: str) -> Place:
+    start, end = node.start_mark, node.end_mark
+    width = end.column - start.column if end.line == start.line else 1
+    return Place(file, start.line + 2, start.column + 1, max(1, width))
+
+
+def _yaml_problem(error: yaml.YAMLError, file: str) -> SourceProblem:
+    mark = getattr(error, "problem_mark", None)
+    place = Place(file, mark.line + 2, mark.column + 1) if mark else Place(file, 2)
+    return SourceProblem(place, f"front matter: {getattr(error, 'problem', None) or 'not YAML'}",
+                         'one "key: text" a line; put text with a colon in quotes')

@@ -1,0 +1,106 @@
+"""Text inside a paragraph: words, formulas, bold, italics, code, links, each formula with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markdown_it.token import Token
+
+from derivgen.documents.errors import SourceProblem
+from derivgen.documents.formulas import formula_problem
+from derivgen.documents.model import Formula, Inline, Link, Place, Styled, Words
+
+_STYLES = {"strong_open": "bold", "em_open": "italic"}
+
+
+def read_inline(
+    tokens: Sequence[Token], lines: Sequence[str], file: str, span: Sequence[int]
+) -> tuple[tuple[Inline, ...], list[SourceProblem]]:
+    """The content of one inline token whose text stands in ``lines[span[0]:span[1]]``, and its problems."""
+    reader = _InlineReader(tokens, lines, file, span)
+    return reader.read(until=""), reader.problems
+
+
+class _InlineReader:
+    def __init__(self, tokens: Sequence[Token], lines: Sequence[str], file: str, span: Sequence[int]) -> None:
+        self.tokens = tokens
+        self.file = file
+        self.line = span[0]
+        self.raw = "\n".join(lines[span[0]:span[1]])
+        self.cursor = 0
+        self.at = 0
+        self.problems: list[SourceProblem] = []
+
+    def read(self, until: str) -> tuple[Inline, ...]:
+        """Everything up to the closing token ``until`` (which is passed) or the end."""
+        content: list[Inline] = []
+        while self.at < len(self.tokens):
+            token = self.tokens[self.at]
+            self.at += 1
+            if token.type == until:
+                break
+            piece = self._piece(token)
+            if piece is not None:
+                content.append(piece)
+        return _joined(content)
+
+    def _piece(self, token: Token) -> Inline | None:
+        match token.type:
+            case "text":
+                self._lone_dollar(token)
+                return Words(token.content)
+            case "text_special":
+                self._find(token.markup)
+                return Words(token.content)
+            case "softbreak" | "hardbreak":
+                return Words(" ")
+            case "math_inline" | "math_inline_double":
+                return self._formula(token)
+            case "code_inline":
+                self._find(token.content)
+                return Styled("code", (Words(token.content),))
+            case "strong_open" | "em_open":
+                return Styled(_STYLES[token.type], self.read(token.type.replace("_open", "_close")))
+            case "link_open":
+                return Link(str(token.attrs.get("href", "")), self.read("link_close"))
+        what = {"image": "a picture", "html_inline": "HTML"}.get(token.type, token.type)
+        self.problems.append(SourceProblem(self._find(token.content or ""), f"{what} is not read here", "write Markdown"))
+        return None
+
+    def _formula(self, token: Token) -> Formula:
+        place = self._find(f"${token.content}$", inside=1)
+        problem = formula_problem(token.content, place, display=token.type == "math_inline_double")
+        if problem:
+            self.problems.append(problem)
+        return Formula(token.content.strip(), place)
+
+    def _lone_dollar(self, token: Token) -> None:
+        if "$" not in token.content:
+            self._find(token.content)
+            return
+        place = self._find("$")
+        self.problems.append(SourceProblem(place, "this $ opens no formula", r"write $x^2$ without spaces inside, or \$"))
+
+    def _find(self, text: str, inside: int = 0) -> Place:
+        """The place of ``text`` after the last one found; the paragraph's beginning if it was changed in reading."""
+        found = self.raw.find(text, self.cursor)
+        if found < 0:
+            found = self.cursor
+        else:
+            self.cursor = found + max(1, len(text))
+        start = found + inside
+        before = self.raw[:start]
+        width = max(1, len(text) - 2 * inside) if "\n" not in text else 1
+        return Place(self.file, self.line + 1 + before.count("\n"), start - before.rfind("\n"), width)
+
+
+def _joined(content: list[Inline]) -> tuple[Inline, ...]:
+    """Neighbouring words as one piece."""
+    joined: list[Inline] = []
+    for piece in content:
+        last = joined[-1] if joined else None
+        if isinstance(piece, Words) and isinstance(last, Words):
+            joined[-1] = Words(last.text + piece.text)
+        else:
+            joined.append(piece)
+    return tuple(joined)
