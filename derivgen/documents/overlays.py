@@ -1,0 +1,136 @@
+"""In which step each item of a slide appears, and which parts of a row are marked in which step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from derivgen.documents.escape import EMPTY, TeX, join
+from derivgen.documents.rows import cells, useful
+from derivgen.documents.statements import reason_on_slide
+from derivgen.language.terms import Path, Term
+from derivgen.present.lines import Line
+
+EM = 5.06
+"""One em of the slides' 14.4 pt text in mm."""
+WIDTH = 142.0
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something on a slide. ``kind`` is text, display, bullet, note, sentence, row or result; heights are in mm.
+
+    ``joins`` says that it appears together with the sentence or text before it. Rows of one chain share a ``group``;
+    ``left`` is the width of their left column in em and ``first`` the left side that stands in its first row.
+    """
+
+    kind: str
+    height: float
+    tex: TeX = EMPTY
+    joins: bool = False
+    line: Line | None = None
+    group: int = 0
+    left: float = 0.0
+    first: Term | None = None
+    lead: TeX = EMPTY
+    label: TeX = EMPTY
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a derivation as the template prints it."""
+
+    left: TeX
+    right: tuple[TeX, ...]
+    reason: TeX
+    step: int
+
+
+@dataclass(slots=True)
+class Part:
+    """Neighbouring items of one kind on a slide, as the template prints them."""
+
+    kind: str
+    step: int
+    tex: TeX = EMPTY
+    lead: TeX = EMPTY
+    wide: bool = False
+    rows: list[Row] = field(default_factory=list)
+    bullets: list[tuple[int, TeX, TeX]] = field(default_factory=list)
+
+
+def parts(page: list[Item]) -> Iterator[Part]:
+    """Items with their steps, neighbours of one kind together."""
+    steps = _steps(page)
+    part: Part | None = None
+    for number, (item, step) in enumerate(zip(page, steps, strict=True)):
+        fits = part is not None and part.kind == item.kind and _continues(page, number)
+        if part is not None and not fits:
+            yield part
+        if part is None or not fits:
+            part = Part(item.kind, step, item.tex, item.lead, item.wide)
+        if item.kind == "row":
+            part.rows.append(_printed(page, number, steps))
+        elif item.kind == "bullet":
+            part.bullets.append((step, item.label, item.tex))
+    if part is not None:
+        yield part
+
+
+def _continues(page: list[Item], number: int) -> bool:
+    item, before = page[number], page[number - 1]
+    return item.kind == "bullet" or (item.kind == "row" and item.group == before.group)
+
+
+def _steps(page: list[Item]) -> list[int]:
+    """In which step each item appears: text, bullets and rows one by one, a row together with its sentence."""
+    steps: list[int] = []
+    for number, item in enumerate(page):
+        before = page[number - 1] if number else None
+        if before is None:
+            steps.append(1)
+        elif (item.joins and (item.kind in ("display", "note") or before.kind in ("text", "sentence", "display"))) or (before.kind == "sentence" and item.kind == "sentence"):
+            steps.append(steps[-1])
+        else:
+            steps.append(steps[-1] + 1)
+    return steps
+
+
+def _printed(page: list[Item], number: int, steps: list[int]) -> Row:
+    item, step = page[number], steps[number]
+    assert item.line is not None
+    following = page[number + 1] if number + 1 < len(page) else None
+    next_line = following.line if following is not None and following.group == item.group else None
+    marks = _marks(item.line, step, next_line, step + 1)
+    shown = cells(item.line, marks, WIDTH / EM - item.left)
+    return Row(shown.left, shown.right, reasons(item.line), step)
+
+
+def _marks(line: Line, step: int, following: Line | None, later: int) -> dict[Path, str]:
+    """What this step produced, and what the next one starts from."""
+    new = useful(line.changed, line.term)
+    old = useful(following.origin, line.term) if following is not None else ()
+    marks = dict.fromkeys(new, f"hl<{step}>")
+    for path in old:
+        if path in marks:
+            marks[path] = f"dgboth{{{step}}}{{{later}}}"
+        elif not any(_cross(path, other) for other in marks):
+            marks[path] = f"was<{later}>"
+    return marks
+
+
+def _cross(one: Path, other: Path) -> bool:
+    """Whether two places overlap so that neither holds the other whole, or are hard to set inside one another."""
+    shared = min(len(one), len(other)) - 1
+    if one[:shared] != other[:shared]:
+        return False
+    a, b = one[shared], other[shared]
+    chosen = {a} if isinstance(a, int) else set(a)
+    others = {b} if isinstance(b, int) else set(b)
+    return bool(chosen & others) and (isinstance(a, tuple) or isinstance(b, tuple))
+
+
+def reasons(line: Line) -> TeX:
+    """All reasons of a line, for the right margin of a slide."""
+    return join((text for text in map(reason_on_slide, line.reasons) if text), ", ")

@@ -1,0 +1,91 @@
+"""A line of an outline as the cells of a row: left side, right side broken where it is too long, marks, height."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from derivgen.documents.escape import TeX
+from derivgen.documents.measure import size
+from derivgen.documents.statements import RELATIONS
+from derivgen.language.terms import Path, Term
+from derivgen.present.latex import latex, pieces
+from derivgen.present.lines import Line
+
+Marks = Mapping[Path, str]
+MOST_MARKS = 2
+_SIGNS = {"=": "=", "<=": r"\leq", ">=": r"\geq", "=>": r"\Rightarrow", "<=>": r"\Leftrightarrow", "": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The two cells of a row; ``right`` has one part for each printed row of a broken line. Sizes are in em."""
+
+    left: TeX
+    right: tuple[TeX, ...]
+    left_width: float
+    last_width: float
+    heights: tuple[float, ...]
+
+
+def split_sides(line: Line) -> tuple[Term | None, str, Term, int | None]:
+    """Left side, relation, right side, and at which argument of ``line.term`` the right side stands."""
+    if line.term.op in RELATIONS and line.relation not in RELATIONS:
+        return line.term.args[0], line.term.op, line.term.args[1], 1
+    return line.lhs, line.relation, line.term, None
+
+
+def cells(line: Line, marks: Marks, room: float) -> Cells:
+    """The cells of ``line`` where ``room`` em are there for the right side."""
+    lhs, relation, rhs, argument = split_sides(line)
+    left_marks = _below(marks, 0) if argument is not None else {}
+    right_marks = marks if argument is None else _below(marks, argument)
+    left = latex(lhs, marks=left_marks) if lhs is not None else ""
+    left_width = size(left).width
+    right = [*pieces(rhs, marks=right_marks)]
+    right[0] = f"{_SIGNS.get(relation, relation)}{_spaced(right[0]) if relation else right[0]}"
+    parts = broken(right, room)
+    sizes = [size(part) for part in parts]
+    return Cells(TeX(left), tuple(TeX(part) for part in parts), left_width, sizes[-1].width,
+                 tuple(one.height for one in sizes))
+
+
+def _spaced(tex: str) -> str:
+    """A right side that begins with a sign keeps it close."""
+    return f"{{}}{tex}" if tex.startswith(("-", "+")) else tex
+
+
+def broken(right: list[str], room: float) -> list[str]:
+    """Pieces joined into as few rows as ``room`` em allow; a later row begins one em further in."""
+    whole = "".join(right)
+    if size(whole).width <= room:
+        return [whole]
+    rows: list[str] = [right[0]]
+    for piece in right[1:]:
+        indent = 1.0 if len(rows) > 1 else 0.0
+        if indent + size(rows[-1] + piece).width <= room:
+            rows[-1] += piece
+        else:
+            rows.append(f"{{}}{piece}")
+    return rows
+
+
+def _below(marks: Marks, argument: int) -> dict[Path, str]:
+    """The marks inside one argument, their paths seen from there."""
+    return {path[1:]: macro for path, macro in marks.items() if path and path[0] == argument and len(path) > 1}
+
+
+def useful(paths: tuple[Path, ...], term: Term) -> tuple[Path, ...]:
+    """The places worth marking: none if everything changed or the marks would be more than the eye can follow."""
+    if not paths or len(paths) > MOST_MARKS or any(_is_all(path, term) for path in paths):
+        return ()
+    return paths
+
+
+def _is_all(path: Path, term: Term) -> bool:
+    """Whether ``path`` is the whole right side."""
+    if path and term.op in RELATIONS and path[0] == 1:
+        return _is_all(path[1:], term.args[1])
+    if not path:
+        return True
+    return len(path) == 1 and isinstance(path[0], tuple) and len(path[0]) == len(term.args)

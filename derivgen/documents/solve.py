@@ -1,0 +1,137 @@
+"""Derivation blocks become outlines: what the author asked is derived, checked, and only then shown.
+
+The mathematics comes from outside, through ``Mathematics``; the package's own ``derivgen.api`` is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from derivgen.documents.errors import SourceProblem
+from derivgen.documents.model import DerivationBlock, Document, Frame, Inline, Place, Words
+from derivgen.present.lines import Outline
+
+
+class Derived(Protocol):
+    """A derivation that can be shown in the details "lecture", "worked" and "full"."""
+
+    def lines(self, detail: str) -> Outline:
+        """What a reader sees."""
+        ...
+
+
+class Mathematics(Protocol):
+    """What documents ask of the mathematics; a module with these functions is enough."""
+
+    @property
+    def derive(self) -> Callable[..., Derived]:
+        """Derivative of an expression: ``derive(of, wrt, let=..., assume=..., method=..., ...)``."""
+        ...
+
+    @property
+    def prove(self) -> Callable[..., Derived]:
+        """Proof of a relation: ``prove(show, let=..., assume=..., via=..., ...)``."""
+        ...
+
+    @property
+    def expand(self) -> Callable[..., Derived]:
+        """Expansion of an expression: ``expand(of, let=..., ...)``."""
+        ...
+
+    @property
+    def check(self) -> Callable[[Any], Any]:
+        """The second opinion; its report is true where everything holds, and ``str(report)`` says what does not."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A block with its outlines: ``lecture`` for slides, ``worked`` for the worked solutions."""
+
+    block: DerivationBlock
+    title: tuple[Inline, ...]
+    lecture: Outline
+    worked: Outline
+
+
+_OPTIONS = {"by": "method", "kind": "kind", "along": "along", "vary": "vary", "layout": "layout",
+            "convention": "convention", "to": "to"}
+
+
+def solve(document: Document, mathematics: Mathematics, progress: Callable[[str], None],
+          place: str = "") -> tuple[dict[Place, Solved], list[SourceProblem]]:
+    """Every block of the document by its place, and what could not be derived; one failure stops no other."""
+    blocks = list(document.derivations())
+    solved: dict[Place, Solved] = {}
+    problems: list[SourceProblem] = []
+    for number, (frame, block) in enumerate(blocks, start=1):
+        progress(f"{place or document.file}: derivation {number} of {len(blocks)}: {block.text('id') or _subject(block)}")
+        try:
+            solved[block.place] = _solve(frame, block, mathematics)
+        except _Refused as refused:
+            problems.append(refused.problem)
+    return solved, problems
+
+
+def _subject(block: DerivationBlock) -> str:
+    return block.text("of") or block.text("show") or block.kind
+
+
+class _Refused(Exception):
+    def __init__(self, problem: SourceProblem) -> None:
+        self.problem = problem
+        super().__init__(str(problem))
+
+
+def _solve(frame: Frame, block: DerivationBlock, mathematics: Mathematics) -> Solved:
+    title = block.text("title")
+    try:
+        derived = _derive(block, mathematics)
+        report = mathematics.check(derived)
+        if not report:
+            raise _Refused(SourceProblem(block.place, f"the check refuses this derivation: {report}"))
+        lecture = derived.lines(block.text("detail", "lecture") or "lecture")
+        worked = derived.lines("full" if block.text("detail") == "full" else "worked")
+    except _Refused:
+        raise
+    except (ValueError, ArithmeticError, LookupError, RuntimeError) as error:
+        raise _Refused(_located(block, error)) from error
+    return Solved(block, (Words(title),) if title else frame.title, lecture, worked)
+
+
+def _derive(block: DerivationBlock, mathematics: Mathematics) -> Derived:
+    options: dict[str, object] = {
+        "let": "; ".join(field.value.rstrip("; ") for field in block.all("let")),
+        "assume": tuple(field.value for field in block.all("assume")),
+    }
+    for key, name in _OPTIONS.items():
+        if block.first(key):
+            options[name] = block.text(key)
+    if block.first("order"):
+        options["order"] = int(block.text("order") or 1)
+    if block.kind == "derive":
+        return mathematics.derive(block.text("of"), block.text("wrt"), **options)
+    if block.kind == "expand":
+        return mathematics.expand(block.text("of"), **options)
+    if block.first("from"):
+        options["given"] = tuple(field.value for field in block.all("from"))
+    if block.first("via"):
+        options["via"] = tuple(field.value for field in block.all("via"))
+    return mathematics.prove(block.text("show"), **options)
+
+
+def _located(block: DerivationBlock, error: Exception) -> SourceProblem:
+    """The error at the field whose text it quotes, else at the block."""
+    message = getattr(error, "reason", None) or str(error) or type(error).__name__
+    hint = getattr(error, "hint", "") or ""
+    text, position = getattr(error, "text", ""), getattr(error, "position", 0)
+    field = next((field for field in block.fields if text and text.strip() in field.value), None)
+    if field is None:
+        return SourceProblem(block.place, message, hint)
+    offset = field.value.find(text.strip()) + position - (len(text) - len(text.lstrip()))
+    before = field.value[: max(0, offset)]
+    line = before.count("\n")
+    column = len(before) - before.rfind("\n") if line else field.place.column + len(before)
+    return SourceProblem(Place(field.place.file, field.place.line + line, column), message, hint)

@@ -1,0 +1,122 @@
+"""What stands around a derivation: sentences, shapes and conditions, as TeX."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from derivgen.documents.escape import TeX, escape, join, math
+from derivgen.language.shapes import ONE, SCALAR, Shape, dim
+from derivgen.language.terms import Term, symbol
+from derivgen.present.latex import latex
+from derivgen.present.lines import Outline, Piece, Reason
+
+RELATIONS = frozenset(("=", "<=", ">="))
+_SIGN = {"positive": ">0", "negative": "<0", "nonzero": r"\neq0", "nonnegative": r"\geq0"}
+_KIND = re.compile(r"(?:(?P<property>.*?) )?(?P<what>matrix|vector|scalar|natural|integer|function)(?:\((?P<dims>[^()]*)\))?")
+
+
+def sentence(pieces: Iterable[Piece]) -> TeX:
+    """Words and terms as running text."""
+    return join(math(latex(piece)) if isinstance(piece, Term) else escape(piece) for piece in pieces)
+
+
+def reason_on_slide(reason: Reason) -> TeX:
+    """The law itself if it is short, else its words."""
+    if reason.statement is not None:
+        return math(latex(reason.statement))
+    return escape(reason.words)
+
+
+def named(names: Sequence[str], kind: str) -> TeX:
+    """Names as they look in formulas: ``A, B`` bold if ``kind`` says matrix or vector."""
+    return TeX(",".join(latex(symbol(name, _some_shape(kind))) for name in names))
+
+
+def _some_shape(kind: str) -> Shape:
+    """A shape of the right sort; how a name looks does not depend on its dimensions."""
+    if kind.startswith("function"):
+        return SCALAR
+    if "matrix(" in kind:
+        return (dim("m"), dim("n"))
+    return (dim("n"), ONE) if "vector(" in kind else SCALAR
+
+
+def shapes_short(outline: Outline) -> list[TeX]:
+    """Shapes and conditions for the line beside a slide's title; plain scalars and functions go without saying."""
+    said = [_short(names, kind) for names, kind in _grouped(outline)]
+    return list(dict.fromkeys(text for text in [*said, *_assumed(outline)] if text))
+
+
+def shapes_long(outline: Outline) -> list[TeX]:
+    """The same for worked solutions, in words and with nothing left out."""
+    said = [_long(names, kind) for names, kind in _grouped(outline)]
+    return list(dict.fromkeys([*said, *_assumed(outline)]))
+
+
+def _grouped(outline: Outline) -> list[tuple[tuple[str, ...], str]]:
+    """Declarations with the names of one kind together."""
+    groups: dict[str, list[str]] = {}
+    for names, kind in outline.shapes:
+        groups.setdefault(kind, []).extend(names)
+    return [(tuple(dict.fromkeys(names)), kind) for kind, names in groups.items()]
+
+
+def _assumed(outline: Outline) -> list[TeX]:
+    return [_condition(name, term) for name, term, source in outline.conditions if source == "assumed"]
+
+
+def _condition(name: str, term: Term) -> TeX:
+    if name in _SIGN:
+        return math(latex(term) + _SIGN[name])
+    return join([math(latex(term)), " ", name])
+
+
+def _short(names: tuple[str, ...], kind: str) -> TeX:
+    match = _KIND.fullmatch(kind)
+    if match is None:
+        return TeX("")
+    adjective, what, dims = match["property"] or "", match["what"], match["dims"] or ""
+    shown = named(names, kind)
+    if what == "matrix":
+        return join([math(shown), " ", f"{adjective} " if adjective else "", math(_by(dims))])
+    if what == "vector":
+        return join([math(rf"{shown}\in\mathbb R^{{{_dimension(dims)}}}"), f" {adjective}" if adjective else ""])
+    if what in ("natural", "integer"):
+        return join([math(shown), f" {_article(what, names)}"])
+    if what == "scalar" and adjective:
+        return math(shown + _SIGN[adjective]) if adjective in _SIGN else join([math(shown), f" {adjective}"])
+    return TeX("")
+
+
+def _long(names: tuple[str, ...], kind: str) -> TeX:
+    match = _KIND.fullmatch(kind)
+    shown = math(named(names, kind))
+    verb = "is" if len(names) == 1 else "are"
+    if match is None:
+        return join([shown, f": {kind}"])
+    adjective, what, dims = match["property"] or "", match["what"], match["dims"] or ""
+    if what == "matrix":
+        return join([shown, f" {verb} ", math(_by(dims)), f" and {adjective}" if adjective else ""])
+    if what == "vector":
+        return join([math(rf"{named(names, kind)}\in\mathbb R^{{{_dimension(dims)}}}"), f", {adjective}" if adjective else ""])
+    if what == "scalar" and adjective in _SIGN:
+        return math(named(names, kind) + _SIGN[adjective])
+    return join([shown, f" {verb} {_article(f'{adjective} {what}'.strip(), names)}"])
+
+
+def _article(what: str, names: tuple[str, ...]) -> str:
+    noun = {"natural": "natural number"}.get(what, what)
+    return f"{noun}s" if len(names) > 1 else f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
+def _by(dims: str) -> str:
+    parts = [part.strip() for part in dims.split(",")]
+    rows, columns = parts if len(parts) == 2 else (parts[0], parts[0])
+    return rf"{_dimension(rows)}\times {_dimension(columns)}"
+
+
+def _dimension(text: str) -> str:
+    """A dimension such as ``m*n`` or ``2``; a sum is bracketed."""
+    shown = text.strip().replace("*", "")
+    return f"({shown})" if "+" in shown else shown

@@ -1,0 +1,148 @@
+"""Derivations as worked solutions: one problem after another, every line with its law, and the rules used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from derivgen.documents.escape import EMPTY, TeX, escape, inline_tex, join, math
+from derivgen.documents.measure import size, text_width
+from derivgen.documents.model import Place
+from derivgen.documents.rows import cells, useful
+from derivgen.documents.solve import Solved
+from derivgen.documents.statements import sentence, shapes_long
+from derivgen.present.latex import latex
+from derivgen.present.lines import Block, Line, Outline
+
+EM = 3.85
+"""One em of the 11 pt text in mm."""
+WIDTH = 112.0
+TASKS = {"derive": "find", "prove": "show", "expand": "expand"}
+CONVENTION = (
+    "Every line names the law it uses; the laws are listed at the end. "
+    "A gradient has the shape of its variable."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A numbered line: cells, the words and the linked names of its laws."""
+
+    left: TeX
+    right: tuple[TeX, ...]
+    words: TeX
+    rules: TeX
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A sentence and the rows under it."""
+
+    opening: TeX
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A worked problem as the template prints it."""
+
+    number: int
+    title: TeX
+    task: str
+    find: TeX
+    assume: TeX
+    method: TeX
+    blocks: tuple[Chain, ...]
+    result: TeX
+    lead: TeX
+    wide: bool
+    notes: tuple[TeX, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """An entry of the index: name, statement, words, and where it is used as problem.line."""
+
+    name: str
+    statement: TeX
+    words: TeX
+    places: TeX
+
+
+@dataclass(frozen=True, slots=True)
+class LawText:
+    """What the index says of a law."""
+
+    statement: TeX
+    words: str
+
+
+def problems(solved: Sequence[Solved]) -> list[Problem]:
+    """All problems in the order of the lecture; a note is printed where it is first needed."""
+    noted: set[TeX] = set()
+    return [_problem(number, one, noted) for number, one in enumerate(solved, start=1)]
+
+
+def _problem(number: int, solved: Solved, noted: set[TeX]) -> Problem:
+    outline = solved.worked
+    notes = [text for text in map(sentence, outline.notes) if text not in noted]
+    noted.update(notes)
+    lead = sentence(outline.lead)
+    result = TeX(latex(outline.result))
+    return Problem(
+        number=number,
+        title=inline_tex(solved.title),
+        task=TASKS[solved.block.kind],
+        find=_find(outline),
+        assume=join(_sentences(shapes_long(outline)), "; "),
+        method=escape(_capital(outline.method) + "." if outline.method else ""),
+        blocks=tuple(_chain(block) for block in outline.blocks),
+        result=result,
+        lead=lead,
+        wide=size(result).width * EM + text_width(lead) * EM + 8 > WIDTH,
+        notes=tuple(notes),
+        place=solved.block.place,
+    )
+
+
+def _find(outline: Outline) -> TeX:
+    where = [math(latex(definition)) for definition in outline.definitions]
+    asked = math(r"\displaystyle " + latex(outline.statement))
+    return join([asked, " with ", join(where, ", ")]) if where else asked
+
+
+def _sentences(parts: list[TeX]) -> Iterable[TeX]:
+    for number, part in enumerate(parts):
+        yield TeX(part + ".") if number == len(parts) - 1 else part
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _chain(block: Block) -> Chain:
+    left = max((cells(line, {}, 1e9).left_width for line in block.lines), default=0.0)
+    return Chain(sentence(block.opening), tuple(_row(line, left) for line in block.lines))
+
+
+def _row(line: Line, left: float) -> Row:
+    marks = dict.fromkeys(useful(line.changed, line.term), "hl")
+    shown = cells(line, marks, (WIDTH + 4) / EM - left)
+    said = list(dict.fromkeys(reason.words for reason in line.reasons if reason.words))
+    laws = list(dict.fromkeys(reason.law for reason in line.reasons if reason.law))
+    return Row(shown.left, shown.right, join(said, "; "), join((TeX(rf"\dgrule{{{law}}}") for law in laws), r"\\"))
+
+
+def rules(solved: Sequence[Solved], lookup: Callable[[str], LawText | None]) -> list[Rule]:
+    """The laws of all problems by name, each with the places where it is used."""
+    places: dict[str, list[str]] = {}
+    for number, one in enumerate(solved, start=1):
+        for name, lines in one.worked.laws:
+            places.setdefault(name, []).extend(f"{number}.{line}" for line in lines)
+    return [_rule(name, used, lookup(name)) for name, used in sorted(places.items())]
+
+
+def _rule(name: str, used: list[str], law: LawText | None) -> Rule:
+    shown = used if len(used) <= 6 else [*used[:5], "..."]
+    return Rule(name, law.statement if law else EMPTY, escape(law.words if law else ""), escape(", ".join(shown)))
