@@ -1,4 +1,5 @@
-"""The lines of ```derive, ```prove and ```expand blocks: which keys there are, and what is wrong with a block."""
+"""The lines of ```derive, ```prove and ```expand blocks: which keys there are, and what is wrong with a
+block."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ ALL = ("derive", "prove", "expand")
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What a key may be: the blocks that know it, whether it may stand twice, and the values it takes (any if empty)."""
+    """What a key may be: the blocks that know it, whether it may stand twice, and the values it takes (any
+    if empty)."""
 
     kinds: tuple[str, ...] = ALL
     repeats: bool = False
@@ -43,7 +45,9 @@ KEYS = {
 NEEDED = {"derive": "of", "prove": "show", "expand": "of"}
 
 
-def read_block(kind: str, text: str, file: str, line: int, indent: int = 0) -> tuple[DerivationBlock, list[SourceProblem]]:
+def read_block(
+    kind: str, text: str, file: str, line: int, indent: int = 0
+) -> tuple[DerivationBlock, list[SourceProblem]]:
     """The block whose content ``text`` begins at ``line``, and everything that is wrong with it."""
     fields: list[Field] = []
     problems: list[SourceProblem] = []
@@ -56,12 +60,15 @@ def read_block(kind: str, text: str, file: str, line: int, indent: int = 0) -> t
     block = DerivationBlock(kind, tuple(fields), Place(file, line - 1, indent + 1, 3 + len(kind)))
     needed = NEEDED[kind]
     if not problems and block.first(needed) is None:
-        problems.append(SourceProblem(block.place, f'this {kind} block has no "{needed}"', f'add a line "{needed} ..."'))
+        problems.append(
+            SourceProblem(block.place, f'this {kind} block has no "{needed}"', f'add a line "{needed} ..."')
+        )
     return block, problems
 
 
 def _fields(text: str, file: str, line: int, indent: int) -> Iterator[Field]:
-    """A field for every line that is neither empty nor a comment; deeper indented lines continue the one above."""
+    """A field for every line that is neither empty nor a comment; deeper indented lines continue the one
+    above."""
     pending: Field | None = None
     for offset, raw in enumerate(text.split("\n")):
         content = raw.split("#", 1)[0].rstrip()
@@ -73,21 +80,27 @@ def _fields(text: str, file: str, line: int, indent: int) -> Iterator[Field]:
         if pending is not None:
             yield pending
         key, _, rest = content.strip().partition(" ")
-        column = indent + len(content) - len(content.lstrip()) + len(key) + 1 + len(rest) - len(rest.lstrip()) + 1
+        column = (
+            indent + len(content) - len(content.lstrip()) + len(key) + 1 + len(rest) - len(rest.lstrip()) + 1
+        )
         pending = Field(key, rest.strip(), Place(file, line + offset, column, max(1, len(rest.strip()))))
     if pending is not None:
         yield pending
 
 
 def _wrong_key(kind: str, field: Field, before: list[Field]) -> SourceProblem | None:
-    here = Place(field.place.file, field.place.line, max(1, field.place.column - len(field.key) - 1), len(field.key))
+    here = Place(
+        field.place.file, field.place.line, max(1, field.place.column - len(field.key) - 1), len(field.key)
+    )
     key = KEYS.get(field.key)
     known = [name for name, entry in KEYS.items() if kind in entry.kinds]
     if key is None:
         return SourceProblem(here, f'unknown key "{field.key}" in a {kind} block', nearest(field.key, known))
     if kind not in key.kinds:
         blocks = " and ".join(key.kinds)
-        return SourceProblem(here, f'"{field.key}" does not belong in a {kind} block', f"it is known in {blocks} blocks")
+        return SourceProblem(
+            here, f'"{field.key}" does not belong in a {kind} block', f"it is known in {blocks} blocks"
+        )
     if not key.repeats and any(other.key == field.key for other in before):
         return SourceProblem(here, f'"{field.key}" stands twice in this block', "keep one of them")
     return None
@@ -96,9 +109,13 @@ def _wrong_key(kind: str, field: Field, before: list[Field]) -> SourceProblem | 
 def _wrong_value(field: Field) -> SourceProblem | None:
     choices = KEYS[field.key].choices
     if not field.value:
-        return SourceProblem(field.place, f'nothing follows "{field.key}"', f'write "{field.key} ..." on one line')
+        return SourceProblem(
+            field.place, f'nothing follows "{field.key}"', f'write "{field.key} ..." on one line'
+        )
     if choices and field.value not in choices:
-        return SourceProblem(field.place, f'unknown {field.key} "{field.value}"', nearest(field.value, choices))
+        return SourceProblem(
+            field.place, f'unknown {field.key} "{field.value}"', nearest(field.value, choices)
+        )
     if field.key == "order" and not field.value.isdigit():
         return SourceProblem(field.place, f'order is a number, not "{field.value}"')
     return None

@@ -1,4 +1,5 @@
-"""Sources to PDFs: what is stale, in which order, two pdflatex at a time; one mistake does not stop the rest."""
+"""Sources to PDFs: what is stale, in which order, two pdflatex at a time; one mistake does not stop the
+rest."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ WORKERS = 2
 
 @dataclass(slots=True)
 class BuildReport:
-    """How a build went: 0 all built, 1 a source or its mathematics is wrong, 2 usage, 3 TeX; the worst counts."""
+    """How a build went: 0 all built, 1 a source or its mathematics is wrong, 2 usage, 3 TeX; the worst
+    counts."""
 
     exit_status: int = OK
     errors: list[str] = field(default_factory=list)
@@ -44,8 +46,11 @@ class _Job:
     counts_pages: bool = False
 
 
-def build(sources: Sequence[Path], output: Path, progress: Callable[[str], None], mathematics: Mathematics) -> BuildReport:
-    """Builds slides, handout and worked solutions of every source (a file, or a folder of .md files) in ``output``."""
+def build(
+    sources: Sequence[Path], output: Path, progress: Callable[[str], None], mathematics: Mathematics
+) -> BuildReport:
+    """Builds slides, handout and worked solutions of every source (a file, or a folder of .md files) in
+    ``output``."""
     report = BuildReport()
     files = list(_files(sources, report))
     if report.exit_status == USAGE:
@@ -76,13 +81,22 @@ def _files(sources: Sequence[Path], report: BuildReport) -> Iterator[Path]:
             report.wrong(USAGE, f"{source}: error: no .md file in this folder")
         for file in found:
             if names.setdefault(file.stem, file) != file:
-                report.wrong(USAGE, f"{file}: error: {names[file.stem]} is built under the same name; rename one")
+                report.wrong(
+                    USAGE, f"{file}: error: {names[file.stem]} is built under the same name; rename one"
+                )
             else:
                 yield file
 
 
-def _build_one(file: Path, fingerprint: str, output: Path, stamp: Stamp, progress: Callable[[str], None],
-               mathematics: Mathematics, report: BuildReport) -> None:
+def _build_one(
+    file: Path,
+    fingerprint: str,
+    output: Path,
+    stamp: Stamp,
+    progress: Callable[[str], None],
+    mathematics: Mathematics,
+    report: BuildReport,
+) -> None:
     try:
         require_tex()
         document = read_source(file)
@@ -111,15 +125,21 @@ def _build_one(file: Path, fingerprint: str, output: Path, stamp: Stamp, progres
 def _jobs(document: Document, solved: dict[Place, Solved], base: Path) -> Iterator[_Job]:
     """The three PDFs of a lecture; without derivations there are no worked solutions."""
     yield _Job(base.with_name(f"{base.name}.pdf"), lambda _: render_slides(document, solved))
-    yield _Job(base.with_name(f"{base.name}-handout.pdf"), lambda _: render_slides(document, solved, handout=True))
+    yield _Job(
+        base.with_name(f"{base.name}-handout.pdf"), lambda _: render_slides(document, solved, handout=True)
+    )
     if solved:
         in_order = list(solved.values())
-        yield _Job(base.with_name(f"{base.name}-worked.pdf"),
-                   lambda total: render_worked(document, in_order, law_text, total), counts_pages=True)
+        yield _Job(
+            base.with_name(f"{base.name}-worked.pdf"),
+            lambda total: render_worked(document, in_order, law_text, total),
+            counts_pages=True,
+        )
 
 
-def _typeset_all(file: Path, jobs: list[_Job], stamp: Stamp, progress: Callable[[str], None],
-                 report: BuildReport) -> list[Path]:
+def _typeset_all(
+    file: Path, jobs: list[_Job], stamp: Stamp, progress: Callable[[str], None], report: BuildReport
+) -> list[Path]:
     """Sets the PDFs whose TeX has changed, two at a time; returns every file that is complete."""
     outputs: list[Path] = []
     with ThreadPoolExecutor(WORKERS) as pool:
@@ -142,7 +162,8 @@ def _typeset_all(file: Path, jobs: list[_Job], stamp: Stamp, progress: Callable[
 
 
 def _typeset_one(job: _Job, guess: int, stamp: Stamp) -> tuple[str, Typeset | None]:
-    """TeX and result of one PDF; None if it was set from the same TeX before. A wrong page count costs a second run."""
+    """TeX and result of one PDF; None if it was set from the same TeX before. A wrong page count costs a
+    second run."""
     tex = job.tex(guess)
     write_whole(job.pdf.with_suffix(".tex"), tex)
     if stamp.pages(job.pdf, tex):

@@ -31,10 +31,13 @@ class SourceProblem:
 
 
 class SourceError(Exception):
-    """A source that cannot be read; ``problems`` holds everything that is wrong with it, in order of place."""
+    """A source that cannot be read; ``problems`` holds everything that is wrong with it, in order of
+    place."""
 
     def __init__(self, problems: Iterable[SourceProblem]) -> None:
-        self.problems = tuple(sorted(problems, key=lambda problem: (problem.place.line, problem.place.column)))
+        self.problems = tuple(
+            sorted(problems, key=lambda problem: (problem.place.line, problem.place.column))
+        )
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 

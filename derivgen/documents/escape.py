@@ -15,12 +15,33 @@ class TeX(str):
 
 EMPTY = TeX("")
 
-_SPECIAL = str.maketrans({
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
-    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
-    "|": r"\textbar{}", "`": r"\textasciigrave{}", '"': r"\textquotedbl{}", "\u00a0": "~",
-    "\u2018": "`", "\u2019": "'", "\u201c": "``", "\u201d": "''", "\u2013": "--", "\u2014": "---", "\u2026": r"\ldots{}",
-})
+_SPECIAL = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "{": r"\{",
+        "}": r"\}",
+        "$": r"\$",
+        "&": r"\&",
+        "#": r"\#",
+        "%": r"\%",
+        "_": r"\_",
+        "^": r"\textasciicircum{}",
+        "~": r"\textasciitilde{}",
+        "<": r"\textless{}",
+        ">": r"\textgreater{}",
+        "|": r"\textbar{}",
+        "`": r"\textasciigrave{}",
+        '"': r"\textquotedbl{}",
+        "\u00a0": "~",
+        "\u2018": "`",
+        "\u2019": "'",
+        "\u201c": "``",
+        "\u201d": "''",
+        "\u2013": "--",
+        "\u2014": "---",
+        "\u2026": r"\ldots{}",
+    }
+)
 _BEYOND_LATIN = frozenset("\u2018\u2019\u201c\u201d\u2013\u2014\u2026")
 
 
@@ -36,7 +57,14 @@ def finalize(value: object) -> object:
 
 def unprintable(text: str) -> str | None:
     """The first character of ``text`` that the fonts of the pages do not have, or None."""
-    return next((c for c in text if (ord(c) >= 0x180 and c not in _BEYOND_LATIN) or (ord(c) < 32 and c not in "\t\n")), None)
+    return next(
+        (
+            c
+            for c in text
+            if (ord(c) >= 0x180 and c not in _BEYOND_LATIN) or (ord(c) < 32 and c not in "\t\n")
+        ),
+        None,
+    )
 
 
 def join(pieces: Iterable[str], between: str = "") -> TeX:

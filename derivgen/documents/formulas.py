@@ -18,7 +18,9 @@ MACROS = {
 }
 """What the templates define beside LaTeX's own commands, for the check only."""
 
-_FORBIDDEN = re.compile(r"(?<!\\)%|\\(?:newcommand|renewcommand|providecommand|def|gdef|let|tag|label|nonumber)(?![a-zA-Z])")
+_FORBIDDEN = re.compile(
+    r"(?<!\\)%|\\(?:newcommand|renewcommand|providecommand|def|gdef|let|tag|label|nonumber)(?![a-zA-Z])"
+)
 
 
 @cache
@@ -30,8 +32,11 @@ def formula_problem(tex: str, place: Place, display: bool) -> SourceProblem | No
     """What is wrong with a formula, or None. ``place`` is where its first character stands."""
     forbidden = _FORBIDDEN.search(tex)
     if forbidden:
-        return SourceProblem(_within(tex, place, forbidden.start(), len(forbidden.group())),
-                             f"{forbidden.group()} is not possible inside a formula", r"write \% for a percent sign")
+        return SourceProblem(
+            _within(tex, place, forbidden.start(), len(forbidden.group())),
+            f"{forbidden.group()} is not possible inside a formula",
+            r"write \% for a percent sign",
+        )
     if not tex.strip():
         return SourceProblem(place, "an empty formula")
     try:

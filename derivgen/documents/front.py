@@ -38,7 +38,9 @@ def read_front(text: str, file: str) -> tuple[FrontMatter, int, list[SourceProbl
         return FrontMatter(""), length, [_yaml_problem(error, file)]
     values, problems = _values(node, file)
     if "title" not in values and not problems:
-        problems.append(SourceProblem(Place(file, 1), "the front matter has no title", 'add a line "title: ..."'))
+        problems.append(
+            SourceProblem(Place(file, 1), "the front matter has no title", 'add a line "title: ..."')
+        )
     return FrontMatter(**{"title": "", **values}), length, problems
 
 
@@ -47,7 +49,9 @@ def _values(node: yaml.Node | None, file: str) -> tuple[dict[str, str], list[Sou
     if node is None:
         return {}, []
     if not isinstance(node, yaml.MappingNode):
-        return {}, [SourceProblem(Place(file, 2), "the front matter is not a list of keys", 'write "title: ..."')]
+        return {}, [
+            SourceProblem(Place(file, 2), "the front matter is not a list of keys", 'write "title: ..."')
+        ]
     values: dict[str, str] = {}
     problems: list[SourceProblem] = []
     for key, value in node.value:
@@ -72,5 +76,8 @@ def _place(node: yaml.Node, file: str) -> Place:
 def _yaml_problem(error: yaml.YAMLError, file: str) -> SourceProblem:
     mark = getattr(error, "problem_mark", None)
     place = Place(file, mark.line + 2, mark.column + 1) if mark else Place(file, 2)
-    return SourceProblem(place, f"front matter: {getattr(error, 'problem', None) or 'not YAML'}",
-                         'one "key: text" a line; put text with a colon in quotes')
+    return SourceProblem(
+        place,
+        f"front matter: {getattr(error, 'problem', None) or 'not YAML'}",
+        'one "key: text" a line; put text with a colon in quotes',
+    )

@@ -26,7 +26,7 @@ class _InlineReader:
         self.tokens = tokens
         self.file = file
         self.line = span[0]
-        self.raw = "\n".join(lines[span[0]:span[1]])
+        self.raw = "\n".join(lines[span[0] : span[1]])
         self.cursor = 0
         self.at = 0
         self.problems: list[SourceProblem] = []
@@ -64,7 +64,9 @@ class _InlineReader:
             case "link_open":
                 return Link(str(token.attrs.get("href", "")), self.read("link_close"))
         what = {"image": "a picture", "html_inline": "HTML"}.get(token.type, token.type)
-        self.problems.append(SourceProblem(self._find(token.content or ""), f"{what} is not read here", "write Markdown"))
+        self.problems.append(
+            SourceProblem(self._find(token.content or ""), f"{what} is not read here", "write Markdown")
+        )
         return None
 
     def _formula(self, token: Token) -> Formula:
@@ -79,10 +81,13 @@ class _InlineReader:
             self._find(token.content)
             return
         place = self._find("$")
-        self.problems.append(SourceProblem(place, "this $ opens no formula", r"write $x^2$ without spaces inside, or \$"))
+        self.problems.append(
+            SourceProblem(place, "this $ opens no formula", r"write $x^2$ without spaces inside, or \$")
+        )
 
     def _find(self, text: str, inside: int = 0) -> Place:
-        """The place of ``text`` after the last one found; the paragraph's beginning if it was changed in reading."""
+        """The place of ``text`` after the last one found; the paragraph's beginning if it was changed in
+        reading."""
         found = self.raw.find(text, self.cursor)
         if found < 0:
             found = self.cursor

@@ -1,7 +1,7 @@
 """How wide and how tall a formula will be, in em, near enough to decide where a long line is broken.
 
-TeX has the last word: reasons are placed by the page's own macros. This estimate only chooses break points and
-how many rows a frame holds. Widths are those of Palatino; a formula is read as TeX, not as a term.
+TeX has the last word: reasons are placed by the page's own macros. This estimate only chooses break points
+and how many rows a frame holds. Widths are those of Palatino; a formula is read as TeX, not as a term.
 """
 
 from __future__ import annotations
@@ -10,15 +10,117 @@ import re
 from dataclasses import dataclass
 
 _TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|<[\d\-,|]*>(?=\{)|[^\s]", re.S)
-_NAMES = frozenset(["log", "exp", "sin", "cos", "tan", "det", "lim", "tr", "max", "min", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "sup", "inf"])
-_WIDE = {"sum": 1.44, "prod": 1.28, "partial": 0.56, "nabla": 0.8, "infty": 1.0, "to": 1.56, "rightarrow": 1.56,
-         "Rightarrow": 1.56, "Leftrightarrow": 1.56, "leq": 1.33, "le": 1.33, "geq": 1.33, "ge": 1.33, "neq": 1.33,
-         "cdot": 0.72, "times": 1.22, "quad": 1.0, "qquad": 2.0, "T": 0.42, "cdots": 1.33, "dots": 1.33, "ldots": 1.0,
-         "lvert": 0.3, "rvert": 0.3, "mid": 0.85, "sim": 1.33, "approx": 1.33, "epsilon": 0.42, "langle": 0.4, "rangle": 0.4}
+_NAMES = frozenset(
+    [
+        "log",
+        "exp",
+        "sin",
+        "cos",
+        "tan",
+        "det",
+        "lim",
+        "tr",
+        "max",
+        "min",
+        "arcsin",
+        "arccos",
+        "arctan",
+        "sinh",
+        "cosh",
+        "tanh",
+        "sup",
+        "inf",
+    ]
+)
+_WIDE = {
+    "sum": 1.1,
+    "prod": 1.0,
+    "partial": 0.56,
+    "nabla": 0.8,
+    "infty": 1.0,
+    "to": 1.56,
+    "rightarrow": 1.56,
+    "Rightarrow": 1.56,
+    "Leftrightarrow": 1.56,
+    "leq": 1.33,
+    "le": 1.33,
+    "geq": 1.33,
+    "ge": 1.33,
+    "neq": 1.33,
+    "cdot": 0.72,
+    "times": 1.22,
+    "quad": 1.0,
+    "qquad": 2.0,
+    "T": 0.42,
+    "cdots": 1.33,
+    "dots": 1.33,
+    "ldots": 1.0,
+    "lvert": 0.3,
+    "rvert": 0.3,
+    "mid": 0.85,
+    "sim": 1.33,
+    "approx": 1.33,
+    "epsilon": 0.42,
+    "langle": 0.4,
+    "rangle": 0.4,
+}
 _THIN = {",": 0.17, ":": 0.22, ";": 0.28, "!": -0.17, " ": 0.25, "|": 0.5}
-_PASS = frozenset(["left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr", "displaystyle", "textstyle", "limits", "nolimits", "mathopen", "mathclose", "mathrm", "mathbf", "mat", "mathsf", "mathit", "hl", "was", "operatorname", "text", "hbox", "mathord", "mathbin", "mathrel", "boldsymbol"])
-_SIGNS = {"+": 1.22, "-": 1.22, "=": 1.33, "<": 1.33, ">": 1.33, "(": 0.34, ")": 0.34, "[": 0.34, "]": 0.34, "|": 0.3,
-          ",": 0.42, ".": 0.25, ":": 0.8, "'": 0.28, "/": 0.5, "!": 0.28}
+_PASS = frozenset(
+    [
+        "left",
+        "right",
+        "big",
+        "Big",
+        "bigg",
+        "Bigg",
+        "bigl",
+        "bigr",
+        "Bigl",
+        "Bigr",
+        "biggl",
+        "biggr",
+        "Biggl",
+        "Biggr",
+        "displaystyle",
+        "textstyle",
+        "limits",
+        "nolimits",
+        "mathopen",
+        "mathclose",
+        "mathrm",
+        "mathbf",
+        "mat",
+        "mathsf",
+        "mathit",
+        "hl",
+        "was",
+        "operatorname",
+        "text",
+        "hbox",
+        "mathord",
+        "mathbin",
+        "mathrel",
+        "boldsymbol",
+    ]
+)
+_SIGNS = {
+    "+": 1.22,
+    "-": 1.22,
+    "=": 1.33,
+    "<": 1.33,
+    ">": 1.33,
+    "(": 0.34,
+    ")": 0.34,
+    "[": 0.34,
+    "]": 0.34,
+    "|": 0.3,
+    ",": 0.42,
+    ".": 0.25,
+    ":": 0.8,
+    "'": 0.28,
+    "/": 0.5,
+    "!": 0.28,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +180,7 @@ class _Measure:
         if token == "{":
             return self.run("}")
         if token in "^_":
-            return Size(0.72 * self._argument().width + 0.04)
+            return Size(0.72 * self._argument().width + 0.04, 1.1 if token == "^" else 1.0)
         if token.startswith("\\"):
             return self._command(token[1:])
         if token.startswith("<") and len(token) > 1:
@@ -86,10 +188,12 @@ class _Measure:
         if token.isdigit():
             return Size(0.5)
         if token.isalpha():
-            return Size(0.68 if token.isupper() else 0.52)
+            return Size(0.7 if token.isupper() else 0.54)
         return Size(_SIGNS.get(token, 0.4))
 
     def _command(self, name: str) -> Size:
+        if name == "T":
+            return Size(_WIDE[name], 1.1)
         if name in ("frac", "dfrac", "tfrac"):
             top, bottom = self._argument(), self._argument()
             return Size(max(top.width, bottom.width) + 0.24, top.height + bottom.height * 0.95)
@@ -100,7 +204,7 @@ class _Measure:
             self._argument()
             return self._argument()
         if name in ("sum", "prod", "lim"):
-            return self._with_limits(1.3 if name == "lim" else _WIDE[name], 1.5 if name == "lim" else 2.3)
+            return self._with_limits(1.3 if name == "lim" else _WIDE[name], 1.42 if name == "lim" else 2.55)
         if name == "sqrt":
             inner = self._argument()
             return Size(inner.width + 0.8, inner.height)
@@ -117,7 +221,7 @@ class _Measure:
             if self.tokens[self.at - 1] != "\\limits":
                 limit = self._argument()
                 below = Size(max(below.width, 0.72 * limit.width))
-        return Size(max(width, below.width) + 0.17, height)
+        return Size(max(width, below.width) + 0.1, height)
 
     def _matrix(self) -> Size:
         self._argument()
@@ -136,4 +240,4 @@ class _Measure:
                 rows[-1][-1] = rows[-1][-1].beside(self._one(token))
         columns = max(len(row) for row in rows)
         width = sum(max((row[c].width for row in rows if c < len(row)), default=0.0) for c in range(columns))
-        return Size(width + columns + 0.8, 1.2 * sum(max(cell.height for cell in row) for row in rows))
+        return Size(width + columns + 0.3, 1.075 * sum(max(cell.height for cell in row) for row in rows))

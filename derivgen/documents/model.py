@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A point in a source: file as the user named it, line and column counted from 1, and the width to underline."""
+    """A point in a source: file as the user named it, line and column counted from 1, and the width to
+    underline."""
 
     file: str
     line: int
@@ -97,7 +98,8 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class DerivationBlock:
-    """A problem to be derived: ``kind`` is "derive", "prove" or "expand"; the fields are the author's, in order."""
+    """A problem to be derived: ``kind`` is "derive", "prove" or "expand"; the fields are the author's, in
+    order."""
 
     kind: str
     fields: tuple[Field, ...]

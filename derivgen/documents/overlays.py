@@ -18,10 +18,11 @@ WIDTH = 142.0
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something on a slide. ``kind`` is text, display, bullet, note, sentence, row or result; heights are in mm.
+    """Something on a slide, with its height in mm.
 
-    ``joins`` says that it appears together with the sentence or text before it. Rows of one chain share a ``group``;
-    ``left`` is the width of their left column in em and ``first`` the left side that stands in its first row.
+    ``kind`` is text, display, bullet, note, sentence, row or result.
+    ``joins`` says that it appears together with the sentence or text before it. Rows of one chain share a
+    ``group``; ``left`` is the width of their left column in em, ``first`` the left side in its first row.
     """
 
     kind: str
@@ -84,13 +85,17 @@ def _continues(page: list[Item], number: int) -> bool:
 
 
 def _steps(page: list[Item]) -> list[int]:
-    """In which step each item appears: text, bullets and rows one by one, a row together with its sentence."""
+    """In which step each item appears: text, bullets and rows one by one, a row together with its
+    sentence."""
     steps: list[int] = []
     for number, item in enumerate(page):
         before = page[number - 1] if number else None
         if before is None:
             steps.append(1)
-        elif (item.joins and (item.kind in ("display", "note") or before.kind in ("text", "sentence", "display"))) or (before.kind == "sentence" and item.kind == "sentence"):
+        elif (
+            item.joins
+            and (item.kind in ("display", "note") or before.kind in ("text", "sentence", "display"))
+        ) or (before.kind == "sentence" and item.kind == "sentence"):
             steps.append(steps[-1])
         else:
             steps.append(steps[-1] + 1)
@@ -121,7 +126,8 @@ def _marks(line: Line, step: int, following: Line | None, later: int) -> dict[Pa
 
 
 def _cross(one: Path, other: Path) -> bool:
-    """Whether two places overlap so that neither holds the other whole, or are hard to set inside one another."""
+    """Whether two places overlap so that neither holds the other whole, or are hard to set inside one
+    another."""
     shared = min(len(one), len(other)) - 1
     if one[:shared] != other[:shared]:
         return False

@@ -17,8 +17,10 @@ from derivgen.documents.worked import CONVENTION, LawText, problems, rules
 
 SLIDE_TINT = "DCE8F4"
 PAPER_TINT = "E1EAF3"
-CHECKED = ("Each line was replayed from its law and compared at random instances; "
-           "each result was compared with differences.")
+CHECKED = (
+    "Each line was replayed from its law and compared at random instances; "
+    "each result was compared with differences."
+)
 
 
 def templates_folder() -> Path:
@@ -32,11 +34,18 @@ def templates_folder() -> Path:
 def _environment(folder: Path) -> SandboxedEnvironment:
     environment = SandboxedEnvironment(
         loader=FileSystemLoader(folder),
-        block_start_string=r"\BLOCK{", block_end_string="}",
-        variable_start_string=r"\VAR{", variable_end_string="}",
-        comment_start_string=r"\#{", comment_end_string="}",
-        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-        undefined=StrictUndefined, finalize=finalize, autoescape=False,
+        block_start_string=r"\BLOCK{",
+        block_end_string="}",
+        variable_start_string=r"\VAR{",
+        variable_end_string="}",
+        comment_start_string=r"\#{",
+        comment_end_string="}",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=StrictUndefined,
+        finalize=finalize,
+        autoescape=False,
     )
     environment.filters.update(href=href, bare=_bare, where=_where, raw=TeX)
     return environment
@@ -56,13 +65,26 @@ def render_slides(document: Document, solved: Mapping[Place, Solved], handout: b
     """The beamer source of a lecture; ``handout`` gives one page a frame, without steps."""
     template = _environment(templates_folder()).get_template("slides.tex.j2")
     sections = [inline_tex(section.title) for section in document.sections if section.title]
-    return template.render(front=document.front, sections=sections, slides=slides(document, solved),
-                           handout=handout, tint=PAPER_TINT if handout else SLIDE_TINT)
+    return template.render(
+        front=document.front,
+        sections=sections,
+        slides=slides(document, solved),
+        handout=handout,
+        tint=PAPER_TINT if handout else SLIDE_TINT,
+    )
 
 
-def render_worked(document: Document, solved: Sequence[Solved], lookup: Callable[[str], LawText | None],
-                  total: int) -> str:
+def render_worked(
+    document: Document, solved: Sequence[Solved], lookup: Callable[[str], LawText | None], total: int
+) -> str:
     """The worked solutions of a lecture's derivations; ``total`` is the number of pages they take."""
     template = _environment(templates_folder()).get_template("worked.tex.j2")
-    return template.render(front=document.front, problems=problems(solved), rules=rules(solved, lookup),
-                           introduction=CONVENTION, closing=CHECKED if solved else "", total=total, tint=PAPER_TINT)
+    return template.render(
+        front=document.front,
+        problems=problems(solved),
+        rules=rules(solved, lookup),
+        introduction=CONVENTION,
+        closing=CHECKED if solved else "",
+        total=total,
+        tint=PAPER_TINT,
+    )

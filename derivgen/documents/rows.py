@@ -1,4 +1,5 @@
-"""A line of an outline as the cells of a row: left side, right side broken where it is too long, marks, height."""
+"""A line of an outline as the cells of a row: left side, right side broken where it is too long, marks,
+height."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ _SIGNS = {"=": "=", "<=": r"\leq", ">=": r"\geq", "=>": r"\Rightarrow", "<=>": r
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """The two cells of a row; ``right`` has one part for each printed row of a broken line. Sizes are in em."""
+    """The two cells of a row; ``right`` has one part for each printed row of a broken line. Sizes are in
+    em."""
 
     left: TeX
     right: tuple[TeX, ...]
@@ -46,8 +48,13 @@ def cells(line: Line, marks: Marks, room: float) -> Cells:
     right[0] = f"{_SIGNS.get(relation, relation)}{_spaced(right[0]) if relation else right[0]}"
     parts = broken(right, room)
     sizes = [size(part) for part in parts]
-    return Cells(TeX(left), tuple(TeX(part) for part in parts), left_width, sizes[-1].width,
-                 tuple(one.height for one in sizes))
+    return Cells(
+        TeX(left),
+        tuple(TeX(part) for part in parts),
+        left_width,
+        sizes[-1].width,
+        tuple(one.height for one in sizes),
+    )
 
 
 def _spaced(tex: str) -> str:
@@ -72,11 +79,14 @@ def broken(right: list[str], room: float) -> list[str]:
 
 def _below(marks: Marks, argument: int) -> dict[Path, str]:
     """The marks inside one argument, their paths seen from there."""
-    return {path[1:]: macro for path, macro in marks.items() if path and path[0] == argument and len(path) > 1}
+    return {
+        path[1:]: macro for path, macro in marks.items() if path and path[0] == argument and len(path) > 1
+    }
 
 
 def useful(paths: tuple[Path, ...], term: Term) -> tuple[Path, ...]:
-    """The places worth marking: none if everything changed or the marks would be more than the eye can follow."""
+    """The places worth marking: none if everything changed or the marks would be more than the eye can
+    follow."""
     if not paths or len(paths) > MOST_MARKS or any(_is_all(path, term) for path in paths):
         return ()
     return paths

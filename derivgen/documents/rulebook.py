@@ -18,4 +18,6 @@ def law_text(name: str) -> LawText | None:
     if law.statement is None:
         return LawText(TeX(""), law.words)
     left, right = law.statement
-    return LawText(join([TeX(latex(left)), TeX(_RELATION.get(law.relation, law.relation)), TeX(latex(right))]), law.words)
+    return LawText(
+        join([TeX(latex(left)), TeX(_RELATION.get(law.relation, law.relation)), TeX(latex(right))]), law.words
+    )

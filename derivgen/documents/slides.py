@@ -1,4 +1,5 @@
-"""Frames of a lecture as slides: what stands on each, in which step it appears, and where a long frame is split."""
+"""Frames of a lecture as slides: what stands on each, in which step it appears, and where a long frame is
+split."""
 
 from __future__ import annotations
 
@@ -26,9 +27,18 @@ from derivgen.language.terms import Term
 from derivgen.present.latex import latex
 from derivgen.present.lines import Line, Outline
 
-HEIGHT = 67.0
+HEIGHT = 69.0
+"""What a frame holds below a title of one line in mm."""
 TEXT_LINE = 6.3
+GAP = 2.1
+SECOND_LINE = 8.1
+"""What a subtitle takes that does not fit beside the title, in mm."""
+AROUND = 3.2
+"""Space above and below a derivation in mm."""
+DROPPED = 3.4
+"""What a reason takes that does not fit on its line, in mm."""
 SMALL_EM = 3.7
+TITLE_EM = 6.33
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +69,26 @@ def slides(document: Document, solved: Mapping[Place, Solved]) -> list[Slide]:
 def _frame(frame: Frame, solved: Mapping[Place, Solved], noted: set[TeX]) -> Iterator[Slide]:
     subtitle = _subtitle(frame, solved)
     title = inline_tex(frame.title)
-    budget = HEIGHT
-    if text_width(title) * 6.33 + text_width(subtitle) * SMALL_EM + 5 > WIDTH:
-        budget -= 4.4
+    again = join([title, TeX(r" {\color{quiet}(continued)}")])
     items = [item for element in frame.content for item in _items(element, solved, noted)]
-    for number, page in enumerate(_pages(items, budget)):
-        shown = title if number == 0 else join([title, TeX(r" {\color{quiet}(continued)}")])
-        yield Slide(shown, subtitle, tuple(parts(page)), frame.place)
+    pages = _pages(items, _budget(text_width(title), subtitle), _budget(text_width(title) + 5.5, subtitle))
+    for number, page in enumerate(pages):
+        yield Slide(again if number else title, subtitle, tuple(parts(page)), frame.place)
+
+
+def _budget(title: float, subtitle: TeX) -> float:
+    """What a frame holds in mm; ``title`` is the width of its title in em."""
+    beside = title * TITLE_EM + text_width(subtitle) * SMALL_EM + 5
+    return HEIGHT - SECOND_LINE if subtitle and beside > WIDTH else HEIGHT
 
 
 def _subtitle(frame: Frame, solved: Mapping[Place, Solved]) -> TeX:
-    said = [text for element in frame.content if isinstance(element, DerivationBlock) and element.place in solved
-            for text in shapes_short(solved[element.place].lecture)]
+    said = [
+        text
+        for element in frame.content
+        if isinstance(element, DerivationBlock) and element.place in solved
+        for text in shapes_short(solved[element.place].lecture)
+    ]
     return join(dict.fromkeys(said), r", \ ")
 
 
@@ -81,17 +99,17 @@ def _items(element: Element, solved: Mapping[Place, Solved], noted: set[TeX]) ->
     match element:
         case Paragraph(content, _):
             tex = inline_tex(content)
-            yield Item("text", _text_height(tex) + 2.2, tex)
+            yield Item("text", _text_height(tex) + GAP, tex)
         case Display(tex, _):
-            yield Item("display", size(tex).height * EM * 1.05 + 6, TeX(tex), joins=True)
+            yield Item("display", _row_height(size(tex).height) + 1.5, TeX(tex), joins=True)
         case Note(content, _):
             tex = join(_flat(content), " ")
-            yield Item("note", _text_height(tex, 0.75) + 2, tex)
+            yield Item("note", _text_height(tex, 0.73) + GAP, tex)
         case Bullets(bullets, _, first):
             for number, bullet in enumerate(bullets):
                 tex = join(_flat(bullet), " ")
                 label = TeX(r"\dgdot" if first is None else f"{first + number}.")
-                yield Item("bullet", _text_height(tex, narrower=8.0) + 2.2, tex, label=label)
+                yield Item("bullet", _text_height(tex, narrower=7.0) + GAP, tex, label=label)
         case DerivationBlock():
             if element.place in solved:
                 yield from _derivation(solved[element.place].lecture, element.place.line, noted)
@@ -120,11 +138,11 @@ def _text_height(tex: str, scale: float = 1.0, narrower: float = 0.0) -> float:
 def _derivation(outline: Outline, group: int, noted: set[TeX]) -> Iterator[Item]:
     for definition in outline.definitions:
         tex = join(["Let ", sentence([definition]), "."])
-        yield Item("sentence", _text_height(tex) + 1.6, tex)
+        yield Item("sentence", _text_height(tex) + GAP, tex)
     for number, block in enumerate(outline.blocks):
         if block.opening:
             tex = sentence(block.opening)
-            yield Item("sentence", _text_height(tex) + 1.6, tex)
+            yield Item("sentence", _text_height(tex) + GAP, tex)
         left = max(cells(line, {}, WIDTH / EM).left_width for line in block.lines)
         first = block.lines[0].lhs
         for line in block.lines:
@@ -135,65 +153,102 @@ def _derivation(outline: Outline, group: int, noted: set[TeX]) -> Iterator[Item]
         tex = sentence(note)
         if tex not in noted:
             noted.add(tex)
-            yield Item("note", _text_height(tex, 0.75) + 1.6, tex, joins=True)
+            yield Item("note", _text_height(tex, 0.73) + GAP, tex, joins=True)
 
 
 def _row(line: Line, first: Term | None, group: int, left: float) -> Item:
     shown = cells(line, {}, WIDTH / EM - left)
     reason = reasons(line)
-    tall = sum(7.5 if high <= 1.4 else 5.0 + 3.5 * high for high in shown.heights)
+    tall = sum(map(_row_height, shown.heights))
     free = WIDTH - (left + shown.last_width) * EM - text_width(reason) * SMALL_EM - EM
-    return Item("row", tall + (5.0 if reason and free < 0 else 0.0), joins=True, line=line, group=group, left=left, first=first)
+    return Item(
+        "row",
+        tall + (DROPPED if reason and free < 0 else 0.0),
+        joins=True,
+        line=line,
+        group=group,
+        left=left,
+        first=first,
+    )
+
+
+def _row_height(high: float) -> float:
+    """The height in mm of a row whose formula is ``high`` times as tall as a plain one."""
+    return 7.1 + 5.8 * (high - 1)
 
 
 def _result(outline: Outline) -> Item:
     tex = TeX(latex(outline.result))
     lead = sentence(outline.lead)
     wide = size(tex).width * EM + text_width(lead) * EM + 8 > WIDTH
-    high = 9.0 + 4.6 * (size(tex).height - 1) + (TEXT_LINE if wide and lead else 0)
+    high = _row_height(size(tex).height) + 1.3 + (TEXT_LINE if wide and lead else 0)
     return Item("result", high, tex, lead=lead, wide=wide)
 
 
 # --- splitting
 
 
-def _pages(items: list[Item], budget: float) -> Iterator[list[Item]]:
-    """Items in pages of at most ``budget`` mm; a split derivation is taken up again with its last line."""
+def _pages(items: list[Item], first: float, later: float) -> Iterator[list[Item]]:
+    """Items in pages of at most ``first`` mm, then ``later`` mm; a split derivation is taken up with its
+    last line."""
     page: list[Item] = []
-    used = 0.0
+    budget = first
     for number, item in enumerate(items):
-        needed = item.height
-        if item.kind in ("text", "sentence") and number + 1 < len(items) and items[number + 1].joins:
-            needed += items[number + 1].height  # a sentence does not stand alone at the foot
-        if page and (used + needed > budget or _better_whole(items, number, used, budget)):
+        needed = [*page, *_inseparable(items[number:])]
+        if page and (_height(needed) > budget or _better_whole(page, items[number:], later)):
             yield page
-            page = [again] if (again := _taken_up(page[-1], item)) else []
-            used = sum(one.height for one in page)
+            again = _taken_up(page[-1], item)
+            page = [again] if again else []
+            budget = later
         page.append(item)
-        used += item.height
     if page:
         yield page
 
 
-def _better_whole(items: list[Item], number: int, used: float, budget: float) -> bool:
-    """Whether a chain that begins here fits on a page of its own but not on the rest of this one."""
-    item = items[number]
-    begins = item.kind == "sentence" or (item.kind == "row" and items[number - 1].kind != "sentence"
-                                         and items[number - 1].group != item.group)
-    if not begins or used < 0.45 * budget:
+def _inseparable(rest: list[Item]) -> list[Item]:
+    """The next item, with what must not be parted from it: a sentence does not stand alone at the foot."""
+    end = 1
+    while (
+        end < len(rest)
+        and rest[end - 1].kind in ("text", "sentence")
+        and (rest[end].joins or rest[end].kind == "sentence")
+    ):
+        end += 1
+    return rest[:end]
+
+
+def _height(page: list[Item]) -> float:
+    """The height of items one below the other in mm."""
+    total = 0.0
+    for before, item in zip([None, *page], page, strict=False):
+        begins = item.kind == "row" and (before is None or before.group != item.group)
+        total += item.height + (AROUND if begins else 0.0)
+    return total
+
+
+def _better_whole(page: list[Item], rest: list[Item], budget: float) -> bool:
+    """Whether a chain that begins here fits on a page of its own but not on what is left of this one."""
+    item, last = rest[0], page[-1]
+    begins = item.kind == "sentence" or (
+        item.kind == "row" and last.kind != "sentence" and last.group != item.group
+    )
+    if not begins or _height(page) < 0.45 * budget:
         return False
-    rest = [items[number]]
-    for following in items[number + 1:]:
-        if following.kind in ("text", "bullet", "sentence") and rest[-1].kind in ("row", "result"):
+    chain = [item]
+    for following in rest[1:]:
+        if following.kind in ("text", "bullet", "sentence") and chain[-1].kind in ("row", "result", "note"):
             break
-        rest.append(following)
-    total = sum(one.height for one in rest)
-    return used + total > budget >= total
+        chain.append(following)
+    return _height([*page, *chain]) > budget >= _height(chain)
 
 
 def _taken_up(last: Item, item: Item) -> Item | None:
     """The last row once more, without its reason, if ``item`` goes on from it."""
-    if last.line is None or item.kind not in ("row", "result") or (item.kind == "row" and item.group != last.group):
+    if (
+        last.line is None
+        or item.kind not in ("row", "result")
+        or (item.kind == "row" and item.group != last.group)
+    ):
         return None
     again = replace(last.line, lhs=last.first, reasons=(), changed=(), origin=())
     return replace(last, line=again)

@@ -42,7 +42,8 @@ class Mathematics(Protocol):
 
     @property
     def check(self) -> Callable[[Any], Any]:
-        """The second opinion; its report is true where everything holds, and ``str(report)`` says what does not."""
+        """The second opinion; its report is true where everything holds, and ``str(report)`` says what does
+        not."""
         ...
 
 
@@ -56,30 +57,38 @@ class Solved:
     worked: Outline
 
 
-_OPTIONS = {"by": "method", "kind": "kind", "along": "along", "vary": "vary", "layout": "layout",
-            "convention": "convention", "to": "to"}
+_OPTIONS = {
+    "by": "method",
+    "kind": "kind",
+    "along": "along",
+    "vary": "vary",
+    "layout": "layout",
+    "convention": "convention",
+    "to": "to",
+}
 
 
-def solve(document: Document, mathematics: Mathematics, progress: Callable[[str], None],
-          place: str = "") -> tuple[dict[Place, Solved], list[SourceProblem]]:
+def solve(
+    document: Document, mathematics: Mathematics, progress: Callable[[str], None]
+) -> tuple[dict[Place, Solved], list[SourceProblem]]:
     """Every block of the document by its place, and what could not be derived; one failure stops no other."""
     blocks = list(document.derivations())
     solved: dict[Place, Solved] = {}
     problems: list[SourceProblem] = []
     for number, (frame, block) in enumerate(blocks, start=1):
-        progress(f"{place or document.file}: derivation {number} of {len(blocks)}: {block.text('id') or _subject(block)}")
+        progress(f"{document.file}: derivation {number} of {len(blocks)}: {_subject(block)}")
         try:
             solved[block.place] = _solve(frame, block, mathematics)
-        except _Refused as refused:
+        except _RefusedError as refused:
             problems.append(refused.problem)
     return solved, problems
 
 
 def _subject(block: DerivationBlock) -> str:
-    return block.text("of") or block.text("show") or block.kind
+    return block.text("id") or block.text("of") or block.text("show") or block.kind
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     def __init__(self, problem: SourceProblem) -> None:
         self.problem = problem
         super().__init__(str(problem))
@@ -91,13 +100,13 @@ def _solve(frame: Frame, block: DerivationBlock, mathematics: Mathematics) -> So
         derived = _derive(block, mathematics)
         report = mathematics.check(derived)
         if not report:
-            raise _Refused(SourceProblem(block.place, f"the check refuses this derivation: {report}"))
+            raise _RefusedError(SourceProblem(block.place, f"the check refuses this derivation: {report}"))
         lecture = derived.lines(block.text("detail", "lecture") or "lecture")
         worked = derived.lines("full" if block.text("detail") == "full" else "worked")
-    except _Refused:
+    except _RefusedError:
         raise
     except (ValueError, ArithmeticError, LookupError, RuntimeError) as error:
-        raise _Refused(_located(block, error)) from error
+        raise _RefusedError(_located(block, error)) from error
     return Solved(block, (Words(title),) if title else frame.title, lecture, worked)
 
 

@@ -31,11 +31,14 @@ from derivgen.documents.model import (
 
 
 def read_source(path: Path) -> Document:
-    """The lecture in the file ``path``. Raises SourceError with everything that is wrong, OSError if unreadable."""
+    """The lecture in the file ``path``. Raises SourceError with everything that is wrong, OSError if
+    unreadable."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        problem = SourceProblem(Place(str(path), 1), f"not UTF-8 at byte {error.start}", "save the file as UTF-8")
+        problem = SourceProblem(
+            Place(str(path), 1), f"not UTF-8 at byte {error.start}", "save the file as UTF-8"
+        )
         raise SourceError([problem]) from None
     return parse(text, str(path))
 
@@ -67,14 +70,18 @@ def _with_excerpt(problem: SourceProblem, lines: list[str]) -> SourceProblem:
         return problem
     width = min(place.width, max(1, len(line) - place.column + 1))
     excerpt = line.replace("\t", " ")
-    return SourceProblem(Place(place.file, place.line, place.column, width), problem.message, problem.hint, excerpt)
+    return SourceProblem(
+        Place(place.file, place.line, place.column, width), problem.message, problem.hint, excerpt
+    )
 
 
 class _Reader:
     """Walks markdown-it's tokens; collects problems instead of stopping at the first."""
 
     def __init__(self, text: str, file: str) -> None:
-        parser = MarkdownIt("commonmark", {"html": True}).use(dollarmath_plugin, allow_space=False, double_inline=True)
+        parser = MarkdownIt("commonmark", {"html": True}).use(
+            dollarmath_plugin, allow_space=False, double_inline=True
+        )
         parser.disable("text_join")
         self.tokens = parser.parse(text)
         self.lines = text.split("\n")
@@ -97,7 +104,9 @@ class _Reader:
                 before = len(self.problems)
                 self._elements(stop=())
                 del self.problems[before:]
-        return tuple(Section(title, tuple(frames), place) for title, frames, place in found if title or frames)
+        return tuple(
+            Section(title, tuple(frames), place) for title, frames, place in found if title or frames
+        )
 
     def _frame(self) -> Frame:
         place = self._place(self.tokens[self.at])
@@ -170,8 +179,15 @@ class _Reader:
         kind = token.info.strip()
         first, last = token.map
         indent = len(self.lines[first]) - len(self.lines[first].lstrip())
-        if not re.fullmatch(rf"\s*{re.escape(token.markup[0])}{{{len(token.markup)},}}\s*", self.lines[last - 1]) or last - first < 2:
-            self._refuse(token, f"this {kind or 'fenced'} block is not closed", f'end it with a line "{token.markup}"')
+        if (
+            not re.fullmatch(
+                rf"\s*{re.escape(token.markup[0])}{{{len(token.markup)},}}\s*", self.lines[last - 1]
+            )
+            or last - first < 2
+        ):
+            self._refuse(
+                token, f"this {kind or 'fenced'} block is not closed", f'end it with a line "{token.markup}"'
+            )
         elif kind not in BLOCK_KINDS:
             self._refuse(token, f'unknown block "{kind}"', nearest(kind, BLOCK_KINDS))
         elif inside:
@@ -189,7 +205,9 @@ class _Reader:
             return
         if field.value in self.ids:
             where = self.ids[field.value]
-            self._note(SourceProblem(field.place, f'the id "{field.value}" stands twice', f"first in line {where}"))
+            self._note(
+                SourceProblem(field.place, f'the id "{field.value}" stands twice', f"first in line {where}")
+            )
         self.ids.setdefault(field.value, field.place.line)
 
     def _inline(self, token: Token) -> tuple[Inline, ...]:
@@ -209,7 +227,6 @@ class _Reader:
     def _note(self, problem: SourceProblem | None) -> None:
         if problem is not None:
             self.problems.append(problem)
-
 
 
 _UNKNOWN = {

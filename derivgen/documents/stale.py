@@ -1,4 +1,5 @@
-"""What has to be built again: fingerprints of sources, package and outputs. Imports nothing of the mathematics."""
+"""What has to be built again: fingerprints of sources, package and outputs. Imports nothing of the
+mathematics."""
 
 from __future__ import annotations
 
@@ -65,7 +66,10 @@ class Stamp:
 
     def write(self) -> None:
         """Keeps the stamp for the next build."""
-        write_whole(self.path, json.dumps({"sources": self.sources, "pdfs": self.pdfs}, indent=1, sort_keys=True) + "\n")
+        write_whole(
+            self.path,
+            json.dumps({"sources": self.sources, "pdfs": self.pdfs}, indent=1, sort_keys=True) + "\n",
+        )
 
     def fresh(self, source: Path, fingerprint: str) -> bool:
         """Whether everything made of ``source`` is there and was made of the same content."""
@@ -73,7 +77,9 @@ class Stamp:
         if known is None or known.get("fingerprint") != fingerprint:
             return False
         outputs = {name: value for name, value in known.items() if name != "fingerprint"}
-        return bool(outputs) and all(digest_file(self.path.parent / name) == value for name, value in outputs.items())
+        return bool(outputs) and all(
+            digest_file(self.path.parent / name) == value for name, value in outputs.items()
+        )
 
     def built(self, source: Path, fingerprint: str, outputs: Iterable[Path]) -> None:
         """Remembers what was made of ``source``."""

@@ -13,7 +13,9 @@ from derivgen.present.lines import Outline, Piece, Reason
 
 RELATIONS = frozenset(("=", "<=", ">="))
 _SIGN = {"positive": ">0", "negative": "<0", "nonzero": r"\neq0", "nonnegative": r"\geq0"}
-_KIND = re.compile(r"(?:(?P<property>.*?) )?(?P<what>matrix|vector|scalar|natural|integer|function)(?:\((?P<dims>[^()]*)\))?")
+_KIND = re.compile(
+    r"(?:(?P<property>.*?) )?(?P<what>matrix|vector|scalar|natural|integer|function)(?:\((?P<dims>[^()]*)\))?"
+)
 
 
 def sentence(pieces: Iterable[Piece]) -> TeX:
@@ -43,7 +45,8 @@ def _some_shape(kind: str) -> Shape:
 
 
 def shapes_short(outline: Outline) -> list[TeX]:
-    """Shapes and conditions for the line beside a slide's title; plain scalars and functions go without saying."""
+    """Shapes and conditions for the line beside a slide's title; plain scalars and functions go without
+    saying."""
     said = [_short(names, kind) for names, kind in _grouped(outline)]
     return list(dict.fromkeys(text for text in [*said, *_assumed(outline)] if text))
 
@@ -81,7 +84,9 @@ def _short(names: tuple[str, ...], kind: str) -> TeX:
     if what == "matrix":
         return join([math(shown), " ", f"{adjective} " if adjective else "", math(_by(dims))])
     if what == "vector":
-        return join([math(rf"{shown}\in\mathbb R^{{{_dimension(dims)}}}"), f" {adjective}" if adjective else ""])
+        return join(
+            [math(rf"{shown}\in\mathbb R^{{{_dimension(dims)}}}"), f" {adjective}" if adjective else ""]
+        )
     if what in ("natural", "integer"):
         return join([math(shown), f" {_article(what, names)}"])
     if what == "scalar" and adjective:
@@ -99,7 +104,12 @@ def _long(names: tuple[str, ...], kind: str) -> TeX:
     if what == "matrix":
         return join([shown, f" {verb} ", math(_by(dims)), f" and {adjective}" if adjective else ""])
     if what == "vector":
-        return join([math(rf"{named(names, kind)}\in\mathbb R^{{{_dimension(dims)}}}"), f", {adjective}" if adjective else ""])
+        return join(
+            [
+                math(rf"{named(names, kind)}\in\mathbb R^{{{_dimension(dims)}}}"),
+                f", {adjective}" if adjective else "",
+            ]
+        )
     if what == "scalar" and adjective in _SIGN:
         return math(named(names, kind) + _SIGN[adjective])
     return join([shown, f" {verb} {_article(f'{adjective} {what}'.strip(), names)}"])

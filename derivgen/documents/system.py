@@ -14,11 +14,26 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-PACKAGES = ("texlive-latex-base", "texlive-latex-recommended", "texlive-latex-extra",
-            "texlive-fonts-recommended", "lmodern", "poppler-utils")
+PACKAGES = (
+    "texlive-latex-base",
+    "texlive-latex-recommended",
+    "texlive-latex-extra",
+    "texlive-fonts-recommended",
+    "lmodern",
+    "poppler-utils",
+)
 DEBIAN_SIZE = "about 130 MB to download, 420 MB on disk, two to five minutes"
-TEX_FILES = ("beamer.cls", "size14.clo", "amsmath.sty", "xcolor.sty", "geometry.sty", "hyperref.sty",
-             "mathpazo.sty", "lmodern.sty", "textcomp.sty")
+TEX_FILES = (
+    "beamer.cls",
+    "size14.clo",
+    "amsmath.sty",
+    "xcolor.sty",
+    "geometry.sty",
+    "hyperref.sty",
+    "mathpazo.sty",
+    "lmodern.sty",
+    "textcomp.sty",
+)
 PROGRAMS = {"pdflatex": "sets the pages", "pdftotext": "compares the overlays of a slide in the tests"}
 PYTHON = (3, 11)
 
@@ -35,7 +50,9 @@ def requirements() -> list[Requirement]:
     """Python, programs and TeX files that derivgen needs, in the order of use."""
     version = ".".join(map(str, PYTHON))
     found = [Requirement(f"Python {version}", sys.version_info >= PYTHON, "runs derivgen")]
-    found += [Requirement(name, shutil.which(name) is not None, purpose) for name, purpose in PROGRAMS.items()]
+    found += [
+        Requirement(name, shutil.which(name) is not None, purpose) for name, purpose in PROGRAMS.items()
+    ]
     return found + [Requirement(name, name in _tex_files(), "part of TeX") for name in TEX_FILES]
 
 
@@ -54,7 +71,7 @@ def _tex_files() -> set[str]:
 
 def debian_line() -> str:
     """The line that installs everything on Debian and Ubuntu."""
-    return ("sudo apt-get update && sudo apt-get install --no-install-recommends " + " ".join(PACKAGES))
+    return "sudo apt-get update && sudo apt-get install --no-install-recommends " + " ".join(PACKAGES)
 
 
 def advice(system: str | None = None) -> str:
@@ -63,12 +80,14 @@ def advice(system: str | None = None) -> str:
     if system == "debian":
         return debian_line()
     if system == "fedora":
-        return ("sudo dnf install texlive-scheme-basic texlive-beamer texlive-extsizes texlive-mathpazo texlive-psnfss "
-                "texlive-palatino texlive-lm texlive-geometry texlive-hyperref poppler-utils")
+        return (
+            "sudo dnf install texlive-scheme-basic texlive-beamer texlive-extsizes texlive-mathpazo "
+            "texlive-psnfss texlive-palatino texlive-lm texlive-geometry texlive-hyperref poppler-utils"
+        )
     if system == "macos":
         return "brew install --cask mactex-no-gui && brew install poppler    (or MacTeX from https://tug.org/mactex)"
     if system == "windows":
-        return "winget install MiKTeX.MiKTeX    (MiKTeX fetches packages itself; poppler for the tests: scoop install poppler)"
+        return "winget install MiKTeX.MiKTeX    (for the tests also: scoop install poppler)"
     return "install TeX Live (https://tug.org/texlive) and poppler with the package manager of this system"
 
 
@@ -105,10 +124,15 @@ def _install() -> int:
         return 3
     root = os.geteuid() == 0
     if not root and not (sys.stdin.isatty() and sys.stdout.isatty() and shutil.which("sudo")):
-        _say(f"TeX is needed ({DEBIAN_SIZE}). To install it, type:\n\n    {debian_line()}\n\nthen call make again.")
+        _say(
+            f"TeX is needed ({DEBIAN_SIZE}).\nTo install it, type:\n\n    {debian_line()}\n\nthen call make again."
+        )
         return 3
     _say(f"installing with apt-get ({DEBIAN_SIZE}):\n    " + " ".join(PACKAGES))
-    if not root and input(f"\n    {debian_line()}\n\nrun this line now? [y/N] ").strip().lower() not in ("y", "yes"):
+    if not root and input(f"\n    {debian_line()}\n\nrun this line now? [y/N] ").strip().lower() not in (
+        "y",
+        "yes",
+    ):
         _say("nothing was installed.")
         return 3
     return _apt([] if root else ["sudo"])
@@ -116,8 +140,10 @@ def _install() -> int:
 
 def _apt(prefix: list[str]) -> int:
     quiet = ["-o", "Dpkg::Use-Pty=0"]
-    lines = (["apt-get", "update", "-q"],
-             ["apt-get", "install", "-q", "-y", "--no-install-recommends", *quiet, *PACKAGES])
+    lines = (
+        ["apt-get", "update", "-q"],
+        ["apt-get", "install", "-q", "-y", "--no-install-recommends", *quiet, *PACKAGES],
+    )
     for line in lines:
         command = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", *line]
         if subprocess.run(command, check=False).returncode:

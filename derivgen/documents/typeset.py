@@ -15,17 +15,27 @@ from derivgen.documents.system import advice
 
 COMMAND = ("pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-file-line-error", "-no-shell-escape")
 SECONDS = 300
-_ENVIRONMENT = {"SOURCE_DATE_EPOCH": "1700000000", "FORCE_SOURCE_DATE": "1", "openin_any": "p", "openout_any": "p",
-                "max_print_line": "2000", "TEXMFOUTPUT": "", "LC_ALL": "C"}
+_ENVIRONMENT = {
+    "SOURCE_DATE_EPOCH": "1700000000",
+    "FORCE_SOURCE_DATE": "1",
+    "openin_any": "p",
+    "openout_any": "p",
+    "max_print_line": "2000",
+    "TEXMFOUTPUT": "",
+    "LC_ALL": "C",
+}
 _SOURCE = re.compile(r"^%% source (?P<file>.+):(?P<line>\d+)$")
 _ERROR = re.compile(r"^(?:\./)?[^:\n]+\.tex:(?P<line>\d+): (?P<message>.*)$", re.M)
 _OVERFULL = re.compile(r"^Overfull \\[hv]box \((?P<points>[\d.]+)pt too (?:wide|high)\).*$", re.M)
-_UNDEFINED = re.compile(r"^(?:LaTeX|pdfTeX|Package hyperref) [Ww]arning.*(?:undefined|does not exist|multiply).*$", re.M)
+_UNDEFINED = re.compile(
+    r"^(?:LaTeX|pdfTeX|Package hyperref) [Ww]arning.*(?:undefined|does not exist|multiply).*$", re.M
+)
 _PAGES = re.compile(r"Output written on .* \((\d+) pages?")
 
 
 class TexError(Exception):
-    """TeX is missing, too slow, or stopped; ``line`` is the line of the source the error comes from, 0 if unknown."""
+    """TeX is missing, too slow, or stopped; ``line`` is the line of the source the error comes from, 0 if
+    unknown."""
 
     def __init__(self, message: str, file: str = "", line: int = 0) -> None:
         self.message, self.file, self.line = message, file, line
@@ -34,7 +44,8 @@ class TexError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Typeset:
-    """A finished PDF: number of pages and TeX's complaints (boxes more than 1 pt too full, dead references)."""
+    """A finished PDF: number of pages and TeX's complaints (boxes more than 1 pt too full, dead
+    references)."""
 
     pages: int
     complaints: tuple[str, ...]
@@ -63,8 +74,15 @@ def typeset(tex: str, pdf: Path, seconds: float = SECONDS) -> Typeset:
 
 def _run(source: Path, seconds: float) -> str:
     try:
-        run = subprocess.run([*COMMAND, source.name], cwd=source.parent, env={**os.environ, **_ENVIRONMENT},
-                             stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, check=False)
+        run = subprocess.run(
+            [*COMMAND, source.name],
+            cwd=source.parent,
+            env={**os.environ, **_ENVIRONMENT},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=seconds,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         raise TexError(f"pdflatex did not finish {source.name} within {seconds:g} seconds") from None
     log = source.with_suffix(".log")
@@ -93,7 +111,8 @@ def _error(log: str, tex: str) -> TexError:
 
 
 def source_of(lines: Sequence[str], number: int) -> tuple[str, int]:
-    """File and line of the source from which line ``number`` of the TeX was made; ("", 0) before the first."""
+    """File and line of the source from which line ``number`` of the TeX was made; ("", 0) before the
+    first."""
     for text in reversed(lines[:number]):
         match = _SOURCE.match(text)
         if match:

@@ -131,7 +131,9 @@ def _row(line: Line, left: float) -> Row:
     shown = cells(line, marks, (WIDTH + 4) / EM - left)
     said = list(dict.fromkeys(reason.words for reason in line.reasons if reason.words))
     laws = list(dict.fromkeys(reason.law for reason in line.reasons if reason.law))
-    return Row(shown.left, shown.right, join(said, "; "), join((TeX(rf"\dgrule{{{law}}}") for law in laws), r"\\"))
+    return Row(
+        shown.left, shown.right, join(said, "; "), join((TeX(rf"\dgrule{{{law}}}") for law in laws), r"\\")
+    )
 
 
 def rules(solved: Sequence[Solved], lookup: Callable[[str], LawText | None]) -> list[Rule]:
@@ -145,4 +147,6 @@ def rules(solved: Sequence[Solved], lookup: Callable[[str], LawText | None]) -> 
 
 def _rule(name: str, used: list[str], law: LawText | None) -> Rule:
     shown = used if len(used) <= 6 else [*used[:5], "..."]
-    return Rule(name, law.statement if law else EMPTY, escape(law.words if law else ""), escape(", ".join(shown)))
+    return Rule(
+        name, law.statement if law else EMPTY, escape(law.words if law else ""), escape(", ".join(shown))
+    )
