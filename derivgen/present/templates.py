@@ -1,0 +1,254 @@
+"""How atoms, powers, functions and matrices are printed: a template for each operator."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import cast
+
+from derivgen.language.operators import SCALAR_FUNCTIONS
+from derivgen.language.shapes import SCALAR
+from derivgen.language.terms import Term, dimension_term
+from derivgen.present.boxes import (
+    ATOM,
+    FRACTION_LINE,
+    PREFIX,
+    RELATION,
+    SCRIPTED,
+    Box,
+    after_name,
+    bars,
+    glue,
+    script,
+)  # fmt: skip
+from derivgen.present.names import name_tex, split_name
+from derivgen.present.printer import DISPLAY, SCRIPT, TEXT, Site
+from derivgen.present.products import CIRCULAR, PRODUCTS, Template
+
+_OPERATOR_NAMES = {
+    "log": r"\log", "exp": r"\exp", "asin": r"\arcsin", "acos": r"\arccos", "atan": r"\arctan",
+    "asinh": r"\operatorname{arsinh}", "acosh": r"\operatorname{arcosh}", "atanh": r"\operatorname{artanh}",
+}  # fmt: skip
+_BARE_KINDS = frozenset(
+    {"name", "long name", "number", "bars", "call", "fraction", "root", "matrix", "literal"}
+)
+_LONG_FOR_EXPONENT = 14
+_NOT_IN_EXPONENT = ("exp", "sum", "prod", "lim", "D", "at", "matrix", "directional", "det")
+
+
+def subscripted(term: Term) -> bool:
+    """Whether a term ends in a subscript, on which a superscript is stacked; a mark cannot stand between."""
+    if term.op in ("symbol", "hole"):
+        return bool(split_name(str(term.data).removeprefix("dim:"))[1])
+    return term.op in ("index", "delta", "unit", "single", "identity")
+
+
+def _symbol(site: Site) -> Box:
+    name = str(site.term.data).removeprefix("dim:")
+    bold = site.term.shape != SCALAR
+    base = split_name(name)[0]
+    kind = "matrix" if bold else "name" if len(base) == 1 or name_tex(base).startswith("\\") else "long name"
+    if kind == "name" and name_tex(base).startswith((r"\mathit", r"\text")):
+        kind = "long name"
+    return Box(name_tex(name, bold), kind=kind)
+
+
+def _number(site: Site) -> Box:
+    value = site.term.data
+    if isinstance(value, Fraction):
+        return _fraction_number(site, value)
+    return Box(str(value), kind="number", head="digit")
+
+
+def _fraction_number(site: Site, value: Fraction) -> Box:
+    """A small denominator as a fraction, a finite decimal as such."""
+    if value.denominator > 9 and (text := _decimal(value)):
+        return Box(text, kind="number", head="digit")
+    if site.small:
+        return Box(f"{value.numerator}/{value.denominator}", FRACTION_LINE, kind="line", head="digit")
+    depth = 2 if site.style == DISPLAY else 1
+    return Box(rf"\frac{{{value.numerator}}}{{{value.denominator}}}", ATOM, depth, "fraction", "digit")
+
+
+def _decimal(value: Fraction) -> str:
+    for digits in range(1, 7):
+        scaled = value * 10**digits
+        if scaled.denominator == 1:
+            text = str(scaled.numerator).rjust(digits + 1, "0")
+            return f"{text[:-digits]}.{text[-digits:]}"
+    return ""
+
+
+def _constant(tex: str) -> Template:
+    return lambda site: Box(tex, kind="matrix")
+
+
+def _identity(site: Site) -> Box:
+    if site.notation.identity == "plain":
+        return Box(r"\mat I", kind="matrix")
+    size = site.unmarked(dimension_term(site.term.shape[0]), SCRIPT)
+    return Box(rf"\mat I_{{{size.tex}}}", kind="matrix")
+
+
+def _pow(site: Site) -> Box:
+    base, exponent = site.term.args
+    if base.op in CIRCULAR and exponent.op == "number" and exponent.data in range(2, 10):
+        return _powered_function(site, base, int(str(exponent.data)))
+    return _superscripted(site, f"^{{{site.arg(1, style=SCRIPT).tex}}}")
+
+
+def _powered_function(site: Site, base: Term, exponent: int) -> Box:
+    """sin^2 x."""
+    return _with_argument(site, rf"\{base.op}^{{{exponent}}}", site.arg(0, 0))
+
+
+def _superscripted(site: Site, above: str) -> Box:
+    base = site.arg(0)
+    if base.marked and subscripted(site.term.args[0]):
+        base = site.unmarked(site.term.args[0])
+        if site.path is not None:
+            site.printer.seen.discard((*site.path, 0))
+    if base.level < ATOM or base.kind == "fraction":
+        base = site.enclose(base)
+    kind = base.kind if base.kind in ("name", "number", "call", "bracket", "matrix", "bars") else "scripted"
+    return Box(script(base, above), SCRIPTED, base.depth, kind, base.head)
+
+
+def _transpose(site: Site) -> Box:
+    return _superscripted(site, r"\T")
+
+
+def _inv(site: Site) -> Box:
+    return _superscripted(site, "^{-1}")
+
+
+def _with_argument(site: Site, name: str, arg: Box, bare: bool | None = None) -> Box:
+    """An operator name and its argument, in brackets unless it is a single thing."""
+    if bare is None:
+        bare = arg.level == ATOM and arg.kind in _BARE_KINDS
+    open_ended = bare and arg.kind not in ("bars", "call")
+    if not bare or (site.closed and open_ended):
+        arg, open_ended = site.enclose(arg), False
+    return Box(
+        after_name(name, arg, site.small), PREFIX, arg.depth, "function", "word", open_ended, arg.big_end
+    )
+
+
+def _function(site: Site) -> Box:
+    name = _OPERATOR_NAMES.get(site.term.op, "\\" + site.term.op)
+    if site.term.op == "log":
+        name = "\\" + site.notation.logarithm
+    return _with_argument(site, name, site.arg(0))
+
+
+def _trace(site: Site) -> Box:
+    arg = site.arg(0)
+    bare = (arg.level >= SCRIPTED and arg.kind != "bracket") or (
+        site.term.args[0].op == "dot" and arg.head == "plain"
+    )
+    return _with_argument(site, r"\tr", arg, bare and site.notation.trace == "bare")
+
+
+def _det(site: Site) -> Box:
+    inner = site.term.args[0]
+    if site.notation.determinant == "det":
+        return _with_argument(site, r"\det", site.arg(0))
+    if inner.op == "matrix":
+        box = _literal_of(site.at(0), "vmatrix")
+        return replace(box, kind="bars")
+    return bars(site.arg(0), site.small)
+
+
+def _abs(site: Site) -> Box:
+    return bars(site.arg(0), site.small)
+
+
+def _exp(site: Site) -> Box:
+    inner = site.term.args[0]
+    short = inner.size <= _LONG_FOR_EXPONENT and not inner.has(*_NOT_IN_EXPONENT) and not site.small
+    if not short or site.notation.exponential == "exp":
+        return _with_argument(site, r"\exp", site.arg(0), bare=False)
+    return Box(rf"\mathrm{{e}}^{{{site.arg(0, style=SCRIPT).tex}}}", SCRIPTED, 0, "exp")
+
+
+def _sqrt(site: Site) -> Box:
+    inner = site.arg(0)
+    return Box(rf"\sqrt{{{inner.tex}}}", ATOM, inner.depth, "root")
+
+
+def indices(site: Site, first: int) -> str:
+    """The arguments from ``first`` on as a subscript: letters and digits close together, else with commas."""
+    texts = [site.arg(k, style=SCRIPT).tex for k in range(first, len(site.term.args))]
+    single = all(
+        arg.op in ("symbol", "hole", "number") and len(str(arg.data)) == 1 for arg in site.term.args[first:]
+    )
+    return glue(*texts) if single else ",".join(texts)
+
+
+def _index(site: Site) -> Box:
+    base = site.term.args[0]
+    if base.op in ("symbol", "hole") and not subscripted(base):
+        tex, depth, head = name_tex(str(base.data)), 0, "plain"
+    else:
+        enclosed = site.enclose(site.arg(0), "[", "]")
+        tex, depth, head = enclosed.tex, enclosed.depth, "open"
+    return Box(f"{tex}_{{{indices(site, 1)}}}", ATOM, depth, "name", head)
+
+
+def _literal(site: Site) -> Box:
+    return _literal_of(site, "pmatrix")
+
+
+def _literal_of(site: Site, environment: str) -> Box:
+    rows, columns = cast("tuple[int, int]", site.term.data)
+    cells = [site.arg(k, style=TEXT).tex for k in range(len(site.term.args))]
+    lines = ["&".join(cells[r * columns : (r + 1) * columns]) for r in range(rows)]
+    # a row that begins with a bracket would be read as an option of the line break
+    body = r"\\".join("{}" + line if line.startswith(("[", "*")) else line for line in lines)
+    if site.path is not None:
+        site.printer.seen.add(site.path)
+    return Box(
+        rf"{{\begin{{{environment}}}{body}\end{{{environment}}}}}", ATOM, min(2 + rows // 2, 4), "literal"
+    )
+
+
+def _relation(sign: str) -> Template:
+    def template(site: Site) -> Box:
+        left, right = site.arg(0), site.arg(1)
+        return Box(
+            glue(left.tex, sign, right.tex), RELATION, max(left.depth, right.depth), "relation", left.head
+        )
+
+    return template
+
+
+def _segment(site: Site) -> Box:
+    return Box(
+        glue(name_tex(str(site.term.data), site.term.shape != SCALAR), r"\cdots"), PREFIX, kind="long name"
+    )
+
+
+TEMPLATES: dict[str, Template] = {
+    **PRODUCTS,
+    "number": _number,
+    "symbol": _symbol,
+    "hole": _symbol,
+    "segment": _segment,
+    "zeros": _constant(r"\mat 0"),
+    "ones": _constant(r"\mat 1"),
+    "identity": _identity,
+    "pow": _pow,
+    "transpose": _transpose,
+    "inv": _inv,
+    "tr": _trace,
+    "det": _det,
+    **dict.fromkeys(SCALAR_FUNCTIONS, _function),
+    "exp": _exp,
+    "sqrt": _sqrt,
+    "abs": _abs,
+    "index": _index,
+    "matrix": _literal,
+    "=": _relation("="),
+    "<=": _relation(r"\leq"),
+    ">=": _relation(r"\geq"),
+}
