@@ -7,6 +7,7 @@ from dataclasses import fields
 import yaml
 
 from derivgen.documents.errors import SourceProblem, nearest
+from derivgen.documents.escape import unprintable
 from derivgen.documents.model import FrontMatter, Place
 
 KEYS = tuple(field.name for field in fields(FrontMatter))
@@ -62,6 +63,9 @@ def _values(node: yaml.Node | None, file: str) -> tuple[dict[str, str], list[Sou
             problems.append(SourceProblem(place, f'"{key.value}" stands twice', "keep one of them"))
         elif not isinstance(value, yaml.ScalarNode):
             problems.append(SourceProblem(_place(value, file), f'"{key.value}" must be one line of text'))
+        elif strange := unprintable(value.value):
+            message = f"the character {strange} (U+{ord(strange):04X}) is not in the font"
+            problems.append(SourceProblem(_place(value, file), message, "write it in words"))
         else:
             values[key.value] = value.value
     return values, problems

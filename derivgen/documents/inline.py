@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from markdown_it.token import Token
 
 from derivgen.documents.errors import SourceProblem
+from derivgen.documents.escape import unprintable
 from derivgen.documents.formulas import formula_problem
 from derivgen.documents.model import Formula, Inline, Link, Place, Styled, Words
 
+LINKS = ("https://", "http://", "mailto:")
 _STYLES = {"strong_open": "bold", "em_open": "italic"}
 
 
@@ -47,7 +49,7 @@ class _InlineReader:
     def _piece(self, token: Token) -> Inline | None:
         match token.type:
             case "text":
-                self._lone_dollar(token)
+                self._plain(token.content)
                 return Words(token.content)
             case "text_special":
                 self._find(token.markup)
@@ -62,12 +64,17 @@ class _InlineReader:
             case "strong_open" | "em_open":
                 return Styled(_STYLES[token.type], self.read(token.type.replace("_open", "_close")))
             case "link_open":
-                return Link(str(token.attrs.get("href", "")), self.read("link_close"))
-        what = {"image": "a picture", "html_inline": "HTML"}.get(token.type, token.type)
-        self.problems.append(
-            SourceProblem(self._find(token.content or ""), f"{what} is not read here", "write Markdown")
-        )
+                return self._link(str(token.attrs.get("href", "")))
+        what, mark = {"image": ("a picture", "![")}.get(token.type, ("HTML", token.content))
+        self._refuse(self._find(mark), f"{what} is not read here", "write Markdown")
         return None
+
+    def _link(self, target: str) -> Link:
+        content = self.read("link_close")
+        place = self._find("](")
+        if not target.startswith(LINKS):
+            self._refuse(place, f'a link to "{target}"', "a link begins with https://, http:// or mailto:")
+        return Link(target, content)
 
     def _formula(self, token: Token) -> Formula:
         place = self._find(f"${token.content}$", inside=1)
@@ -76,14 +83,25 @@ class _InlineReader:
             self.problems.append(problem)
         return Formula(token.content.strip(), place)
 
-    def _lone_dollar(self, token: Token) -> None:
-        if "$" not in token.content:
-            self._find(token.content)
-            return
-        place = self._find("$")
-        self.problems.append(
-            SourceProblem(place, "this $ opens no formula", r"write $x^2$ without spaces inside, or \$")
-        )
+    def _plain(self, text: str) -> None:
+        """Plain text must open no formula and be made of characters that the fonts have."""
+        strange = unprintable(text)
+        if "$" in text:
+            self._refuse(
+                self._find("$"), "this $ opens no formula", r"write $x^2$ without spaces inside, or \$"
+            )
+        elif strange:
+            hint = "write it as a formula between $ and $"
+            self._refuse(
+                self._find(strange),
+                f"the character {strange} (U+{ord(strange):04X}) is not in the font",
+                hint,
+            )
+        else:
+            self._find(text)
+
+    def _refuse(self, place: Place, message: str, hint: str) -> None:
+        self.problems.append(SourceProblem(place, message, hint))
 
     def _find(self, text: str, inside: int = 0) -> Place:
         """The place of ``text`` after the last one found; the paragraph's beginning if it was changed in

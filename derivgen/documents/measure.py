@@ -103,6 +103,7 @@ _PASS = frozenset(
         "boldsymbol",
     ]
 )
+_BIG = {"big": 1.15, "Big": 1.45, "bigg": 1.9, "Bigg": 2.3}
 _SIGNS = {
     "+": 1.22,
     "-": 1.22,
@@ -147,8 +148,17 @@ def text_width(tex: str) -> float:
         if number % 2:
             total += size(part).width
         else:
-            total += 0.47 * len(re.sub(r"\\[a-zA-Z]+\s?|[{}]", "", part))
+            total += sum(map(_letter, re.sub(r"\\[a-zA-Z]+\s?|[{}]", "", part)))
     return total
+
+
+def _letter(character: str) -> float:
+    """The width of a character of running text."""
+    if character in " .,:;'!|":
+        return 0.26
+    if character in "iljtfrIJ()[]-":
+        return 0.34
+    return 0.84 if character in "mwMW" else 0.72 if character.isupper() else 0.53
 
 
 class _Measure:
@@ -209,7 +219,7 @@ class _Measure:
             inner = self._argument()
             return Size(inner.width + 0.8, inner.height)
         if name in _PASS:
-            return Size()
+            return Size(0.0, _BIG.get(name[:4].rstrip("lr"), 1.0))
         if name in _NAMES:
             return Size(0.5 * len(name) + 0.17)
         return Size(_WIDE.get(name, _THIN.get(name, 0.55)))

@@ -10,12 +10,11 @@ from derivgen.documents.escape import TeX
 from derivgen.documents.measure import size
 from derivgen.documents.statements import RELATIONS
 from derivgen.language.terms import Path, Term
-from derivgen.present.latex import latex, pieces
+from derivgen.present.latex import latex, pieces, relation_sign
 from derivgen.present.lines import Line
 
 Marks = Mapping[Path, str]
 MOST_MARKS = 2
-_SIGNS = {"=": "=", "<=": r"\leq", ">=": r"\geq", "=>": r"\Rightarrow", "<=>": r"\Leftrightarrow", "": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +43,10 @@ def cells(line: Line, marks: Marks, room: float) -> Cells:
     right_marks = marks if argument is None else _below(marks, argument)
     left = latex(lhs, marks=left_marks) if lhs is not None else ""
     left_width = size(left).width
-    right = [*pieces(rhs, marks=right_marks)]
-    right[0] = f"{_SIGNS.get(relation, relation)}{_spaced(right[0]) if relation else right[0]}"
+    right = pieces(rhs, marks=right_marks)
+    if size("".join(right)).width > room:
+        right = pieces(rhs, marks=right_marks, everywhere=True)
+    right[0] = f"{relation_sign(relation)}{_spaced(right[0]) if relation else right[0]}"
     parts = broken(right, room)
     sizes = [size(part) for part in parts]
     return Cells(

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from derivgen.documents.escape import TeX, join
 from derivgen.documents.worked import LawText
-from derivgen.present.latex import latex
+from derivgen.present.latex import latex, relation_sign
 from derivgen.rules.book import standard_book
-
-_RELATION = {"=": "=", "<=": r"\leq", "=>": r"\;\Rightarrow\;", "<=>": r"\;\Leftrightarrow\;"}
 
 
 def law_text(name: str) -> LawText | None:
@@ -18,6 +16,4 @@ def law_text(name: str) -> LawText | None:
     if law.statement is None:
         return LawText(TeX(""), law.words)
     left, right = law.statement
-    return LawText(
-        join([TeX(latex(left)), TeX(_RELATION.get(law.relation, law.relation)), TeX(latex(right))]), law.words
-    )
+    return LawText(join([TeX(latex(left)), TeX(relation_sign(law.relation)), TeX(latex(right))]), law.words)

@@ -27,18 +27,20 @@ from derivgen.language.terms import Term
 from derivgen.present.latex import latex
 from derivgen.present.lines import Line, Outline
 
-HEIGHT = 69.0
+HEIGHT = 68.2
 """What a frame holds below a title of one line in mm."""
 TEXT_LINE = 6.3
 GAP = 2.1
 SECOND_LINE = 8.1
 """What a subtitle takes that does not fit beside the title, in mm."""
-AROUND = 3.2
+AROUND = 4.3
 """Space above and below a derivation in mm."""
 DROPPED = 3.4
 """What a reason takes that does not fit on its line, in mm."""
 SMALL_EM = 3.7
 TITLE_EM = 6.33
+CONTINUED = 5.5
+"""The width of "(continued)" in em of the title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +73,18 @@ def _frame(frame: Frame, solved: Mapping[Place, Solved], noted: set[TeX]) -> Ite
     title = inline_tex(frame.title)
     again = join([title, TeX(r" {\color{quiet}(continued)}")])
     items = [item for element in frame.content for item in _items(element, solved, noted)]
-    pages = _pages(items, _budget(text_width(title), subtitle), _budget(text_width(title) + 5.5, subtitle))
-    for number, page in enumerate(pages):
-        yield Slide(again if number else title, subtitle, tuple(parts(page)), frame.place)
+    budget = HEIGHT if _beside(text_width(title), subtitle) else HEIGHT - SECOND_LINE
+    repeated = subtitle if _beside(text_width(title) + CONTINUED, subtitle) else EMPTY
+    for number, page in enumerate(_pages(items, budget, HEIGHT)):
+        if number:
+            yield Slide(again, repeated, tuple(parts(page)), frame.place)
+        else:
+            yield Slide(title, subtitle, tuple(parts(page)), frame.place)
 
 
-def _budget(title: float, subtitle: TeX) -> float:
-    """What a frame holds in mm; ``title`` is the width of its title in em."""
-    beside = title * TITLE_EM + text_width(subtitle) * SMALL_EM + 5
-    return HEIGHT - SECOND_LINE if subtitle and beside > WIDTH else HEIGHT
+def _beside(title: float, subtitle: TeX) -> bool:
+    """Whether the subtitle fits beside a title of ``title`` em; it costs a line of its own if not."""
+    return not subtitle or title * TITLE_EM + text_width(subtitle) * SMALL_EM + 5 <= WIDTH
 
 
 def _subtitle(frame: Frame, solved: Mapping[Place, Solved]) -> TeX:
@@ -181,7 +186,7 @@ def _result(outline: Outline) -> Item:
     tex = TeX(latex(outline.result))
     lead = sentence(outline.lead)
     wide = size(tex).width * EM + text_width(lead) * EM + 8 > WIDTH
-    high = _row_height(size(tex).height) + 1.3 + (TEXT_LINE if wide and lead else 0)
+    high = _row_height(size(tex).height) + 4.0 + (TEXT_LINE if wide and lead else 0)
     return Item("result", high, tex, lead=lead, wide=wide)
 
 

@@ -168,11 +168,12 @@ class _Reader:
         assert token.map is not None
         first, last = token.map
         raw = "\n".join(self.lines[first:last])
-        start = raw.find("$$") + 2
+        tex = token.content.strip()
+        start = raw.find(tex, raw.find("$$") + 2)
         line = first + 1 + raw[:start].count("\n")
         place = Place(self.file, line, start - raw.rfind("\n", 0, start))
-        self._note(formula_problem(token.content, place, display=True))
-        return Display(token.content.strip(), place)
+        self._note(formula_problem(tex, place, display=True))
+        return Display(tex, place)
 
     def _fence(self, token: Token, inside: bool) -> DerivationBlock | None:
         assert token.map is not None

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 
 from derivgen.documents.escape import TeX, escape, join, math
-from derivgen.language.shapes import ONE, SCALAR, Shape, dim
-from derivgen.language.terms import Term, symbol
+from derivgen.language.terms import Term
 from derivgen.present.latex import latex
 from derivgen.present.lines import Outline, Piece, Reason
+from derivgen.present.names import name_tex
 
 RELATIONS = frozenset(("=", "<=", ">="))
+_SYMBOLS = {"eps": r"\epsilon", "->": r"\to"}
 _SIGN = {"positive": ">0", "negative": "<0", "nonzero": r"\neq0", "nonnegative": r"\geq0"}
 _KIND = re.compile(
     r"(?:(?P<property>.*?) )?(?P<what>matrix|vector|scalar|natural|integer|function)(?:\((?P<dims>[^()]*)\))?"
@@ -27,21 +28,19 @@ def reason_on_slide(reason: Reason) -> TeX:
     """The law itself if it is short, else its words."""
     if reason.statement is not None:
         return math(latex(reason.statement))
-    return escape(reason.words)
+    return words(reason.words)
+
+
+def words(text: str) -> TeX:
+    """A law's words, in which the small quantity and a limit's arrow are set as mathematics."""
+    parts = re.split(r"(\beps\b|->)", text)
+    return join(math(_SYMBOLS[part]) if part in _SYMBOLS else escape(part) for part in parts)
 
 
 def named(names: Sequence[str], kind: str) -> TeX:
     """Names as they look in formulas: ``A, B`` bold if ``kind`` says matrix or vector."""
-    return TeX(",".join(latex(symbol(name, _some_shape(kind))) for name in names))
-
-
-def _some_shape(kind: str) -> Shape:
-    """A shape of the right sort; how a name looks does not depend on its dimensions."""
-    if kind.startswith("function"):
-        return SCALAR
-    if "matrix(" in kind:
-        return (dim("m"), dim("n"))
-    return (dim("n"), ONE) if "vector(" in kind else SCALAR
+    bold = ("matrix(" in kind or "vector(" in kind) and not kind.startswith("function")
+    return TeX(",".join(name_tex(name, bold) for name in names))
 
 
 def shapes_short(outline: Outline) -> list[TeX]:

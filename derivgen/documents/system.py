@@ -124,9 +124,7 @@ def _install() -> int:
         return 3
     root = os.geteuid() == 0
     if not root and not (sys.stdin.isatty() and sys.stdout.isatty() and shutil.which("sudo")):
-        _say(
-            f"TeX is needed ({DEBIAN_SIZE}).\nTo install it, type:\n\n    {debian_line()}\n\nthen call make again."
-        )
+        _say(f"TeX is needed ({DEBIAN_SIZE}).\nType:\n\n    {debian_line()}\n\nthen call make again.")
         return 3
     _say(f"installing with apt-get ({DEBIAN_SIZE}):\n    " + " ".join(PACKAGES))
     if not root and input(f"\n    {debian_line()}\n\nrun this line now? [y/N] ").strip().lower() not in (

@@ -10,7 +10,7 @@ from derivgen.documents.measure import size, text_width
 from derivgen.documents.model import Place
 from derivgen.documents.rows import cells, useful
 from derivgen.documents.solve import Solved
-from derivgen.documents.statements import sentence, shapes_long
+from derivgen.documents.statements import sentence, shapes_long, words
 from derivgen.present.latex import latex
 from derivgen.present.lines import Block, Line, Outline
 
@@ -132,7 +132,10 @@ def _row(line: Line, left: float) -> Row:
     said = list(dict.fromkeys(reason.words for reason in line.reasons if reason.words))
     laws = list(dict.fromkeys(reason.law for reason in line.reasons if reason.law))
     return Row(
-        shown.left, shown.right, join(said, "; "), join((TeX(rf"\dgrule{{{law}}}") for law in laws), r"\\")
+        shown.left,
+        shown.right,
+        join(map(words, said), "; "),
+        join((TeX(rf"\dgrule{{{law}}}") for law in laws), r"\\"),
     )
 
 
@@ -148,5 +151,5 @@ def rules(solved: Sequence[Solved], lookup: Callable[[str], LawText | None]) -> 
 def _rule(name: str, used: list[str], law: LawText | None) -> Rule:
     shown = used if len(used) <= 6 else [*used[:5], "..."]
     return Rule(
-        name, law.statement if law else EMPTY, escape(law.words if law else ""), escape(", ".join(shown))
+        name, law.statement if law else EMPTY, words(law.words if law else ""), escape(", ".join(shown))
     )

@@ -1,0 +1,72 @@
+"""Templates: escaping, refusals, and the whole TeX of a small lecture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from jinja2 import UndefinedError
+from jinja2.exceptions import SecurityError
+
+from derivgen.documents.escape import TeX, escape, href, unprintable
+from derivgen.documents.render import _environment, render_slides, render_worked, templates_folder
+from derivgen.documents.rulebook import law_text
+from derivgen.documents.solve import solve
+from derivgen.documents.source import parse
+from tests.documents.hand_made import SOURCE, Mathematics
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+
+def body(tex: str) -> str:
+    return tex[tex.index(r"\begin{document}") :]
+
+
+@pytest.fixture(scope="module")
+def rendered() -> dict[str, str]:
+    document = parse(SOURCE, "small.md")
+    solved, _ = solve(document, Mathematics(), lambda _: None)
+    return {
+        "slides": render_slides(document, solved),
+        "handout": render_slides(document, solved, handout=True),
+        "worked": render_worked(document, list(solved.values()), law_text, 2),
+    }
+
+
+@pytest.mark.parametrize("name", ["slides", "worked"])
+def test_a_small_lecture_is_set_as_the_snapshot_says(rendered: dict[str, str], name: str) -> None:
+    """After a wanted change: write the new text to the snapshot and read the difference."""
+    assert body(rendered[name]) == (SNAPSHOTS / f"{name}.tex").read_text(encoding="utf-8")
+
+
+def test_slides_and_handout_have_the_same_content(rendered: dict[str, str]) -> None:
+    assert body(rendered["slides"]) == body(rendered["handout"])
+
+
+def test_plain_text_is_escaped_and_tex_is_not() -> None:
+    assert escape("50% of $x_1 & {y}\\") == r"50\% of \$x\_1 \& \{y\}\textbackslash{}"
+    assert escape(TeX("$x_1$")) == "$x_1$"
+    assert href("https://example.org/a_b?c=%20#d") == r"https://example.org/a\_b?c=\%20\#d"
+
+
+def test_every_printable_character_is_escaped_to_something_tex_can_read() -> None:
+    text = "".join(chr(code) for code in range(32, 127))
+    assert unprintable(text) is None
+    assert unprintable("α") == "α"
+
+
+def test_a_template_that_asks_for_what_is_not_there_is_refused() -> None:
+    template = _environment(templates_folder()).from_string(r"\VAR{missing.name}")
+    with pytest.raises(UndefinedError):
+        template.render()
+
+
+def test_a_template_cannot_reach_python() -> None:
+    template = _environment(templates_folder()).from_string(r"\VAR{''.__class__.__mro__}")
+    with pytest.raises(SecurityError):
+        template.render()
+
+
+def test_a_percent_comment_and_braces_in_a_template_are_left_alone() -> None:
+    template = _environment(templates_folder()).from_string("%% a {comment}\n\\VAR{text}{%}")
+    assert template.render(text="a%b") == "%% a {comment}\na\\%b{%}"
