@@ -12,7 +12,6 @@ from derivgen.present.lines import Outline, Piece, Reason
 from derivgen.present.names import name_tex
 
 RELATIONS = frozenset(("=", "<=", ">="))
-_SYMBOLS = {"eps": r"\epsilon", "->": r"\to"}
 _SIGN = {"positive": ">0", "negative": "<0", "nonzero": r"\neq0", "nonnegative": r"\geq0"}
 _KIND = re.compile(
     r"(?:(?P<property>.*?) )?(?P<what>matrix|vector|scalar|natural|integer|function)(?:\((?P<dims>[^()]*)\))?"
@@ -32,9 +31,13 @@ def reason_on_slide(reason: Reason) -> TeX:
 
 
 def words(text: str) -> TeX:
-    """A law's words, in which the small quantity and a limit's arrow are set as mathematics."""
-    parts = re.split(r"(\beps\b|->)", text)
-    return join(math(_SYMBOLS[part]) if part in _SYMBOLS else escape(part) for part in parts)
+    """A law's words, in which ``eps`` and limits such as ``x -> 0`` are set as mathematics."""
+    parts = re.split(r"(\b\w+ -> \w+\b|\beps\b)", text)
+    return join(math(_limit(part)) if number % 2 else escape(part) for number, part in enumerate(parts))
+
+
+def _limit(text: str) -> str:
+    return r"\to ".join(part if part.isdigit() else name_tex(part) for part in text.split(" -> "))
 
 
 def named(names: Sequence[str], kind: str) -> TeX:
