@@ -68,10 +68,11 @@ def _grouped(outline: Outline) -> list[tuple[tuple[str, ...], str]]:
 
 
 def _assumed(outline: Outline) -> list[TeX]:
-    return [_condition(name, term) for name, term, source in outline.conditions if source == "assumed"]
+    return [condition(name, term) for name, term, source in outline.conditions if source == "assumed"]
 
 
-def _condition(name: str, term: Term) -> TeX:
+def condition(name: str, term: Term) -> TeX:
+    """A condition on a term: ``positive`` and the like as a sign, other properties in words."""
     if name in _SIGN:
         return math(latex(term) + _SIGN[name])
     return join([math(latex(term)), " ", name])
