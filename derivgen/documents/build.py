@@ -12,6 +12,7 @@ from derivgen.documents.errors import SourceError
 from derivgen.documents.model import Document, Place
 from derivgen.documents.render import render_slides, render_worked, templates_folder
 from derivgen.documents.rulebook import law_text
+from derivgen.documents.slides import slides
 from derivgen.documents.solve import Mathematics, Solved, solve
 from derivgen.documents.source import read_source
 from derivgen.documents.stale import Stamp, digest, digest_file, package_fingerprint, write_whole
@@ -124,9 +125,10 @@ def _build_one(
 
 def _jobs(document: Document, solved: dict[Place, Solved], base: Path) -> Iterator[_Job]:
     """The three PDFs of a lecture; without derivations there are no worked solutions."""
-    yield _Job(base.with_name(f"{base.name}.pdf"), lambda _: render_slides(document, solved))
+    shown = slides(document, solved)
+    yield _Job(base.with_name(f"{base.name}.pdf"), lambda _: render_slides(document, shown))
     yield _Job(
-        base.with_name(f"{base.name}-handout.pdf"), lambda _: render_slides(document, solved, handout=True)
+        base.with_name(f"{base.name}-handout.pdf"), lambda _: render_slides(document, shown, handout=True)
     )
     if solved:
         in_order = list(solved.values())

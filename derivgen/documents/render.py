@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from derivgen.documents.escape import TeX, escape, finalize, href, inline_tex
 from derivgen.documents.model import Document, Place
-from derivgen.documents.slides import slides
+from derivgen.documents.slides import Slide
 from derivgen.documents.solve import Solved
 from derivgen.documents.worked import CONVENTION, LawText, problems, rules
 
@@ -61,14 +61,14 @@ def _where(place: Place) -> TeX:
     return TeX(f"source {Path(place.file).name}:{place.line}")
 
 
-def render_slides(document: Document, solved: Mapping[Place, Solved], handout: bool = False) -> str:
-    """The beamer source of a lecture; ``handout`` gives one page a frame, without steps."""
+def render_slides(document: Document, shown: Sequence[Slide], handout: bool = False) -> str:
+    """The beamer source of a lecture's slides; ``handout`` gives one page a frame, without steps."""
     template = _environment(templates_folder()).get_template("slides.tex.j2")
     sections = [inline_tex(section.title) for section in document.sections if section.title]
     return template.render(
         front=document.front,
         sections=sections,
-        slides=slides(document, solved),
+        slides=shown,
         handout=handout,
         tint=PAPER_TINT if handout else SLIDE_TINT,
     )

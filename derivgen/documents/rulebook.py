@@ -5,11 +5,11 @@ from __future__ import annotations
 from derivgen.documents.escape import TeX, join
 from derivgen.documents.statements import condition
 from derivgen.documents.worked import LawText
+from derivgen.language.operators import HOLES
+from derivgen.language.terms import Term, rebuild, symbol
 from derivgen.present.latex import latex, relation_sign
 from derivgen.rules.book import standard_book
-
-# Conditions on how a law is matched say nothing to a reader.
-_OF_THE_MATCHER = frozenset(("free", "constant", "matrix", "number", "function", "symbol", "scalar", "small"))
+from derivgen.rules.conditions import STRUCTURAL
 
 
 def law_text(name: str) -> LawText | None:
@@ -19,11 +19,18 @@ def law_text(name: str) -> LawText | None:
         return None
     left, right = law.statement or (law.left, law.right)
     said = [
-        condition(one.predicate, one.subject)
+        condition(one.predicate, _named(one.subject))
         for one in law.conditions
-        if one.predicate not in _OF_THE_MATCHER
+        if one.predicate not in STRUCTURAL
     ]
     text = join([TeX(latex(left)), TeX(relation_sign(law.relation)), TeX(latex(right))])
     if said:
         text = TeX(rf"{text}\quad\hbox{{if {join(dict.fromkeys(said), ', ')}}}")
     return LawText(text, law.words)
+
+
+def _named(term: Term) -> Term:
+    """A pattern with its holes as the names that the law's statement has for them."""
+    if term.op in HOLES:
+        return symbol(str(term.data), term.shape)
+    return rebuild(term, [_named(arg) for arg in term.args])

@@ -11,6 +11,7 @@ from jinja2.exceptions import SecurityError
 from derivgen.documents.escape import TeX, escape, href, unprintable
 from derivgen.documents.render import _environment, render_slides, render_worked, templates_folder
 from derivgen.documents.rulebook import law_text
+from derivgen.documents.slides import slides
 from derivgen.documents.solve import solve
 from derivgen.documents.source import parse
 from tests.documents.hand_made import SOURCE, Mathematics
@@ -27,8 +28,8 @@ def rendered() -> dict[str, str]:
     document = parse(SOURCE, "small.md")
     solved, _ = solve(document, Mathematics(), lambda _: None)
     return {
-        "slides": render_slides(document, solved),
-        "handout": render_slides(document, solved, handout=True),
+        "slides": render_slides(document, slides(document, solved)),
+        "handout": render_slides(document, slides(document, solved), handout=True),
         "worked": render_worked(document, list(solved.values()), law_text, 2),
     }
 
