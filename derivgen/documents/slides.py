@@ -71,10 +71,12 @@ def slides(document: Document, solved: Mapping[Place, Solved]) -> list[Slide]:
 def _frame(frame: Frame, solved: Mapping[Place, Solved], noted: set[TeX]) -> Iterator[Slide]:
     subtitle = _subtitle(frame, solved)
     title = inline_tex(frame.title)
-    again = join([title, TeX(r" {\color{quiet}(continued)}")])
+    wide = text_width(title) + CONTINUED
+    word = "continued" if wide * TITLE_EM < WIDTH else "cont."
+    again = join([title, TeX(rf" {{\color{{quiet}}({word})}}")])
     items = [item for element in frame.content for item in _items(element, solved, noted)]
     budget = HEIGHT if _beside(text_width(title), subtitle) else HEIGHT - SECOND_LINE
-    repeated = subtitle if _beside(text_width(title) + CONTINUED, subtitle) else EMPTY
+    repeated = subtitle if _beside(wide, subtitle) else EMPTY
     for number, page in enumerate(_pages(items, budget, HEIGHT)):
         if number:
             yield Slide(again, repeated, tuple(parts(page)), frame.place)

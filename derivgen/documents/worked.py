@@ -17,6 +17,7 @@ from derivgen.present.lines import Block, Line, Outline
 EM = 3.85
 """One em of the 11 pt text in mm."""
 WIDTH = 112.0
+MOST_PLACES = 12
 TASKS = {"derive": "find", "prove": "show", "expand": "expand"}
 CONVENTION = (
     "Every line names the law it uses; the laws are listed at the end. "
@@ -149,7 +150,7 @@ def rules(solved: Sequence[Solved], lookup: Callable[[str], LawText | None]) -> 
 
 
 def _rule(name: str, used: list[str], law: LawText | None) -> Rule:
-    shown = used if len(used) <= 6 else [*used[:5], "..."]
+    shown = used if len(used) <= MOST_PLACES else [*used[:MOST_PLACES], "\u2026"]
     return Rule(
         name, law.statement if law else EMPTY, words(law.words if law else ""), escape(", ".join(shown))
     )
