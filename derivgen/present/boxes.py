@@ -27,8 +27,7 @@ class Box:
     ``level`` is how tightly it holds together; ``depth`` how many sizes of brackets it holds; ``kind`` what
     it is to a neighbouring factor. ``head`` is how it begins: plain, digit, word (an operator name),
     open (a bracket) or sign. ``greedy``: it ends in an argument without brackets, so that nothing may
-    follow in the same product. ``big_end``: it ends in an enlarged bracket. ``marked``: a mark is its
-    outermost layer.
+    follow in the same product. ``big_end``: it ends in a large bracket. ``marked``: it begins with a mark.
     """
 
     tex: str
@@ -56,7 +55,7 @@ def glue(*parts: str) -> str:
 
 
 def enclose(box: Box, small: bool, left: str = "(", right: str = ")") -> Box:
-    """The piece in brackets of a size that follows its depth; ``small``: in a script, where all are of one size."""
+    """The piece in brackets that fit its depth; ``small``: in a script, where all are of one size."""
     size = "" if small else _SIZES[min(box.depth, len(_SIZES) - 1)]
     opening, closing = (f"{size}l{left}", f"{size}r{right}") if size else (left, right)
     tex = glue(opening, box.tex, closing)

@@ -63,11 +63,11 @@ def _big(site: Site, body: Box) -> int:
     return max(2 if site.style == DISPLAY else 1, body.depth)
 
 
-def _summed(sign: str) -> Template:
+def _summed(sign: str, least: int) -> Template:
     def template(site: Site) -> Box:
         low, high = site.arg(0, style=SCRIPT).tex, site.arg(1, style=SCRIPT).tex
         name = rf"{sign}_{{{name_tex(str(site.term.data))}={low}}}^{{{high}}}"
-        body = site.at_least(PRODUCT, site.arg(2))
+        body = site.at_least(least, site.arg(2))
         return Box(
             after_name(name, body, site.small),
             PREFIX,
@@ -212,8 +212,8 @@ CALCULUS: dict[str, Template] = {
     "grad": _grad,
     "family": _family,
     "O": _order,
-    "sum": _summed(r"\sum"),
-    "prod": _summed(r"\prod"),
+    "sum": _summed(r"\sum", PRODUCT),
+    "prod": _summed(r"\prod", PREFIX),
     "lim": _lim,
     "d": _differential,
     "directional": _directional,

@@ -20,7 +20,9 @@ from derivgen.present.templates import TEMPLATES
 
 Marks = Mapping[Path, str]
 _PLAIN = Notation()
-_TABLE = {**TEMPLATES, **CALCULUS}
+TABLE = {**TEMPLATES, **CALCULUS}
+"""Operator -> template."""
+
 
 RELATION_SIGNS = {
     "": "", "=": "=", "<=": r"\leq ", ">=": r"\geq ", "<": "<", ">": ">", "=>": r"\Rightarrow ",
@@ -45,7 +47,7 @@ def latex(term: Term, notation: Notation = _PLAIN, marks: Marks | None = None) -
 def pieces(
     term: Term, notation: Notation = _PLAIN, marks: Marks | None = None, everywhere: bool = False
 ) -> list[str]:
-    """A term split where a long line may be broken: before a ``+``, ``-`` or relation sign, which is in the piece.
+    """A term split where a long line may be broken: before a ``+``, ``-`` or relation sign.
 
     Joined they are ``latex(term, notation, marks)``: a mark over several pieces keeps them in one. With
     ``everywhere`` such marks are divided, and if the term is not itself a sum, a limit, quotient or product
@@ -99,7 +101,7 @@ def _ordinary(term: Term, path: Path) -> Path:
 def _settled(term: Term, notation: Notation, marks: dict[Path, str]) -> tuple[Printer, Box]:
     """Print; move the marks whose place was not printed outwards; print again until all are set."""
     while True:
-        printer = Printer(_TABLE, notation, marks)
+        printer = Printer(TABLE, notation, marks)
         box = printer.box(term, (), DISPLAY)
         unseen = [path for path in marks if path not in printer.seen]
         if not unseen:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import cast
 
-from derivgen.language.operators import SCALAR_FUNCTIONS
+from derivgen.language.operators import HOLES, SCALAR_FUNCTIONS
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term, dimension_term
 from derivgen.present.boxes import (
@@ -29,6 +29,7 @@ _OPERATOR_NAMES = {
     "log": r"\log", "exp": r"\exp", "asin": r"\arcsin", "acos": r"\arccos", "atan": r"\arctan",
     "asinh": r"\operatorname{arsinh}", "acosh": r"\operatorname{arcosh}", "atanh": r"\operatorname{artanh}",
 }  # fmt: skip
+NAMED = frozenset({"symbol", *HOLES})
 _BARE_KINDS = frozenset(
     {"name", "long name", "number", "bars", "call", "fraction", "root", "matrix", "literal"}
 )
@@ -38,7 +39,7 @@ _NOT_IN_EXPONENT = ("exp", "sum", "prod", "lim", "D", "at", "matrix", "direction
 
 def subscripted(term: Term) -> bool:
     """Whether a term ends in a subscript, on which a superscript is stacked; a mark cannot stand between."""
-    if term.op in ("symbol", "hole"):
+    if term.op in NAMED:
         return bool(split_name(str(term.data).removeprefix("dim:"))[1])
     return term.op in ("index", "delta", "unit", "single", "identity")
 
@@ -108,7 +109,7 @@ def _superscripted(site: Site, above: str) -> Box:
         base = site.unmarked(site.term.args[0])
         if site.path is not None:
             site.printer.seen.discard((*site.path, 0))
-    if base.level < ATOM or base.kind == "fraction":
+    if base.level < ATOM or base.kind in ("fraction", "root"):
         base = site.enclose(base)
     kind = base.kind if base.kind in ("name", "number", "call", "bracket", "matrix", "bars") else "scripted"
     return Box(script(base, above), SCRIPTED, base.depth, kind, base.head)
@@ -126,7 +127,7 @@ def _with_argument(site: Site, name: str, arg: Box, bare: bool | None = None) ->
     """An operator name and its argument, in brackets unless it is a single thing."""
     if bare is None:
         bare = arg.level == ATOM and arg.kind in _BARE_KINDS
-    open_ended = bare and arg.kind not in ("bars", "call")
+    open_ended = bare and arg.kind != "bars"
     if not bare or (site.closed and open_ended):
         arg, open_ended = site.enclose(arg), False
     return Box(
@@ -180,14 +181,14 @@ def indices(site: Site, first: int) -> str:
     """The arguments from ``first`` on as a subscript: letters and digits close together, else with commas."""
     texts = [site.arg(k, style=SCRIPT).tex for k in range(first, len(site.term.args))]
     single = all(
-        arg.op in ("symbol", "hole", "number") and len(str(arg.data)) == 1 for arg in site.term.args[first:]
+        arg.op in (*NAMED, "number") and len(str(arg.data)) == 1 for arg in site.term.args[first:]
     )
     return glue(*texts) if single else ",".join(texts)
 
 
 def _index(site: Site) -> Box:
     base = site.term.args[0]
-    if base.op in ("symbol", "hole") and not subscripted(base):
+    if base.op in NAMED and not subscripted(base):
         tex, depth, head = name_tex(str(base.data)), 0, "plain"
     else:
         enclosed = site.enclose(site.arg(0), "[", "]")
@@ -232,7 +233,7 @@ TEMPLATES: dict[str, Template] = {
     **PRODUCTS,
     "number": _number,
     "symbol": _symbol,
-    "hole": _symbol,
+    **dict.fromkeys(HOLES, _symbol),
     "segment": _segment,
     "zeros": _constant(r"\mat 0"),
     "ones": _constant(r"\mat 1"),
