@@ -165,6 +165,7 @@ class _Measure:
     def __init__(self, tokens: list[str]) -> None:
         self.tokens = tokens
         self.at = 0
+        self.small = 0
 
     def run(self, until: str) -> Size:
         """Everything up to ``until``, side by side."""
@@ -186,11 +187,18 @@ class _Measure:
                 return self.run("}") if token == "{" else self._one(token)
         return Size()
 
+    def _script(self) -> float:
+        """The width of a sub- or superscript, which is smaller and has no room around its signs."""
+        self.small += 1
+        width = 0.72 * self._argument().width
+        self.small -= 1
+        return width
+
     def _one(self, token: str) -> Size:
         if token == "{":
             return self.run("}")
         if token in "^_":
-            return Size(0.72 * self._argument().width + 0.04, 1.1 if token == "^" else 1.0)
+            return Size(self._script() + 0.04, 1.1 if token == "^" else 1.0)
         if token.startswith("\\"):
             return self._command(token[1:])
         if token.startswith("<") and len(token) > 1:
@@ -199,7 +207,8 @@ class _Measure:
             return Size(0.5)
         if token.isalpha():
             return Size(0.7 if token.isupper() else 0.54)
-        return Size(_SIGNS.get(token, 0.4))
+        width = _SIGNS.get(token, 0.4)
+        return Size(min(width, 0.78) if self.small else width)
 
     def _command(self, name: str) -> Size:
         if name == "T":
@@ -229,8 +238,7 @@ class _Measure:
         while self.at < len(self.tokens) and self.tokens[self.at] in ("_", "^", "\\limits"):
             self.at += 1
             if self.tokens[self.at - 1] != "\\limits":
-                limit = self._argument()
-                below = Size(max(below.width, 0.72 * limit.width))
+                below = Size(max(below.width, self._script()))
         return Size(max(width, below.width) + 0.1, height)
 
     def _matrix(self) -> Size:
