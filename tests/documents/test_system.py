@@ -53,3 +53,29 @@ def test_every_system_has_its_line(name: str, word: str) -> None:
 def test_the_line_installs_without_recommended_packages() -> None:
     assert "--no-install-recommends" in system.debian_line()
     assert all(package in system.debian_line() for package in system.PACKAGES)
+
+
+def test_as_root_the_lists_are_fetched_and_the_packages_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    apt = tmp_path / "apt-get"
+    apt.write_text('#!/bin/sh\necho "$DEBIAN_FRONTEND $*" >> "$(dirname "$0")/log"\n')
+    apt.chmod(0o755)
+    absent = iter([["pdflatex"], []])
+    monkeypatch.setattr(system, "missing", lambda: next(absent))
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    assert system._install() == 0
+    update, install = (tmp_path / "log").read_text().splitlines()
+    assert update.startswith("noninteractive update")
+    assert install.startswith("noninteractive install") and "--no-install-recommends" in install
+    assert system.DEBIAN_SIZE in capfd.readouterr().out
+
+
+def test_a_failing_installation_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "apt-get").write_text("#!/bin/sh\nexit 100\n")
+    (tmp_path / "apt-get").chmod(0o755)
+    monkeypatch.setattr(system, "missing", lambda: ["pdflatex"])
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    assert system._install() == 3
