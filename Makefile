@@ -18,7 +18,7 @@ tex:
 	@$(PYTHON) derivgen/documents/system.py install
 
 $(VENV)/.made: pyproject.toml
-	@echo "making $(VENV) with the Python packages of pyproject.toml (about 90 MB to download, 330 MB on disk, one minute)"
+	@echo "making $(VENV) with the Python packages of pyproject.toml (about 90 MB to download, 330 MB on disk, half a minute)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@

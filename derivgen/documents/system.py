@@ -22,7 +22,7 @@ PACKAGES = (
     "lmodern",
     "poppler-utils",
 )
-DEBIAN_SIZE = "about 130 MB to download, 420 MB on disk, two to five minutes"
+DEBIAN_SIZE = "about 110 MB to download, 380 MB on disk, one to five minutes"
 TEX_FILES = (
     "beamer.cls",
     "size14.clo",
