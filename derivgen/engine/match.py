@@ -1,0 +1,355 @@
+"""Pattern and term to bindings.
+
+Sums and scalar factors match in any order, chains in order; a hole that stands last in a whole sum takes all that is left.
+A second-order hole ``F{x}`` matches by abstraction over the bound name or symbol x (a Miller pattern); with any other
+argument it must be bound already, and is instantiated and compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from derivgen.language.operators import BIT, HOLES, OPERATORS
+from derivgen.language.shapes import SCALAR, Dim, Shape, ShapeError, substitute_dim, unify
+from derivgen.language.terms import NARY, Path, Term, equivalent, make, product, term_dimension
+from derivgen.rules.conditions import eps_order
+from derivgen.rules.binding import Abstraction, BoundName, Empty, FunctionName, Unbound, Value, instantiate
+
+Bound = dict[str, Value]
+
+
+def match(p: Term, t: Term, b: Bound) -> Iterator[Bound]:
+    """All bindings that extend ``b`` and make the pattern equal to the whole term."""
+    op = p.op
+    if op in HOLES:
+        yield from _hole(p, t, b)
+    elif op == "family":
+        yield from _family(p, t, b)
+    elif op in NARY:
+        yield from _nary(p, t, b)
+    elif op != t.op:
+        return
+    elif op == "symbol":
+        name = b.get("@" + str(p.data))
+        if (name.name if isinstance(name, BoundName) else p.data) == t.data:
+            yield b
+    elif op in ("number", "O"):
+        if p.data == t.data and op == "number":
+            yield b
+        elif p.data == t.data:
+            for b2 in _shape(p.shape, t.shape, b):
+                yield from match(p.args[0], t.args[0], b2)
+    elif not p.args:
+        yield from _shape(p.shape, t.shape, b)
+    else:
+        yield from _node(p, t, b)
+
+
+def _node(p: Term, t: Term, b: Bound) -> Iterator[Bound]:
+    if len(p.args) != len(t.args):
+        return
+    after = _data(p, t, b)
+    if after is None:
+        return
+    for b2 in _shape(p.shape, t.shape, after) if p.op in ("unit", "single") else (after,):
+        yield from _arguments(_ordered(p), p, t, b2)
+
+
+def _ordered(p: Term) -> list[int]:
+    return sorted(range(len(p.args)), key=lambda k: p.args[k].op == "family")
+
+
+def _arguments(order: Sequence[int], p: Term, t: Term, b: Bound) -> Iterator[Bound]:
+    if not order:
+        yield b
+        return
+    for b2 in match(p.args[order[0]], t.args[order[0]], b):
+        yield from _arguments(order[1:], p, t, b2)
+
+
+def _data(p: Term, t: Term, b: Bound) -> Bound | None:
+    """The binding after the data of two nodes with the same operator were compared, or None."""
+    if OPERATORS[p.op].binds is not None:
+        return {**b, "@" + str(p.data): BoundName(str(t.data))}
+    if p.op == "apply":
+        (name, orders), (actual, actual_orders) = p.data, t.data  # type: ignore[misc]
+        return _named(str(name), str(actual), b) if orders == actual_orders else None
+    if p.op == "grad":
+        return _named(str(p.data), str(t.data), b)
+    return b if p.data == t.data else None
+
+
+def _named(name: str, actual: str, b: Bound) -> Bound | None:
+    if not name.startswith("?"):
+        return b if name == actual else None
+    known = b.get(name[1:])
+    if known is None:
+        return {**b, name[1:]: FunctionName(actual)}
+    return b if known == FunctionName(actual) else None
+
+
+def _shape(p: Shape, t: Shape, b: Bound) -> Iterator[Bound]:
+    for pd, td in zip(p, t, strict=True):
+        after = _dimension(pd, td, b)
+        if after is None:
+            return
+        b = after
+    yield b
+
+
+def _dimension(p: Dim, t: Dim, b: Bound) -> Bound | None:
+    if p == t:
+        return b
+    known = {k: v for k, v in b.items() if isinstance(v, Dim)}
+    name = p.variable
+    if name is not None and name.startswith("?") and name not in known:
+        return {**b, name: t}
+    if substitute_dim(p, known) == t:
+        return b
+    found = unify(p, t, known)
+    return None if found is None else {**b, **found}
+
+
+def _hole(p: Term, t: Term, b: Bound) -> Iterator[Bound]:
+    name = str(p.data)
+    if name.startswith("dim:"):
+        d = term_dimension(t)
+        after = None if d is None else _dimension_hole(name[4:], d, b)
+        if after is not None:
+            yield after
+        return
+    known = b.get(name)
+    if known is not None:
+        if isinstance(known, Term) and equivalent(known, t):
+            yield from _shape(p.shape, t.shape, b)
+        return
+    for b2 in _shape(p.shape, t.shape, b):
+        yield {**b2, name: t}
+
+
+def _dimension_hole(name: str, d: Dim, b: Bound) -> Bound | None:
+    known = b.get("?" + name)
+    if known is None:
+        return {**b, "?" + name: d}
+    return b if known == d else None
+
+
+def _family(p: Term, t: Term, b: Bound) -> Iterator[Bound]:
+    name = str(p.data)
+    if name in b:
+        try:
+            if equivalent(instantiate(p, b), t):
+                yield b
+        except (Unbound, ShapeError):
+            return
+        return
+    names: list[str] = []
+    for arg in p.args:
+        place = _place(arg, b)
+        if place is None or place in names:
+            return
+        names.append(place)
+    for b2 in _shape(p.shape, t.shape, b):
+        yield {**b2, name: Abstraction(tuple(names), t)}
+
+
+def _place(arg: Term, b: Bound) -> str | None:
+    """The name over which a second-order hole abstracts."""
+    if arg.op == "symbol":
+        bound = b.get("@" + str(arg.data))
+        return bound.name if isinstance(bound, BoundName) else None
+    if arg.op in HOLES:
+        value = b.get(str(arg.data))
+        return str(value.data) if isinstance(value, Term) and value.op == "symbol" else None
+    return None
+
+
+def _nary(p: Term, t: Term, b: Bound) -> Iterator[Bound]:
+    """A whole sum or product against a whole pattern; scalars before a chain ride on its last hole."""
+    if p.op == "dot" and t.op == "times":
+        yield from _scaled_chain(p, t, b)
+        return
+    if p.op != t.op:
+        return
+    if p.op == "dot":
+        yield from _sequence(p.args, t.args, b)
+    elif sum(q.op == "segment" for q in p.args) >= 2:
+        yield from _sequence(p.args, t.args, b)
+    else:
+        for b2, rest in _unordered(list(p.args), tuple(range(len(t.args))), t, b, whole=True):
+            if not rest:
+                yield b2
+
+
+def _scaled_chain(p: Term, t: Term, b: Bound) -> Iterator[Bound]:
+    last = p.args[-1]
+    chains = [k for k, a in enumerate(t.args) if a.op == "dot"]
+    if last.op not in HOLES or str(last.data) in b or not chains:
+        return
+    scalars = [a for k, a in enumerate(t.args) if k != chains[-1]]
+    for b2 in _sequence(p.args, t.args[chains[-1]].args, b):
+        tail = b2[str(last.data)]
+        if isinstance(tail, Term):
+            yield {**b2, str(last.data): product(*scalars, tail)}
+
+
+def _sequence(ps: Sequence[Term], ts: Sequence[Term], b: Bound) -> Iterator[Bound]:
+    """Patterns against consecutive arguments; a hole takes one or more, a segment none or more."""
+    if not ps:
+        if not ts:
+            yield b
+        return
+    p, rest = ps[0], ps[1:]
+    spare = len(ts) - sum(q.op != "segment" for q in rest)
+    if p.op == "segment":
+        for k in range(spare + 1):
+            for b2 in _segment(p, ts[:k], b):
+                yield from _sequence(rest, ts[k:], b2)
+    elif p.op in HOLES:
+        for k in range(1, spare + 1):
+            part = ts[0] if k == 1 else product(*ts[:k])
+            if k > 1 and part.shape == SCALAR != p.shape:
+                continue
+            for b2 in match(p, part, b):
+                yield from _sequence(rest, ts[k:], b2)
+    elif spare >= 1:
+        for b2 in match(p, ts[0], b):
+            yield from _sequence(rest, ts[1:], b2)
+
+
+def _segment(p: Term, ts: Sequence[Term], b: Bound) -> Iterator[Bound]:
+    key = f"{p.data}.."
+    value: Value = product(*ts) if ts else Empty()
+    if key not in b:
+        yield {**b, key: value}
+    elif b[key] == value:
+        yield b
+
+
+def _rank(p: Term, b: Bound) -> int:
+    if p.op == "segment":
+        return 5
+    if p.op == "family":
+        return 4
+    if p.op in HOLES:
+        return 1 if str(p.data) in b else 3
+    return 0
+
+
+def _unordered(
+    ps: list[Term], left: tuple[int, ...], t: Term, b: Bound, whole: bool
+) -> Iterator[tuple[Bound, tuple[int, ...]]]:
+    """Patterns against arguments in any order; yields the binding and the positions that stay unused."""
+    if not ps:
+        yield b, left
+        return
+    k = min(range(len(ps)), key=lambda i: _rank(ps[i], b))
+    p, rest = ps[k], ps[:k] + ps[k + 1 :]
+    if p.op == "segment":
+        yield from ((b2, ()) for b2 in _segment(p, [t.args[i] for i in left], b))
+        return
+    if whole and len(ps) == 2 and all(q.op == "hole" and str(q.data) not in b for q in ps):
+        yield from _perturbed_split(ps, left, t, b)
+    takes_rest = ((p.op in HOLES or p.op == "family") and str(p.data) not in b) or (p.op == "dot" and t.op == "times" and len(left) > 1)
+    if whole and not rest and takes_rest:
+        if left:
+            taken = make(t.op, [t.args[i] for i in left])
+            yield from ((b2, ()) for b2 in match(p, taken, b))
+        return
+    known = b.get(str(p.data)) if p.op in HOLES else None
+    if isinstance(known, Term) and known.op == t.op:
+        yield from _known_parts(known, rest, left, t, b, whole)
+        return
+    if p.op in ("steady", "small"):
+        yield from _split_by_order(p, rest, left, t, b, whole)
+        return
+    for i in left:
+        for b2 in match(p, t.args[i], b):
+            yield from _unordered(rest, tuple(j for j in left if j != i), t, b2, whole)
+
+
+def _perturbed_split(ps: list[Term], left: tuple[int, ...], t: Term, b: Bound) -> Iterator[tuple[Bound, tuple[int, ...]]]:
+    """Two holes for a whole sum: what is free of the perturbation and what is not is the split that is tried first."""
+    eps = b.get("eps")
+    if t.op != "plus" or not isinstance(eps, Term) or str(eps.data) not in t.free or len(left) < 3:
+        return
+    groups = [[i for i in left if (str(eps.data) in t.args[i].free) == moving] for moving in (False, True)]
+    if all(groups):
+        parts = [make("plus", [t.args[i] for i in group]) for group in groups]
+        for b2 in match(ps[0], parts[0], b):
+            yield from ((b3, ()) for b3 in match(ps[1], parts[1], b2))
+
+
+def _split_by_order(
+    p: Term, rest: list[Term], left: tuple[int, ...], t: Term, b: Bound, whole: bool
+) -> Iterator[tuple[Bound, tuple[int, ...]]]:
+    """A steady hole takes all summands that are free of the perturbation, a small one all that vanish with it."""
+    eps = b.get("eps")
+    name = str(eps.data) if isinstance(eps, Term) else "eps"
+    if p.op == "steady":
+        taken = tuple(i for i in left if name not in t.args[i].free)
+    else:
+        taken = tuple(i for i in left if name in t.args[i].free and eps_order(t.args[i], name) >= 1)
+    if not taken or t.op != "plus":
+        return
+    part = make(t.op, [t.args[i] for i in taken])
+    for b2 in _hole(p, part, b):
+        yield from _unordered(rest, tuple(i for i in left if i not in taken), t, b2, whole)
+
+
+def _known_parts(
+    known: Term, rest: list[Term], left: tuple[int, ...], t: Term, b: Bound, whole: bool
+) -> Iterator[tuple[Bound, tuple[int, ...]]]:
+    """A bound hole that stands for several summands takes each of them."""
+    remaining = list(left)
+    for part in known.args:
+        found = next((j for j in remaining if equivalent(t.args[j], part)), None)
+        if found is None:
+            return
+        remaining.remove(found)
+    yield from _unordered(rest, tuple(remaining), t, b, whole)
+
+
+def match_parts(p: Term, t: Term, b: Bound) -> Iterator[tuple[Path, Bound]]:
+    """Matches of a pattern at a node: at the whole of it, or at a selection of its arguments."""
+    if p.op not in NARY:
+        for b2 in match(p, t, b):
+            yield (), b2
+        return
+    if p.op != t.op:
+        return
+    n = len(t.args)
+    if p.op == "dot":
+        yield from _slices(p, t, b)
+    elif sum(q.op == "segment" for q in p.args) >= 2:
+        for b2 in _sequence(p.args, t.args, b):
+            yield (), b2
+    else:
+        for b2, rest in _unordered(list(p.args), tuple(range(n)), t, b, whole=any(q.op == "segment" for q in p.args)):
+            used = tuple(i for i in range(n) if i not in rest)
+            yield (() if len(used) == n else (used,)), b2
+
+
+def _slices(p: Term, t: Term, b: Bound) -> Iterator[tuple[Path, Bound]]:
+    """Contiguous parts of a chain, the longest first; anchors that do not occur rule a chain out."""
+    n, least = len(t.args), len(p.args)
+    bits = 0
+    for q in p.args:
+        bits |= BIT[q.op] if q.op not in HOLES and q.op != "family" else 0
+    if bits and bits & ~_bits(t.args):
+        return
+    spans = sorted(combinations(range(n + 1), 2), key=lambda ij: ij[0] - ij[1])
+    rigid = not any(q.op in HOLES for q in p.args)
+    for i, j in spans:
+        if j - i < least or (rigid and j - i != least):
+            continue
+        for b2 in _sequence(p.args, t.args[i:j], b):
+            yield (() if j - i == n else (tuple(range(i, j)),)), b2
+
+
+def _bits(args: Sequence[Term]) -> int:
+    bits = 0
+    for a in args:
+        bits |= BIT[a.op]
+    return bits

@@ -1,0 +1,346 @@
+"""The closed list of computed steps: what arithmetic does, and what O(eps^k) swallows.
+
+A move finds its place itself and is recorded by its name; the check has a structural test and numbers for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from derivgen.language.shapes import SCALAR
+from derivgen.language.terms import ONE_TERM, ZERO_TERM, Term, canonical, make, number, plus, product, zeros
+from derivgen.rules.conditions import eps_order, is_zero
+
+Rewrite = Callable[[Term], "Term | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A computed step: its name, the words for a reader, its news value, and the rewriting of one node."""
+
+    name: str
+    words: str
+    news: int
+    rewrite: Rewrite
+
+
+def _value(t: Term) -> Fraction | None:
+    """The value of a number, signs included."""
+    if t.op == "number" and isinstance(t.data, (int, Fraction)):
+        return Fraction(t.data)
+    if t.op == "neg":
+        inner = _value(t.args[0])
+        return None if inner is None else -inner
+    return None
+
+
+def arithmetic(t: Term) -> Term | None:
+    """Evaluate numbers in one node; drop zeros and ones."""
+    rule = _ARITHMETIC.get(t.op)
+    return rule(t) if rule is not None else None
+
+
+def _times(t: Term) -> Term | None:
+    if any(is_zero(a) for a in t.args):
+        return zeros(t.shape)
+    values = [v for a in t.args if (v := _value(a)) is not None]
+    negative = any(a.op == "neg" for a in t.args)
+    if len(values) < 2 and 1 not in values and not negative:
+        return None
+    total, others = Fraction(1), []
+    for a in t.args:
+        value = _value(a)
+        sign, core = (-1, a.args[0]) if a.op == "neg" and value is None else (1, a)
+        total *= value if value is not None else sign
+        if value is None:
+            others.append(core)
+    factors = ([] if abs(total) == 1 and others else [number(abs(total))]) + others
+    body = product(*factors)
+    return make("neg", [body]) if total < 0 else body
+
+
+def _plus(t: Term) -> Term | None:
+    kept = [a for a in t.args if not is_zero(a)]
+    numbers = [v for a in kept if (v := _value(a)) is not None]
+    if len(numbers) > 1:
+        first = next(k for k, a in enumerate(kept) if _value(a) is not None)
+        total = sum(numbers, Fraction(0))
+        rest = [a for a in kept if _value(a) is None]
+        kept = rest[:first] + ([number(total)] if total else []) + rest[first:]
+    if len(kept) == len(t.args):
+        return None
+    return plus(*kept) if kept else zeros(t.shape)
+
+
+def _neg(t: Term) -> Term | None:
+    inner = t.args[0]
+    if inner.op == "neg":
+        return inner.args[0]
+    return inner if is_zero(inner) else None
+
+
+def _div(t: Term) -> Term | None:
+    top, bottom = t.args
+    if is_zero(bottom):
+        return None
+    if bottom == ONE_TERM or is_zero(top):
+        return top
+    a, b = _value(top), _value(bottom)
+    if a is not None and b is not None:
+        return number(a / b)
+    if top.op == "neg":
+        return make("neg", [make("div", [top.args[0], bottom])])
+    if bottom.op == "neg":
+        return make("neg", [make("div", [top, bottom.args[0]])])
+    return None
+
+
+def _pow(t: Term) -> Term | None:
+    base, exponent = t.args
+    value = _value(exponent)
+    if value == 1:
+        return base
+    if value == 0 and base.shape == SCALAR:
+        return ONE_TERM
+    known = _value(base)
+    if known is not None and value is not None and value.denominator == 1 and abs(value) < 64 and (known or value > 0):
+        return number(known ** int(value))
+    if base == ONE_TERM:
+        return ONE_TERM
+    return None
+
+
+_ARITHMETIC: dict[str, Rewrite] = {
+    "times": _times, "plus": _plus, "neg": _neg, "div": _div, "pow": _pow,
+    "transpose": lambda t: zeros(t.shape) if is_zero(t.args[0]) else None,
+    "tr": lambda t: ZERO_TERM if is_zero(t.args[0]) else None,
+    "dot": lambda t: zeros(t.shape) if any(is_zero(a) for a in t.args) else None,
+}  # fmt: skip
+
+
+def coefficient(t: Term) -> tuple[Fraction, Term | None]:
+    """(numeric factor, the rest); the rest is None for a bare number."""
+    value = _value(t)
+    if value is not None:
+        return value, None
+    if t.op == "neg":
+        c, rest = coefficient(t.args[0])
+        return -c, rest
+    if t.op == "times":
+        c, others = Fraction(1), []
+        for a in t.args:
+            v = _value(a)
+            c, others = (c * v, others) if v is not None else (c, [*others, a])
+        return c, product(*others) if others else None
+    return Fraction(1), t
+
+
+def scaled(c: Fraction, t: Term) -> Term:
+    """A number times a term, written without 1 and with the sign in front."""
+    body = t if abs(c) == 1 else product(number(abs(c)), t)
+    return make("neg", [body]) if c < 0 else body
+
+
+def like_terms(t: Term) -> Term | None:
+    """A + 2*A = 3*A; terms that cancel vanish."""
+    if t.op != "plus":
+        return None
+    groups: dict[object, tuple[Fraction, Term]] = {}
+    for a in t.args:
+        c, rest = coefficient(a)
+        if rest is None:
+            groups[("number", len(groups))] = (Fraction(1), a)
+            continue
+        key = canonical(rest)
+        old = groups.get(key)
+        groups[key] = (c, rest) if old is None else (old[0] + c, old[1])
+    if len(groups) == len(t.args):
+        return None
+    kept = [scaled(c, rest) for c, rest in groups.values() if c]
+    return plus(*kept) if kept else zeros(t.shape)
+
+
+def absorb(eps: str) -> Rewrite:
+    """Beside O(eps^k), all of order k or more vanishes; a factor times O(eps^k) is O(eps^k)."""
+
+    def rewrite(t: Term) -> Term | None:
+        if not t.has("O"):
+            return None
+        if t.op in ("times", "dot", "neg", "transpose", "tr") and any(a.op == "O" for a in t.args):
+            k = eps_order(t, eps)
+            return make("O", [make("symbol", (), eps, SCALAR)], k, t.shape) if _bounded(t) else None
+        if t.op == "plus":
+            return _absorb_sum(t, eps)
+        return None
+
+    return rewrite
+
+
+def _bounded(t: Term) -> bool:
+    return not any(a.op == "div" for a in t.args)
+
+
+def _absorb_sum(t: Term, eps: str) -> Term | None:
+    orders = [int(str(a.data)) for a in t.args if a.op == "O" and a.args[0].data == eps]
+    if not orders:
+        return None
+    k = min(orders)
+    kept = [a for a in t.args if eps_order(a, eps) < k]
+    if len(kept) + 1 == len(t.args):
+        return None
+    return plus(*kept, make("O", [make("symbol", (), eps, SCALAR)], k, t.shape))
+
+
+def drop(eps: str, k: int) -> Rewrite:
+    """Summands of order k or more become O(eps^k)."""
+
+    def rewrite(t: Term) -> Term | None:
+        if t.op != "plus" or eps not in t.free:
+            return None
+        small = [a for a in t.args if eps_order(a, eps) >= k]
+        if not small or all(a.op == "O" for a in small) or len(small) == len(t.args):
+            return None
+        kept = [a for a in t.args if a not in small]
+        return plus(*kept, make("O", [make("symbol", (), eps, SCALAR)], k, t.shape))
+
+    return rewrite
+
+
+def combine_powers(t: Term) -> Term | None:
+    """x*x^2 = x^3 and x^a*x^b = x^(a + b), for scalar factors."""
+    if t.op != "times":
+        return None
+    groups: dict[object, list[Term]] = {}
+    for a in t.args:
+        base = a.args[0] if a.op == "pow" and a.shape == SCALAR else a
+        joins = _value(a) is None and a.shape == SCALAR and a.op != "O" and base.op != "plus"
+        key: object = canonical(base) if joins else ("alone", id(a), len(groups))
+        groups.setdefault(key, []).append(a)
+    if all(len(parts) == 1 for parts in groups.values()):
+        return None
+    return product(*[_joined(parts) for parts in groups.values()])
+
+
+def _joined(parts: list[Term]) -> Term:
+    if len(parts) == 1:
+        return parts[0]
+    base = parts[0].args[0] if parts[0].op == "pow" else parts[0]
+    exponents = [a.args[1] if a.op == "pow" else ONE_TERM for a in parts]
+    total = plus(*exponents)
+    total = _plus(total) or total if total.op == "plus" else total
+    total = like_terms(total) or total
+    return base if total == ONE_TERM else make("pow", [base, total])
+
+
+def reorder(t: Term) -> Term | None:
+    """Numbers before other factors; nothing but the displayed order changes."""
+    if t.op != "times":
+        return None
+    ordered = sorted(t.args[:-1] if t.shape != SCALAR else t.args, key=lambda a: _value(a) is None)
+    if t.shape != SCALAR:
+        ordered.append(t.args[-1])
+    new = product(*ordered)
+    return None if new.args == t.args else new
+
+
+def divide(t: Term) -> Term | None:
+    """A quotient whose numerator's summands all hold a factor of the denominator: that factor is divided out."""
+    if t.op != "div":
+        return None
+    top, bottom = t.args
+    bottoms = list(bottom.args) if bottom.op == "times" else [bottom]
+    for k, factor in enumerate(bottoms):
+        summands = [_without(a, factor) for a in (top.args if top.op == "plus" else (top,))]
+        kept = [s for s in summands if s is not None]
+        if len(kept) == len(summands):
+            rest = bottoms[:k] + bottoms[k + 1 :]
+            body = plus(*kept)
+            return make("div", [body, product(*rest)]) if rest else body
+    return None
+
+
+def _without(t: Term, factor: Term) -> Term | None:
+    """The term divided by a factor that it visibly holds, else None."""
+    if t == factor:
+        return ONE_TERM
+    if t.op == "neg":
+        inner = _without(t.args[0], factor)
+        return None if inner is None else make("neg", [inner])
+    if t.op == "O":
+        if t.args[0] != factor or not isinstance(t.data, int):
+            return None
+        return make("O", t.args, t.data - 1, t.shape) if t.data > 1 else None
+    if t.op == "pow" and t.args[0] == factor:
+        value = _value(t.args[1])
+        lowered = number(value - 1) if value is not None else plus(t.args[1], number(-1))
+        return factor if lowered == ONE_TERM else make("pow", [factor, lowered])
+    if t.op == "times":
+        return _without_in_product(t, factor)
+    if t.op == "div":
+        inner = _without(t.args[0], factor)
+        return None if inner is None else make("div", [inner, t.args[1]])
+    return zeros(t.shape) if is_zero(t) else None
+
+
+def _without_in_product(t: Term, factor: Term) -> Term | None:
+    for k, a in enumerate(t.args):
+        if a.op == "plus":
+            continue
+        rest = _without(a, factor) if a.shape == SCALAR else None
+        if rest is not None:
+            parts = [*t.args[:k], *([] if rest == ONE_TERM and len(t.args) > 1 else [rest]), *t.args[k + 1 :]]
+            return product(*parts)
+    return None
+
+
+def entries(t: Term) -> Term | None:
+    """A matrix expression of numeric size, up to 4 by 4, written out entry by entry."""
+    rows, cols = t.shape[0].number, t.shape[1].number
+    if t.op not in ("plus", "times", "neg", "symbol", "transpose", "dot", "identity") or rows is None or cols is None:
+        return None
+    if rows * cols == 1 or rows > 4 or cols > 4:
+        return None
+    cells = [_entry(t, i, j) for i in range(1, rows + 1) for j in range(1, cols + 1)]
+    return make("matrix", cells, (rows, cols))
+
+
+def _entry(t: Term, i: int, j: int) -> Term:
+    if t.op == "plus":
+        parts = [p for p in (_entry(a, i, j) for a in t.args) if not is_zero(p)]
+        return plus(*parts) if parts else ZERO_TERM
+    if t.op == "neg":
+        inner = _entry(t.args[0], i, j)
+        return inner if is_zero(inner) else make("neg", [inner])
+    if t.op == "times":
+        inner = _entry(t.args[-1], i, j)
+        if is_zero(inner):
+            return inner
+        return product(*t.args[:-1], *([] if inner == ONE_TERM else [inner]))
+    if t.op == "identity":
+        return ONE_TERM if i == j else ZERO_TERM
+    if t.op == "zeros":
+        return ZERO_TERM
+    if t.op == "transpose":
+        return _entry(t.args[0], j, i)
+    if t.op == "matrix" and isinstance(t.data, tuple):
+        return t.args[(i - 1) * t.data[1] + (j - 1)]
+    return make("index", [t, number(i), number(j)])
+
+
+def moves(eps: str) -> dict[str, Move]:
+    """All moves by name, for a perturbation. ``drop1`` and ``drop2`` drop from order 1 and 2."""
+    rows = [
+        Move("arithmetic", "arithmetic", 0, arithmetic),
+        Move("like_terms", "collect like terms", 0, like_terms),
+        Move("absorb", "absorb into O(eps^k)", 0, absorb(eps)),
+        Move("combine_powers", "add the exponents", 0, combine_powers),
+        Move("reorder", "reorder the factors", 0, reorder),
+        Move("divide", "divide", 1, divide),
+        Move("entries", "write out the entries", 2, entries),
+        Move("drop1", "drop what vanishes with eps", 1, drop(eps, 1)),
+        Move("drop2", "drop the squares of eps", 1, drop(eps, 2)),
+        Move("drop3", "drop the cubes of eps", 1, drop(eps, 3)),
+    ]
+    return {row.name: row for row in rows}

@@ -1,0 +1,361 @@
+"""Laws and moves on terms, recorded as steps. A phase is a small set of them run to exhaustion.
+
+Rewriting returns steps and nothing else; there is no way to rewrite without a record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from derivgen.engine.match import Bound, match_parts
+from derivgen.engine.moves import Move, moves
+from derivgen.engine.trace import Chain, Condition, Step
+from derivgen.language.plain import plain
+from derivgen.language.problem import Problem
+from derivgen.language.shapes import ShapeError
+from derivgen.language.terms import Path, Term, equivalent, fresh_name, put, symbol, walk, walk_inner
+from derivgen.language.operators import OPERATORS
+from derivgen.rules.binding import Binding, BoundName, Unbound, instantiate
+from derivgen.rules.book import EPS, Law, RuleBook
+from derivgen.rules.conditions import STRUCTURAL, Facts
+
+ASSUMED = ("invertible", "positive", "nonzero")  # what a derivation may assume, and then prints
+
+Measure = Callable[[Term], object]
+Place = Callable[[Term, Path], bool]
+
+
+class DerivationError(Exception):
+    """A derivation cannot go on: the subterm, what is missing and the trace so far are in the message."""
+
+    def __init__(self, reason: str, subterm: Term | None = None, steps: Iterable[Step] = (), hint: str = "") -> None:
+        self.reason, self.subterm, self.steps, self.hint = reason, subterm, tuple(steps), hint
+        super().__init__(self.message())
+
+    def message(self) -> str:
+        """Reason, subterm, the last steps, and what to do."""
+        lines = [self.reason]
+        if self.subterm is not None:
+            lines.append(f"  at: {plain(self.subterm)}")
+        for step in self.steps[-6:]:
+            lines.append(f"  {step.rule:18} {plain(step.after)}")
+        if self.hint:
+            lines.append(f"  hint: {self.hint}")
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A named set of rules with a goal. ``rules`` are law or move names, ``<name`` for right to left.
+
+    ``inner`` takes innermost places first; with a ``measure`` each step must lower it and the best step is taken.
+    ``within`` limits the places; ``news`` overrides the news value of a rule in this phase.
+    """
+
+    name: str
+    rules: tuple[str, ...]
+    inner: bool = False
+    measure: Measure | None = None
+    within: Place | None = None
+    accept: Callable[[Step], bool] | None = None
+    once: bool = False
+    assume: bool = True
+    limit: int = 2000
+
+
+@dataclass
+class Context:
+    """What rewriting needs to know: the problem, the book, what holds, and which conditions may be assumed."""
+
+    problem: Problem
+    book: RuleBook
+    facts: Facts
+    assumed: dict[tuple[str, Term], Condition] = field(default_factory=dict)
+    may_assume: bool = True
+    local: dict[str, Law] = field(default_factory=dict)
+    moves: dict[str, Move] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, problem: Problem, book: RuleBook) -> Context:
+        """The context of a problem."""
+        return cls(problem, book, facts_of(problem), moves=moves(problem.perturbation))
+
+    def law(self, name: str) -> Law:
+        """A law of the book or of this derivation. Raises DerivationError that names a missing one."""
+        law = self.local.get(name) or self.book.get(name)
+        if law is None:
+            raise DerivationError(f"the book has no law {name!r}, and this derivation needs it")
+        return law
+
+
+def facts_of(problem: Problem) -> Facts:
+    """What a problem's declarations and assumptions say."""
+    names: frozenset[str] = frozenset()
+    if problem.wrt is not None:
+        base = problem.wrt.args[0] if problem.wrt.op == "index" else problem.wrt
+        names = frozenset((str(base.data),))
+    return Facts(problem.declarations, problem.assume, names, problem.perturbation)
+
+
+def steps_of(law: Law, t: Term, context: Context, forward: bool = True, inner: bool = False,
+             within: Place | None = None, given: Binding | None = None, skip: set[Term] | None = None) -> Iterator[Step]:  # fmt: skip
+    """All single uses of a law in a term, in the order of places."""
+    if not forward and not law.reversible:
+        return
+    source, target = (law.left, law.right) if forward else (law.right, law.left)
+    needs = law.needs[0 if forward else 1]
+    if needs & ~t.ops:
+        return
+    start: Bound = dict(given or {})
+    start[EPS] = symbol(context.problem.perturbation)
+    keeps_eps = "?eps" in source.free | target.free
+    for path, node, bound in _places(t, needs, inner, skip):
+        if within is not None and not within(t, path):
+            continue
+        for part, binding in match_parts(source, node, start):
+            kept = binding if keeps_eps else {k: v for k, v in binding.items() if k != EPS}
+            step = _step(law, t, (*path, *part), kept, target, context, forward, bound)
+            if step is not None:
+                yield step
+
+
+def _places(t: Term, needs: int, inner: bool, skip: set[Term] | None) -> Iterator[tuple[Path, Term, frozenset[str]]]:
+    """Places that hold all the operators a pattern needs, with the names bound around them."""
+    stack: list[tuple[Path, Term, frozenset[str], bool]] = [((), t, frozenset(), False)]
+    while stack:
+        path, node, bound, ready = stack.pop()
+        if needs & ~node.ops or (skip and node in skip):
+            continue
+        if inner and not ready:
+            stack.append((path, node, bound, True))
+        elif not inner:
+            yield path, node, bound
+        if ready:
+            yield path, node, bound
+            continue
+        binds = OPERATORS[node.op].binds
+        for k in range(len(node.args) - 1, -1, -1):
+            stack.append(((*path, k), node.args[k], bound | {str(node.data)} if binds == k else bound, False))
+
+
+def _step(law: Law, t: Term, path: Path, binding: Bound, target: Term, context: Context, forward: bool, bound: frozenset[str]) -> Step | None:
+    try:
+        binding = _with_fresh_names(target, binding, bound, context.problem.perturbation)
+        conditions = _conditions(law, binding, context)
+        if conditions is None:
+            return None
+        after = put(t, path, instantiate(target, binding))
+    except (Unbound, ShapeError):
+        return None
+    if after == t:
+        return None
+    relation = "=>" if law.relation == "=>" else "="
+    return Step(law.name, path, binding, t, after, relation, law.order, conditions, forward)
+
+
+def _with_fresh_names(target: Term, binding: Bound, bound: frozenset[str], perturbation: str) -> Bound:
+    """Names for the bound variables that the produced side introduces: free of all it will stand beside."""
+    new = [str(n.data) for _, n in walk(target) if OPERATORS[n.op].binds is not None and "@" + str(n.data) not in binding]
+    if not new:
+        return binding
+    taken = set(bound)
+    for value in binding.values():
+        taken |= _names_in(value)
+    result = dict(binding)
+    for name in dict.fromkeys(new):
+        if name == EPS:
+            chosen = perturbation
+        else:
+            chosen = next((c for c in (name, *"ijklpqrs") if c not in taken), fresh_name(name, taken))
+        taken.add(chosen)
+        result["@" + name] = BoundName(chosen)
+    return result
+
+
+def _names_in(value: object) -> frozenset[str]:
+    if isinstance(value, Term):
+        return value.free
+    if isinstance(value, BoundName):
+        return frozenset((value.name,))
+    body = getattr(value, "body", None)
+    if isinstance(body, Term):
+        return body.free - frozenset(value.names)  # type: ignore[attr-defined]
+    return frozenset(value.names) if hasattr(value, "monomials") else frozenset()  # type: ignore[attr-defined]
+
+
+def _conditions(law: Law, binding: Bound, context: Context) -> tuple[Condition, ...] | None:
+    """The conditions of a law at a binding with their basis, or None where one fails."""
+    found: list[Condition] = []
+    scope = {EPS: symbol(context.problem.perturbation), **binding}
+    for condition in law.conditions:
+        subject = instantiate(condition.subject, scope)
+        if condition.predicate in STRUCTURAL:
+            others = tuple(instantiate(o, scope) for o in condition.others)
+            if not context.facts.structural(condition.predicate, subject, others):
+                return None
+            continue
+        basis = context.facts.basis(condition.predicate, subject)
+        if basis is None:
+            if not context.may_assume or condition.predicate not in ASSUMED or subject.op == "number":
+                return None
+            basis = "assumed"
+        record = Condition(condition.predicate, subject, basis)
+        found.append(record)
+    return tuple(found)
+
+
+def note_assumptions(steps: Iterable[Step], context: Context) -> None:
+    """Keep the conditions that were assumed, so that they are printed."""
+    for step in steps:
+        for c in step.conditions:
+            if c.basis == "assumed":
+                context.assumed.setdefault((c.predicate, c.term), c)
+
+
+def apply_move(move: Move, t: Term, within: Place | None = None, skip: set[Term] | None = None) -> Step | None:
+    """The first use of a move, innermost first."""
+    for path, node in _move_places(t, skip):
+        new = move.rewrite(node)
+        if new is not None and (within is None or within(t, path)):
+            after = put(t, path, new)
+            if after != t:
+                return Step(move.name, path, {}, t, after)
+    return None
+
+
+def _move_places(t: Term, skip: set[Term] | None) -> Iterator[tuple[Path, Term]]:
+    for path, node, _ in _places(t, 0, True, skip):
+        yield path, node
+
+
+def first_step(rules: Iterable[str], t: Term, context: Context, phase: Phase, skips: dict[str, set[Term]]) -> Step | None:
+    """The first step that a phase's rules allow, in the order of the rules."""
+    for rule in rules:
+        skip = skips.setdefault(rule, set())
+        step = _rule_step(rule, t, context, phase, skip)
+        if step is not None:
+            return replace(step, phase=phase.name)
+        if phase.within is None:
+            _mark(t, skip)
+    return None
+
+
+def _mark(t: Term, skip: set[Term]) -> None:
+    """Note that a rule applies nowhere in a term, so that unchanged parts are not searched again."""
+    stack = [t]
+    while stack:
+        node = stack.pop()
+        if node not in skip:
+            skip.add(node)
+            stack.extend(node.args)
+
+
+def _rule_step(rule: str, t: Term, context: Context, phase: Phase, skip: set[Term]) -> Step | None:
+    if rule in context.moves:
+        return apply_move(context.moves[rule], t, phase.within, skip)
+    law = context.law(rule.lstrip("<"))
+    found = steps_of(law, t, context, not rule.startswith("<"), phase.inner, phase.within, skip=skip)
+    return next((step for step in found if phase.accept is None or phase.accept(step)), None)
+
+
+def run_phase(phase: Phase, t: Term, context: Context) -> list[Step]:
+    """Steps of a phase until none of its rules applies. Raises DerivationError at the limit, with the trace."""
+    context.may_assume = phase.assume
+    steps: list[Step] = []
+    skips: dict[str, set[Term]] = {}
+    seen = {t}
+    for _ in range(phase.limit):
+        step = _best_step(phase, t, context) if phase.measure else first_step(phase.rules, t, context, phase, skips)
+        if step is None:
+            note_assumptions(steps, context)
+            return steps
+        steps.append(step)
+        t = step.after
+        if phase.once:
+            note_assumptions(steps, context)
+            return steps
+        if t in seen:
+            raise DerivationError(f"the phase {phase.name!r} goes round in a circle", t, steps)
+        seen.add(t)
+    raise DerivationError(f"the phase {phase.name!r} did not end within {phase.limit} steps", t, steps)
+
+
+def _best_step(phase: Phase, t: Term, context: Context) -> Step | None:
+    """The step that lowers the measure most."""
+    assert phase.measure is not None
+    now = phase.measure(t)
+    best: tuple[object, Step] | None = None
+    for rule in phase.rules:
+        law = context.law(rule.lstrip("<"))
+        for step in steps_of(law, t, context, not rule.startswith("<"), phase.inner, phase.within):
+            value = phase.measure(step.after)
+            if value < now and (best is None or value < best[0]):  # type: ignore[operator]
+                best = (value, step)
+    return None if best is None else replace(best[1], phase=phase.name)
+
+
+def run(phases: Iterable[Phase], t: Term, context: Context) -> list[Step]:
+    """The steps of several phases in turn."""
+    steps: list[Step] = []
+    for phase in phases:
+        new = run_phase(phase, t, context)
+        steps += new
+        t = steps[-1].after if steps else t
+    return steps
+
+
+class Trail:
+    """A chain in the making: the current term, and the steps that led to it."""
+
+    def __init__(self, opening: str, start: Term, context: Context) -> None:
+        self.opening, self.start, self.context = opening, start, context
+        self.steps: list[Step] = []
+
+    @property
+    def term(self) -> Term:
+        """The term reached so far."""
+        return self.steps[-1].after if self.steps else self.start
+
+    def run(self, *phases: Phase) -> int:
+        """Run phases in turn; the number of steps they made."""
+        before = len(self.steps)
+        for phase in phases:
+            self.steps += run_phase(phase, self.term, self.context)
+        return len(self.steps) - before
+
+    def repeat(self, *phases: Phase) -> int:
+        """Run phases in turn again and again until none of them makes a step."""
+        total = 0
+        while made := self.run(*phases):
+            total += made
+        return total
+
+    def use(self, name: str, phase: str, given: Binding | None = None, path: Path | None = None, forward: bool = True) -> bool:
+        """Use one law once, at the first place or at a given one; False when it does not apply."""
+        law = self.context.law(name)
+        self.context.may_assume = True
+        for step in steps_of(law, self.term, self.context, forward, given=given):
+            if path is None or step.path == path:
+                step = replace(step, phase=phase)
+                self.steps.append(step)
+                note_assumptions([step], self.context)
+                return True
+        return False
+
+    def need(self, name: str, phase: str, given: Binding | None = None, path: Path | None = None, forward: bool = True) -> None:
+        """Use one law once. Raises DerivationError with the trace so far when it does not apply."""
+        if not self.use(name, phase, given, path, forward):
+            raise DerivationError(f"the law {name} does not apply", self.term, self.steps)
+
+    def chain(self) -> Chain:
+        """The finished chain."""
+        return Chain(self.opening, self.start, tuple(self.steps))
+
+
+def same(a: Term, b: Term) -> bool:
+    """Equality up to order, for goals of phases."""
+    return equivalent(a, b)
+
+
+__all__ = ["Context", "DerivationError", "Phase", "apply_move", "run", "run_phase", "same", "steps_of", "walk_inner"]

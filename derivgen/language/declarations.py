@@ -1,0 +1,206 @@
+"""Declarations: what each name is, with its shape and its properties.
+
+``A: invertible matrix(n)``, ``x, a: vector(n)``, ``t: positive scalar``, ``f: function``,
+``F: function(vector(n)) -> scalar``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from derivgen.language.notation import NotationError, Syntax, read
+from derivgen.language.shapes import ONE, SCALAR, Dim, Shape, add_dims, describe, dim, mul_dims
+
+SCALAR_PROPERTIES = ("positive", "natural", "integer", "real", "complex", "nonzero", "constant", "steady", "small")
+MATRIX_PROPERTIES = (
+    "positive definite", "positive semidefinite", "skew-symmetric", "upper triangular", "lower triangular", "triangular",
+    "symmetric", "invertible", "orthogonal", "diagonal", "square", "complex", "constant", "Hermitian", "Toeplitz", "steady", "small",
+)  # fmt: skip
+SORTS = ("scalar", "vector", "matrix", "row", "natural", "integer", "function", "family", "index", "number")
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """One name. ``sort`` is value, function, family or index; a function has argument shapes in ``domain``."""
+
+    name: str
+    sort: str
+    shape: Shape
+    properties: frozenset[str] = frozenset()
+    domain: tuple[Shape, ...] = ()
+
+    def __str__(self) -> str:
+        words = sorted(self.properties, key=lambda p: (p in ("natural", "integer"), p))
+        if self.sort == "function":
+            if self.domain == (SCALAR,) and self.shape == SCALAR:
+                return "function"
+            return f"function({', '.join(map(_plain_shape, self.domain))}) -> {_plain_shape(self.shape)}"
+        if self.sort in ("index", "family"):
+            return self.sort
+        if "natural" in words or "integer" in words:
+            return " ".join(words)
+        return " ".join([*words, _plain_shape(self.shape)])
+
+
+def _plain_shape(shape: Shape) -> str:
+    return describe(shape)
+
+
+class Declarations(Mapping[str, Declaration]):
+    """An immutable table of declarations by name."""
+
+    def __init__(self, items: Mapping[str, Declaration] | None = None) -> None:
+        self._items = dict(items or {})
+
+    def __getitem__(self, name: str) -> Declaration:
+        return self._items[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def extended(self, *new: Declaration) -> Declarations:
+        """These declarations and some more."""
+        return Declarations({**self._items, **{d.name: d for d in new}})
+
+    @property
+    def dimensions(self) -> frozenset[str]:
+        """All names that occur as dimensions."""
+        names: frozenset[str] = frozenset()
+        for d in self._items.values():
+            for shape in (d.shape, *d.domain):
+                names |= shape[0].names | shape[1].names
+        return names
+
+    def texts(self) -> dict[str, str]:
+        """Name -> text that reads back as the same declaration."""
+        return {name: str(d) for name, d in self._items.items()}
+
+
+def suggest(name: str, known: Iterator[str] | list[str] | tuple[str, ...]) -> str:
+    """A hint that names a near spelling, or nothing."""
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f"did you mean {near[0]!r}?" if near else ""
+
+
+def dimension_of(node: Syntax, source: str = "", text: str = "") -> Dim:
+    """The dimension that a syntax node names: numbers, names, + and *."""
+    if node.kind == "number" and node.value.isdigit():
+        return dim(int(node.value))
+    if node.kind == "name":
+        return dim(node.value)
+    if node.kind == "group":
+        return dimension_of(node.children[0], source, text)
+    if node.kind in ("plus", "times"):
+        combine = add_dims if node.kind == "plus" else mul_dims
+        total = dimension_of(node.children[0], source, text)
+        for child in node.children[1:]:
+            total = combine(total, dimension_of(child, source, text))
+        return total
+    raise NotationError("a dimension is a natural number, a name, or a sum or product of them", text, node.position, "", source)
+
+
+def parse_declaration(name: str, text: str, source: str = "") -> Declaration:
+    """Read ``symmetric matrix(n)`` for a name. Raises NotationError with a suggestion."""
+    head, _, result = (part.strip() for part in text.partition("->"))
+    match = re.fullmatch(r"\s*((?:[A-Za-z-]+\s+)*?)([A-Za-z]+)\s*(\(.*\))?\s*", head, re.DOTALL)
+    if match is None:
+        raise NotationError(f"{name} cannot be declared as {text!r}", text, 0, "write for example 'matrix(m,n)' or 'positive scalar'", source)
+    words, sort, brackets = match.group(1).strip(), match.group(2), match.group(3) or ""
+    if sort not in SORTS:
+        raise NotationError(f"{sort!r} is not a kind of thing", text, match.start(2), suggest(sort, SORTS) or f"known: {', '.join(SORTS)}", source)
+    if sort == "function":
+        return _function(name, brackets, result, text, source)
+    if sort in ("index", "number"):
+        return Declaration(name, sort, SCALAR)
+    if sort == "family":
+        shape = _shape(result, text, source) if result else SCALAR
+        return Declaration(name, "family", shape)
+    properties = _properties(words, sort, text, source)
+    if sort in ("natural", "integer"):
+        return Declaration(name, "value", SCALAR, properties | {sort})
+    return Declaration(name, "value", _sort_shape(sort, brackets, text, match.start(2), source), properties)
+
+
+def _properties(words: str, sort: str, text: str, source: str) -> frozenset[str]:
+    known = MATRIX_PROPERTIES if sort == "matrix" else SCALAR_PROPERTIES if sort in ("scalar", "natural", "integer") else ("complex", "constant", "steady", "small")
+    found: set[str] = set()
+    rest = " ".join(words.split())
+    while rest:
+        for prop in known:
+            if rest == prop or rest.startswith(prop + " "):
+                found.add(prop)
+                rest = rest[len(prop) :].strip()
+                break
+        else:
+            word = rest.split()[0]
+            hint = suggest(word, known) or f"a {sort} can be: {', '.join(known)}"
+            raise NotationError(f"{word!r} is not a property of a {sort}", text, text.find(word), hint, source)
+    return frozenset(found)
+
+
+def _sort_shape(sort: str, brackets: str, text: str, position: int, source: str) -> Shape:
+    if sort == "scalar":
+        if brackets:
+            raise NotationError("a scalar has no dimensions", text, position, "", source)
+        return SCALAR
+    if not brackets:
+        raise NotationError(f"a {sort} needs its dimensions", text, position, "vector(n), matrix(m,n) or matrix(n)", source)
+    dims = [dimension_of(node, source, text) for node in read("f" + brackets, source=source).children]
+    wanted = (1,) if sort in ("vector", "row") else (1, 2)
+    if len(dims) not in wanted:
+        raise NotationError(f"a {sort} has {' or '.join(map(str, wanted))} dimension(s), not {len(dims)}", text, position, "", source)
+    if any(d.number == 0 for d in dims):
+        raise NotationError("a dimension is at least 1", text, position, "", source)
+    if sort == "vector":
+        return dims[0], ONE
+    return (ONE, dims[0]) if sort == "row" else (dims[0], dims[-1])
+
+
+def _shape(text: str, whole: str, source: str) -> Shape:
+    return parse_declaration("value", text, source).shape
+
+
+def _function(name: str, brackets: str, result: str, text: str, source: str) -> Declaration:
+    inner = brackets[1:-1].strip() if brackets else "scalar"
+    domain = tuple(_shape(part, text, source) for part in _split(inner, ","))
+    return Declaration(name, "function", _shape(result, text, source) if result else SCALAR, frozenset(), domain)
+
+
+def _split(text: str, separator: str) -> list[str]:
+    """Split at separators that stand outside brackets."""
+    parts, depth, current = [], 0, ""
+    for character in text:
+        depth += (character in "([") - (character in ")]")
+        if character == separator and depth == 0:
+            parts.append(current)
+            current = ""
+        else:
+            current += character
+    return [part.strip() for part in [*parts, current]]
+
+
+_NAME = re.compile(r"[^\W\d]\w*")
+
+
+def parse_declarations(text: str, source: str = "") -> Declarations:
+    """Read ``A: matrix(m,n); x, a: vector(n)``. Raises NotationError for a bad name, kind or a second declaration."""
+    items: dict[str, Declaration] = {}
+    for part in _split(text, ";"):
+        if not part:
+            continue
+        names, colon, kind = part.partition(":")
+        if not colon:
+            raise NotationError(f"a declaration needs a colon: {part!r}", text, max(text.find(part), 0), "write 'x: vector(n)'", source)
+        for name in (n.strip() for n in names.split(",")):
+            if not _NAME.fullmatch(name):
+                raise NotationError(f"{name!r} is not a name", text, max(text.find(part), 0), "", source)
+            if name in items:
+                raise NotationError(f"{name} is declared twice", text, max(text.find(part), 0), "", source)
+            items[name] = parse_declaration(name, kind.strip(), source)
+    return Declarations(items)

@@ -1,0 +1,197 @@
+"""A problem: what is asked, by what variable, with which declarations and assumptions, in a checked form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from derivgen.language.declarations import Declaration, Declarations, parse_declaration, parse_declarations, suggest
+from derivgen.language.elaborate import elaborate_all
+from derivgen.language.notation import NotationError
+from derivgen.language.shapes import ONE, SCALAR, Shape, describe
+from derivgen.language.terms import Term, make, plus, symbol
+
+PREDICATES = ("positive", "nonzero", "invertible", "symmetric", "natural", "inverse")
+METHODS = ("first principles", "differentials", "componentwise", "chain rule", "inverse function")
+QUANTITIES = ("derivative", "gradient", "jacobian", "hessian", "differential", "directional")
+PERTURBATIONS = ("eps", "delta", "tau")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is asked. ``kind`` is derive, prove or expand; ``of`` is the expression, or the equation to be shown.
+
+    ``given`` are the user's declarations, ``inferred`` what was found for the other names, ``introduced`` the names that
+    the method brought in; ``fresh`` records which name was chosen for each role (perturbation, direction, function).
+    ``premise`` is the equation a proof starts from. Gradients have the shape of their variable unless ``layout`` says so.
+    """
+
+    kind: str
+    of: Term
+    wrt: Term | None = None
+    quantity: str = "derivative"
+    order: int = 1
+    vary: str = "free"
+    layout: str = "gradient"
+    method: str | None = None
+    given: Declarations = field(default_factory=Declarations)
+    inferred: Declarations = field(default_factory=Declarations)
+    introduced: Declarations = field(default_factory=Declarations)
+    assume: tuple[tuple[str, Term], ...] = ()
+    fresh: tuple[tuple[str, str], ...] = ()
+    premise: Term | None = None
+    along: Term | None = None
+    target: Term | None = None
+
+    @property
+    def declarations(self) -> Declarations:
+        """All declarations: given, inferred and introduced."""
+        return Declarations({**self.given, **self.inferred, **self.introduced})
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name that is taken: declared names and dimensions."""
+        known = self.declarations
+        return frozenset(known) | known.dimensions | self.of.free
+
+    @property
+    def perturbation(self) -> str:
+        """The name of the small scalar."""
+        return dict(self.fresh).get("perturbation", "eps")
+
+    def introduce(self, role: str, wishes: Iterable[str], sort: str, shape: Shape, domain: tuple[Shape, ...] = ()) -> tuple[Problem, str]:
+        """This problem with a new name for a role: the first wish that is free, else the first with a number."""
+        taken = self.names | {self.perturbation}
+        options = list(wishes)
+        name = next((w for w in options if w not in taken), None)
+        k = 1
+        while name is None:
+            name = f"{options[0]}_{k}" if f"{options[0]}_{k}" not in taken else None
+            k += 1
+        declaration = Declaration(name, sort, shape, frozenset(), domain)
+        changed = replace(self, introduced=self.introduced.extended(declaration), fresh=(*self.fresh, (role, name)))
+        return changed, name
+
+
+def read_declarations(let: str | Mapping[str, str] | None) -> Declarations:
+    """Declarations from ``"A: matrix(n)"`` or ``{"A": "matrix(n)"}``. Raises NotationError."""
+    if let is None:
+        return Declarations()
+    if isinstance(let, str):
+        return parse_declarations(let)
+    items: dict[str, Declaration] = {}
+    for names, text in let.items():
+        for name in (n.strip() for n in names.split(",")):
+            items[name] = parse_declaration(name, text)
+    return Declarations(items)
+
+
+def read_problem(
+    kind: str,
+    of: str,
+    wrt: str | None = None,
+    *,
+    let: str | Mapping[str, str] | None = None,
+    assume: Iterable[str] = (),
+    method: str | None = None,
+    quantity: str | None = None,
+    order: int = 1,
+    vary: str = "free",
+    layout: str = "gradient",
+    premise: str | None = None,
+    along: str | None = None,
+    target: str | None = None,
+) -> Problem:
+    """A checked problem from texts. Raises NotationError with the place for anything that cannot be read or does not fit."""
+    given = read_declarations(let)
+    _one_of("method", method, METHODS)
+    _one_of("kind", quantity, QUANTITIES)
+    _one_of("layout", layout, ("gradient", "numerator", "denominator"))
+    _one_of("vary", vary, ("free", "structured"))
+    texts: dict[str, str] = {"of": of}
+    texts |= {k: v for k, v in (("wrt", wrt), ("premise", premise), ("along", along), ("target", target)) if v is not None}
+    split = [_split_assumption(text) for text in assume]
+    texts |= {f"assume {k}": text for k, (_, text) in enumerate(split)}
+    perturbation = _first_free(PERTURBATIONS, given)
+    terms, inferred = elaborate_all(list(texts.values()), given)
+    found = dict(zip(texts, terms, strict=True))
+    facts = tuple((predicate, found[f"assume {k}"]) for k, (predicate, _) in enumerate(split))
+    problem = Problem(
+        kind, found["of"], found.get("wrt"), quantity or "derivative", order, vary, layout, method, given, inferred,
+        assume=facts, fresh=(("perturbation", perturbation),), premise=found.get("premise"), along=found.get("along"),
+        target=found.get("target"),
+    )  # fmt: skip
+    _check_wrt(problem, wrt, given)
+    return replace(problem, quantity=quantity or _quantity(problem))
+
+
+def _one_of(what: str, value: str | None, known: tuple[str, ...]) -> None:
+    if value is not None and value not in known:
+        raise NotationError(f"there is no {what} {value!r}", value, 0, suggest(value, known) or f"known: {', '.join(known)}")
+
+
+def _first_free(wishes: tuple[str, ...], given: Declarations) -> str:
+    return next((w for w in wishes if w not in given and w not in given.dimensions), "eps_1")
+
+
+_COMPARISON = re.compile(r"^(.*?)(!=|>(?!=)|<(?!=))(.*)$", re.DOTALL)
+_PREDICATE = re.compile(r"^\s*([A-Za-z]+)\s*\((.*)\)\s*$", re.DOTALL)
+
+
+def _split_assumption(text: str) -> tuple[str, str]:
+    """(predicate, text of the term) of ``det(X) > 0``, ``c != 0``, ``X invertible`` or ``invertible(X)``."""
+    if match := _COMPARISON.match(text):
+        left, sign, right = match.groups()
+        if sign == "<":
+            left, right = right, left
+        difference = left if right.strip() == "0" else f"({left}) - ({right})"
+        return ("nonzero" if sign == "!=" else "positive"), difference
+    if (match := _PREDICATE.match(text)) and match.group(1) in PREDICATES:
+        return match.group(1), match.group(2)
+    words = text.rsplit(None, 1)
+    if len(words) == 2 and words[1] in PREDICATES:
+        return words[1], words[0].removesuffix(" is")
+    raise NotationError("an assumption is not understood", text, 0, "write det(X) > 0, c != 0 or invertible(A*B)")
+
+
+
+def _check_wrt(problem: Problem, text: str | None, given: Declarations) -> None:
+    if problem.kind != "derive":
+        return
+    if problem.wrt is None:
+        raise NotationError("the variable is missing", "", 0, "add wrt X")
+    wrt = problem.wrt
+    base = wrt.args[0] if wrt.op == "index" else wrt
+    if base.op != "symbol":
+        raise NotationError("a derivative is taken by a name or an entry such as X[i,j]", text or "", 0)
+    name = str(base.data)
+    if name not in problem.of.free:
+        near = suggest(name, sorted(problem.of.free))
+        raise NotationError(f"{name} does not occur in the expression", text or name, 0, near or "the derivative would be zero")
+
+
+def _quantity(problem: Problem) -> str:
+    if problem.kind != "derive" or problem.wrt is None:
+        return "derivative"
+    if problem.along is not None:
+        return "directional"
+    if problem.order == 2:
+        return "hessian"
+    of, wrt = problem.of.shape, problem.wrt.shape
+    if wrt == SCALAR:
+        return "derivative"
+    if of == SCALAR:
+        return "gradient"
+    if of[1] == ONE and wrt[1] == ONE:
+        return "jacobian"
+    raise NotationError(
+        f"the derivative of a {describe(of)} by a {describe(wrt)} is not a matrix", "", 0, "ask for kind differential",
+    )  # fmt: skip
+
+
+def perturbed(problem: Problem, direction: Term | None) -> Term:
+    """The variable plus eps times the direction, or plus eps for a scalar variable."""
+    assert problem.wrt is not None
+    eps = symbol(problem.perturbation)
+    return plus(problem.wrt, eps if direction is None else make("times", [eps, direction]))

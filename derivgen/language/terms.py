@@ -1,0 +1,355 @@
+"""Immutable terms in one structural normal form.
+
+``make`` is the only constructor. It checks shapes and normalises structure, and evaluates nothing:
+
+- ``plus`` is flat; a product is ``times(scalars..., rest)`` with the scalars first and at most one non-scalar factor;
+- a chain of matrices is a flat ``dot`` whose order is meaningful; every 1x1 piece of a chain is a scalar factor;
+- ``zeros``, ``ones`` and ``identity`` of shape 1x1 are the numbers 0, 1 and 1.
+
+A path is a tuple of argument positions. Its last element may be a tuple of positions: a selection of arguments of
+``plus``, ``times`` or ``dot`` (contiguous for ``dot``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import TypeAlias, Union
+
+from derivgen.language.operators import BIT, HOLES, OPERATORS
+from derivgen.language.shapes import ONE, SCALAR, Dim, Shape, ShapeError, describe, dim
+
+Path: TypeAlias = tuple[Union[int, tuple[int, ...]], ...]
+NARY = frozenset({"plus", "times", "dot"})
+_EMPTY: frozenset[str] = frozenset()
+
+
+class Term:
+    """A node: operator name, arguments, data (a name, a number, ...) and shape. Never mutated; made by ``make``."""
+
+    __slots__ = ("op", "args", "data", "shape", "free", "ops", "size", "_hash")
+    op: str
+    args: tuple[Term, ...]
+    data: Hashable
+    shape: Shape
+    free: frozenset[str]  # names of symbols, functions and holes (with "?") that occur free
+    ops: int  # one bit for each operator that occurs
+    size: int  # number of nodes
+
+    def __init__(self, op: str, args: tuple[Term, ...], data: Hashable, shape: Shape) -> None:
+        fix = object.__setattr__
+        fix(self, "op", op)
+        fix(self, "args", args)
+        fix(self, "data", data)
+        fix(self, "shape", shape)
+        fix(self, "_hash", hash((op, args, data, shape)))
+        ops, size = BIT[op], 1
+        for arg in args:
+            ops |= arg.ops
+            size += arg.size
+        fix(self, "ops", ops)
+        fix(self, "size", size)
+        fix(self, "free", _free_names(op, args, data))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("terms are immutable; build a new one with make()")
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, Term) or self._hash != other._hash:
+            return False
+        return (self.op, self.data, self.shape, self.args) == (other.op, other.data, other.shape, other.args)
+
+    def __repr__(self) -> str:
+        inner = ", ".join([*([repr(self.data)] if self.data is not None else []), *map(repr, self.args)])
+        return f"{self.op}({inner})"
+
+    def has(self, *ops: str) -> bool:
+        """Whether any of the operators occurs."""
+        return any(self.ops & BIT[op] for op in ops)
+
+
+def _free_names(op: str, args: tuple[Term, ...], data: Hashable) -> frozenset[str]:
+    if op == "symbol":
+        return frozenset((str(data),))
+    if op in HOLES or op == "segment":
+        return frozenset(("?" + str(data),))
+    free = _EMPTY
+    bound_at = OPERATORS[op].binds
+    for k, arg in enumerate(args):
+        inner = arg.free - {str(data)} if k == bound_at else arg.free
+        free = free | inner if free else inner
+    if op in ("apply", "grad"):
+        name = data[0] if isinstance(data, tuple) else data
+        free = free | {str(name)}
+    elif op == "family":
+        free = free | {"?" + str(data)}
+    return free
+
+
+def make(op: str, args: Iterable[Term] = (), data: Hashable = None, shape: Shape | None = None) -> Term:
+    """The term ``op(args)`` in structural normal form. ``shape`` is needed only where the arguments do not fix it.
+
+    Raises ShapeError where the shapes do not fit and ValueError for a wrong number of arguments.
+    """
+    args = tuple(args)
+    if op == "plus":
+        return plus(*args)
+    if op in ("times", "dot"):
+        return product(*args)
+    row = OPERATORS[op]
+    if not row.arity[0] <= len(args) <= row.arity[1]:
+        raise ValueError(f"{op} takes {row.arity[0]} argument(s), not {len(args)}")
+    special = _NORMALISERS.get(op)
+    if special is not None:
+        normal = special(args, data, shape)
+        if normal is not None:
+            return normal
+    return Term(op, args, data, row.shape(args, data, shape))
+
+
+def _constant(value: int) -> Callable[[tuple[Term, ...], Hashable, Shape | None], Term | None]:
+    return lambda args, data, shape: number(value) if shape == SCALAR else None
+
+
+def _index(args: tuple[Term, ...], data: Hashable, shape: Shape | None) -> Term | None:
+    """Drop the index 1 of a row or a column, so that x[i,1] is x[i]."""
+    if len(args) == 3 and args[2] == ONE_TERM and args[0].shape[1] == ONE:
+        return make("index", args[:2])
+    if len(args) == 3 and args[1] == ONE_TERM and args[0].shape[0] == ONE:
+        return make("index", (args[0], args[2]))
+    if len(args) == 2 and ONE not in args[0].shape:
+        raise ShapeError(f"a {describe(args[0].shape)} needs two indices", "write X[i,j], or X[i,:] for a row")
+    return None
+
+
+def _number(args: tuple[Term, ...], data: Hashable, shape: Shape | None) -> Term | None:
+    if isinstance(data, Fraction) and data.denominator == 1:
+        return number(int(data))
+    return None
+
+
+_NORMALISERS: dict[str, Callable[[tuple[Term, ...], Hashable, Shape | None], Term | None]] = {
+    "zeros": _constant(0),
+    "ones": _constant(1),
+    "identity": _constant(1),
+    "index": _index,
+    "number": _number,
+}
+
+
+def number(value: int | Fraction) -> Term:
+    """A number; a negative one is ``neg`` of a positive one."""
+    if value < 0:
+        return make("neg", (number(-value),))
+    if isinstance(value, Fraction) and value.denominator == 1:
+        value = int(value)
+    return Term("number", (), value, SCALAR)
+
+
+def symbol(name: str, shape: Shape = SCALAR) -> Term:
+    """A named thing."""
+    return Term("symbol", (), name, shape)
+
+
+def zeros(shape: Shape) -> Term:
+    """The zero of a shape."""
+    return make("zeros", (), None, shape)
+
+
+def dimension_term(d: Dim) -> Term:
+    """A dimension as a scalar term."""
+    parts = []
+    for names, coefficient in d.monomials:
+        factors = [*([number(coefficient)] if coefficient != 1 or not names else []), *map(symbol, names)]
+        parts.append(product(*factors))
+    return plus(*parts) if parts else number(0)
+
+
+def term_dimension(t: Term) -> Dim | None:
+    """The dimension that a scalar term names, or None."""
+    from_number = t.data if t.op == "number" and isinstance(t.data, int) else None
+    if from_number is not None:
+        return dim(from_number)
+    return dim(str(t.data)) if t.op == "symbol" and t.shape == SCALAR else None
+
+
+ONE_TERM = number(1)
+ZERO_TERM = number(0)
+
+
+def plus(*terms: Term) -> Term:
+    """A flat sum of terms of one shape; a sum of one term is that term."""
+    flat: list[Term] = []
+    for t in terms:
+        flat.extend(t.args if t.op == "plus" else (t,))
+    if not flat:
+        raise ValueError("an empty sum has no shape")
+    shape = flat[0].shape
+    for t in flat[1:]:
+        if t.shape != shape:
+            raise ShapeError(f"cannot add a {describe(shape)} and a {describe(t.shape)}", _sum_hint(shape, t.shape))
+    return flat[0] if len(flat) == 1 else Term("plus", tuple(flat), None, shape)
+
+
+def _sum_hint(a: Shape, b: Shape) -> str:
+    return "write c*I(n) for a multiple of the identity, or c*ones(m,n)" if SCALAR in (a, b) else ""
+
+
+def product(*factors: Term) -> Term:
+    """A product in normal form: scalars first, then one chain; 1x1 pieces of the chain are scalars."""
+    scalars: list[Term] = []
+    chain: list[Term] = []
+    for factor in factors:
+        _collect(factor, scalars, chain)
+    for left, right in zip(chain, chain[1:], strict=False):
+        if left.shape[1] != right.shape[0]:
+            raise ShapeError(f"cannot multiply a {describe(left.shape)} by a {describe(right.shape)}")
+    pieces, chain = _cut_scalars(chain)
+    scalars.extend(pieces)
+    if chain:
+        scalars.append(_chain(chain))
+    if not scalars:
+        return ONE_TERM
+    return scalars[0] if len(scalars) == 1 else Term("times", tuple(scalars), None, scalars[-1].shape)
+
+
+def _collect(t: Term, scalars: list[Term], chain: list[Term]) -> None:
+    if t.op == "times" or (t.op == "dot" and t.shape != SCALAR):
+        for arg in t.args:
+            _collect(arg, scalars, chain)
+    elif t.shape == SCALAR:
+        scalars.append(t)
+    else:
+        chain.append(t)
+
+
+def _cut_scalars(chain: list[Term]) -> tuple[list[Term], list[Term]]:
+    """The 1x1 pieces of a chain, and what remains of it."""
+    if not chain:
+        return [], chain
+    cuts = [k for k, t in enumerate(chain) if t.shape[0] == ONE]
+    if chain[-1].shape[1] == ONE:
+        cuts.append(len(chain))
+    if len(cuts) < 2:
+        return [], chain
+    pieces = [_chain(chain[a:b]) for a, b in zip(cuts, cuts[1:], strict=False)]
+    return pieces, chain[: cuts[0]] + chain[cuts[-1] :]
+
+
+def _chain(parts: list[Term]) -> Term:
+    return parts[0] if len(parts) == 1 else Term("dot", tuple(parts), None, (parts[0].shape[0], parts[-1].shape[1]))
+
+
+def rebuild(t: Term, args: Sequence[Term]) -> Term:
+    """The same operator on other arguments; a ``dot`` or ``times`` is normalised again."""
+    return make(t.op, args, t.data, t.shape)
+
+
+def at(t: Term, path: Path) -> Term:
+    """The subterm at a path. Raises IndexError when the path leads nowhere."""
+    for k in path:
+        if isinstance(k, tuple):
+            return make(t.op, [t.args[i] for i in k])
+        if k < 0:
+            raise IndexError("a path has no negative positions")
+        t = t.args[k]
+    return t
+
+
+def put(t: Term, path: Path, new: Term) -> Term:
+    """The whole term with ``new`` at a path; a selection is replaced at its first position."""
+    if not path:
+        return new
+    k = path[0]
+    if isinstance(k, tuple):
+        args: list[Term] = []
+        for i, arg in enumerate(t.args):
+            if i == k[0]:
+                args.append(new)
+            if i not in k:
+                args.append(arg)
+        return make(t.op, args)
+    if not 0 <= k < len(t.args):
+        raise IndexError(f"{t.op} has no argument {k}")
+    return rebuild(t, [*t.args[:k], put(t.args[k], path[1:], new), *t.args[k + 1 :]])
+
+
+def walk(t: Term, path: Path = ()) -> Iterator[tuple[Path, Term]]:
+    """All (path, subterm) pairs, outermost first."""
+    yield path, t
+    for k, arg in enumerate(t.args):
+        yield from walk(arg, (*path, k))
+
+
+def walk_inner(t: Term, path: Path = ()) -> Iterator[tuple[Path, Term]]:
+    """All (path, subterm) pairs, innermost first."""
+    for k, arg in enumerate(t.args):
+        yield from walk_inner(arg, (*path, k))
+    yield path, t
+
+
+def substitute(t: Term, replacements: Mapping[str, Term]) -> Term:
+    """Replace free symbols by terms; bound names are renamed where they would capture."""
+    active = {name: new for name, new in replacements.items() if name in t.free}
+    if not active:
+        return t
+    if t.op == "symbol":
+        return active[str(t.data)]
+    bound_at = OPERATORS[t.op].binds
+    if bound_at is None:
+        return rebuild(t, [substitute(arg, active) for arg in t.args])
+    return _substitute_binder(t, bound_at, active)
+
+
+def _substitute_binder(t: Term, bound_at: int, active: Mapping[str, Term]) -> Term:
+    name, body = str(t.data), t.args[bound_at]
+    inner = {n: new for n, new in active.items() if n != name}
+    taken: frozenset[str] = frozenset().union(*(new.free for new in inner.values()))
+    if name in taken:
+        renamed = fresh_name(name, taken | body.free)
+        body = substitute(body, {name: symbol(renamed, _bound_shape(t))})
+        name = renamed
+    args = [substitute(body, inner) if k == bound_at else substitute(arg, active) for k, arg in enumerate(t.args)]
+    return make(t.op, args, name, t.shape)
+
+
+def _bound_shape(t: Term) -> Shape:
+    return t.args[1].shape if t.op == "at" else SCALAR
+
+
+def fresh_name(wish: str, taken: Iterable[str]) -> str:
+    """``wish`` or, when it is taken, the first free of wish_1, wish_2, ..."""
+    used = set(taken)
+    if wish not in used:
+        return wish
+    k = 1
+    while f"{wish}_{k}" in used:
+        k += 1
+    return f"{wish}_{k}"
+
+
+def canonical(t: Term, bound: tuple[str, ...] = ()) -> Hashable:
+    """A key that is equal for terms equal up to the order of summands and scalar factors and names of bound symbols."""
+    if t.op == "symbol":
+        name = str(t.data)
+        return ("bound", len(bound) - 1 - bound[::-1].index(name)) if name in bound else ("symbol", name, t.shape)
+    row = OPERATORS[t.op]
+    data = t.data
+    keys: list[Hashable] = []
+    for k, arg in enumerate(t.args):
+        inside = (*bound, str(data)) if row.binds == k else bound
+        keys.append(canonical(arg, inside))
+    if row.commutative:
+        keys.sort(key=repr)
+    shape = t.shape if not t.args or t.op == "O" else None
+    return (t.op, None if row.binds is not None else data, shape, *keys)
+
+
+def equivalent(a: Term, b: Term) -> bool:
+    """Equality up to the order of ``plus`` and of scalar factors, and up to names of bound symbols."""
+    return a == b or (a.shape == b.shape and canonical(a) == canonical(b))

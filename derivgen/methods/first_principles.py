@@ -1,0 +1,204 @@
+"""First principles for a scalar variable: the limit of the difference quotient, and expansions in the perturbation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
+from derivgen.engine.trace import Chain, Derivation, Step
+from derivgen.language.operators import SCALAR_FUNCTIONS
+from derivgen.language.problem import Problem, perturbed
+from derivgen.language.terms import ONE_TERM, Path, Term, at, make, substitute, symbol
+from derivgen.rules.binding import Binding
+from derivgen.rules.book import local_law
+
+SERIES = (
+    "taylor", "taylor_vector", "sin_perturb", "cos_perturb", "exp_perturb", "log_perturb", "exp_add", "sin_add", "cos_add",
+    "div_perturb", "sqrt_perturb", "abs_perturb", "asin_perturb", "acos_perturb", "atan_perturb", "asinh_perturb",
+    "acosh_perturb", "atanh_perturb", "tan_perturb", "sinh_perturb", "cosh_perturb", "tanh_perturb", "inv_perturb", "det_perturb",
+)  # fmt: skip
+REWRITTEN = ("pow_as_exp", "exp_pow", "pow_square", "pow_cube")
+EXACT_POWERS = ("pow_two", "pow_three")
+SIGNS = ("neg_plus", "neg_scale", "dot_neg", "neg_dot", "tr_neg", "transpose_neg", "transpose_transpose")
+CLEAN = ("arithmetic", "absorb", *SIGNS, "mul_identity", "identity_mul", "pow_mul", "pow_mul_three")
+INVERSES = ("inv_mul", "inv_cancel_left", "inv_cancel_right", "identity_mul", "mul_identity")
+TIDY = ("arithmetic", "combine_powers", *SIGNS, "like_terms", "mul_div", "divide", "reorder")
+SUMS = ("mul_plus", "scale_plus", "dot_plus", "plus_dot", "div_plus")
+LINEAR = ("transpose_plus", "transpose_scale", "tr_plus", "tr_scale")
+DISTRIBUTE = ("mul_plus", "scale_plus", "dot_plus", "plus_dot", "div_plus", "div_mul")
+FUNCTIONS = frozenset({*SCALAR_FUNCTIONS, "apply", "pow", "det", "inv"})
+
+
+def inside_function(t: Term, path: Path) -> bool:
+    """Whether a place lies within the argument of a function, or within a divisor."""
+    node = t
+    for k in path:
+        if isinstance(k, tuple):
+            return False
+        if (node.op in FUNCTIONS and k == 0) or (node.op == "div" and k == 1):
+            return True
+        node = node.args[k]
+    return False
+
+
+def factor_out(eps: str) -> list[Phase]:
+    """Take the leading part out of log(s + h) and det(S + H), and split the product."""
+    return [
+        Phase("factor", ("steady_factor",), inner=True, within=just_inside("log"), accept=not_near_one, once=True),
+        Phase("factor", ("perturb_factor",), inner=True, within=just_inside("det"), accept=not_near_one, once=True),
+        Phase("clear", (*INVERSES, *CLEAN), assume=False),
+        Phase("split", ("det_mul",), accept=lambda step: splits_off(step, "A", "B", eps)),
+        Phase("split", ("log_mul",), accept=lambda step: splits_off(step, "a", "b", eps)),
+    ]
+
+
+def splits_off(step: Step, left: str, right: str, eps: str) -> bool:
+    """Whether a product splits into a part without the perturbation and the one factor that holds it."""
+    parts = [p for k in (left, right) if isinstance(p := step.binding.get(k), Term)]
+    return len(parts) == 2 and eps not in parts[0].free and _small_shift(parts[1])
+
+
+def _small_shift(t: Term) -> bool:
+    """Whether a term is 1 + h, I + H, or the determinant of such."""
+    inner = t.args[0] if t.op == "det" else t
+    return inner.op == "plus" and inner.args[0].op in ("identity", "number")
+
+
+def just_inside(op: str) -> Callable[[Term, Path], bool]:
+    """A place that is the whole argument of an operator."""
+    return lambda t, path: bool(path) and path[-1] == 0 and at(t, path[:-1]).op == op
+
+
+def not_near_one(step: Step) -> bool:
+    """Whether a sum s + h is not already of the form 1 + h or I + H."""
+    lead = step.binding.get("s", step.binding.get("S"))
+    return isinstance(lead, Term) and lead != ONE_TERM and lead.op != "identity"
+
+
+def opens_perturbation(context: Context) -> Callable[[Step], bool]:
+    """Accepts a step only where the perturbation is in the sum that it opens, or at its place at all."""
+    eps = context.problem.perturbation
+
+    def accept(step: Step) -> bool:
+        if step.rule in SUMS or step.rule in ("transpose_plus", "tr_plus", "neg_plus"):
+            divisor = step.binding.get("c") if step.rule == "div_plus" else None
+            return not (isinstance(divisor, Term) and eps in divisor.free) and _opens(step.rule, step.binding, eps)
+        if step.rule == "div_mul":
+            return step.binding.get("s") == symbol(eps)
+        if step.rule in ("pow_as_exp", "exp_pow"):
+            return isinstance(t := step.binding.get("t"), Term) and eps in t.free
+        return eps in at(step.before, step.path).free
+
+    return accept
+
+
+_SUMMANDS = {"mul_plus": "bc", "scale_plus": "AB", "dot_plus": "BC", "plus_dot": "AB", "div_plus": "ab", "transpose_plus": "AB",
+             "tr_plus": "AB", "neg_plus": "AB"}  # fmt: skip
+
+
+def _opens(rule: str, binding: Binding, eps: str) -> bool:
+    return any(isinstance(p := binding.get(k), Term) and eps in p.free for k in _SUMMANDS[rule])
+
+
+def expand(trail: Trail, exact: bool) -> int:
+    """Expand innermost first, preparing the arguments of functions between; the number of steps."""
+    accept = opens_perturbation(trail.context)
+    prepare = Phase("prepare", (*CLEAN, *LINEAR, *DISTRIBUTE), inner=True, within=inside_function, accept=accept)
+    powers = EXACT_POWERS if exact else ()
+    one = Phase("expand", (*REWRITTEN, *powers, *SERIES, "pow_perturb"), inner=True, accept=accept, once=True)
+    return trail.repeat(prepare, one, *factor_out(trail.context.problem.perturbation))
+
+
+def multiply_out(trail: Trail) -> None:
+    """Multiply out what holds the perturbation, absorb into O, and clear up."""
+    accept = opens_perturbation(trail.context)
+    trail.run(
+        Phase("multiply out", (*CLEAN, "combine_powers", *LINEAR, *DISTRIBUTE), accept=accept),
+        Phase("cancel", ("neg_plus", "like_terms", "arithmetic")),
+    )
+
+
+def collect(trail: Trail) -> None:
+    """Take eps out of the terms of first order."""
+    eps = symbol(trail.context.problem.perturbation)
+    trail.run(Phase("collect", ("<neg_scale", "factor_eps"), accept=lambda step: step.binding.get("s", eps) == eps))
+
+
+def take_limit(trail: Trail) -> None:
+    """Divide by eps and let it go to 0. Raises DerivationError when a quotient by eps remains."""
+    trail.run(
+        Phase("divide", ("divide",)),
+        Phase("limit", ("drop1", "lim_order", "lim_constant"), within=lambda t, path: len(path) <= 1),
+    )
+    if trail.term.has("lim"):
+        raise DerivationError("the limit cannot be taken", trail.term, trail.steps, "a law for the expansion is missing")
+
+
+def tidy(trail: Trail) -> None:
+    """Clear up the result: numbers, powers, signs."""
+    trail.run(Phase("tidy", TIDY))
+
+
+def _is_settled(t: Term, eps: str) -> bool:
+    """Whether no function of the perturbation is left."""
+    return not any(node.op in FUNCTIONS and eps in node.free and not _plain_power(node) for node in _nodes(t))
+
+
+def _plain_power(t: Term) -> bool:
+    return t.op == "pow" and t.args[0].op == "symbol"
+
+
+def _nodes(t: Term) -> list[Term]:
+    found, stack = [], [t]
+    while stack:
+        node = stack.pop()
+        found.append(node)
+        stack.extend(node.args)
+    return found
+
+
+def expansion(problem: Problem, context: Context, start: Term, opening: str, exact: bool) -> Trail:
+    """The chain from an expression in eps to its first-order form. Raises DerivationError naming what resists."""
+    trail = Trail(opening, start, context)
+    expand(trail, exact)
+    demand_settled(trail)
+    multiply_out(trail)
+    return trail
+
+
+def demand_settled(trail: Trail) -> None:
+    """Raise DerivationError for a function of the perturbation that no law expands."""
+    eps = trail.context.problem.perturbation
+    for node in _nodes(trail.term):
+        if node.op in FUNCTIONS and eps in node.free and not _plain_power(node):
+            raise DerivationError(f"no law expands this {node.op} near eps = 0", node, trail.steps, "add a law to the book, or use another method")
+
+
+def derive_by_limit(problem: Problem, context: Context) -> Derivation:
+    """D(F, x) from the definition, for a scalar x."""
+    assert problem.wrt is not None
+    statement = make("D", [problem.of, problem.wrt])
+    chains: list[Chain] = []
+    lemmas: list[tuple[str, Term, int]] = []
+    moved = substitute(problem.of, {str(problem.wrt.data): perturbed(problem, None)})
+    if problem.of.op in FUNCTIONS - {"pow"}:
+        first = expansion(problem, context, moved, "expansion", exact=True)
+        if sum(s.phase == "expand" for s in first.steps) > 1:
+            collect(first)
+            chains.append(first.chain())
+            lemmas.append(("lemma 1", make("=", [first.start, first.term]), 0))
+            context.local["lemma 1"] = local_law("lemma 1", lemmas[0][1], words="the expansion above", news=2)
+    trail = Trail("limit", statement, context)
+    trail.need("def_derivative", "definition")
+    if lemmas:
+        trail.need("lemma 1", "lemma")
+        trail.run(Phase("lemma", ("neg_plus", "like_terms", "arithmetic")))
+    else:
+        expand(trail, exact=True)
+        demand_settled(trail)
+        multiply_out(trail)
+        collect(trail)
+    take_limit(trail)
+    tidy(trail)
+    result = make("=", [statement, trail.term])
+    return Derivation(problem, "first principles", (*chains, trail.chain()), result, tuple(lemmas), (), tuple(context.assumed.values()))

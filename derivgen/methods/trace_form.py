@@ -1,0 +1,91 @@
+"""The trace form: a scalar that is linear in the direction U becomes tr(U'*G), or u'*g for a vector.
+
+Each step must lower a measure, so the phase ends by construction: directions outside a trace, untransposed directions,
+the size of what stands under transposes, factors before U'.
+"""
+
+from __future__ import annotations
+
+from derivgen.engine.rewrite import Context, Phase, Trail
+from derivgen.engine.trace import Step
+from derivgen.language.shapes import ONE
+from derivgen.language.terms import Term, at, make, symbol
+
+TRACE_LAWS = ("tr_transpose", "tr_cyclic", "transpose_mul", "transpose_transpose", "transpose_plus", "transpose_scale", "transpose_neg",
+              "scalar_trace")  # fmt: skip
+VECTOR_LAWS = ("scalar_transpose", "transpose_mul", "transpose_transpose", "transpose_plus", "transpose_scale", "transpose_neg", "<scalar_trace",
+               "tr_cyclic", "tr_transpose")  # fmt: skip
+
+
+PUSH_TRANSPOSES = ("transpose_transpose", "transpose_mul", "transpose_plus", "transpose_scale", "transpose_neg")
+
+
+class _Count:
+    """The measure's parts while a term is walked."""
+
+    def __init__(self, direction: Term, vector: bool) -> None:
+        self.direction, self.vector = direction, vector
+        self.outside = self.plain = self.under = self.before = 0
+
+    def walk(self, t: Term, transposed: bool, in_trace: bool) -> None:
+        if t == self.direction:
+            self.plain += not transposed
+            self.outside += in_trace == self.vector
+            return
+        if not (t.free & self.direction.free):
+            return
+        if t.op == "transpose":
+            self.under += t.args[0].size - 1
+            self.walk(t.args[0], not transposed, in_trace)
+            return
+        chain = t.args[0] if t.op == "tr" else t
+        if t.op in ("tr", "dot"):
+            factors = chain.args if chain.op == "dot" else (chain,)
+            self.before += next((k for k, f in enumerate(factors) if f.free & self.direction.free), 0)
+        for arg in t.args:
+            self.walk(arg, transposed, in_trace or t.op == "tr")
+
+
+def measure(direction: Term):  # type: ignore[no-untyped-def]
+    """(outside a trace, untransposed, size under transposes, factors before): the less the nearer to tr(U'*G)."""
+    vector = direction.shape[1] == ONE
+
+    def value(t: Term) -> tuple[int, int, int, int]:
+        count = _Count(direction, vector)
+        count.walk(t, False, False)
+        return count.outside, count.plain, count.under, count.before
+
+    return value
+
+
+def to_trace_form(trail: Trail, direction: Term) -> None:
+    """Bring every term of first order to tr(U'*G), or u'*g, and join them into one."""
+    vector = direction.shape[1] == ONE
+    trail.run(
+        Phase("spread", ("tr_plus", "tr_scale", "tr_neg", "transpose_plus", "transpose_scale", "transpose_neg"),
+              accept=lambda step: bool(at(step.before, step.path).free & direction.free)),
+        Phase("trace form", VECTOR_LAWS if vector else TRACE_LAWS, measure=measure(direction)),
+        Phase("transposes", PUSH_TRANSPOSES, within=lambda t, path: bool(path)),
+        Phase("spread", ("tr_scale", "tr_neg")),
+        _join(trail.context, direction),
+    )
+
+
+def _join(context: Context, direction: Term) -> Phase:
+    """Take scalar factors and signs into G and add the parts."""
+    flipped = make("transpose", [direction])
+
+    def accept(step: Step) -> bool:
+        first = step.binding.get("A")
+        if step.rule in ("dot_neg", "dot_div"):
+            return first == flipped
+        if step.rule in ("tr_neg", "tr_div"):
+            return isinstance(first, Term) and (first.args[:1] == (flipped,) or (first.op == "neg" and first.args[0].args[:1] == (flipped,)))
+        if step.rule == "neg_scale":
+            return step.binding.get("s") == symbol(context.problem.perturbation)
+        if step.rule in ("tr_take_in", "tr_join", "dot_join"):
+            return direction in (step.binding.get("U"), step.binding.get("u"))
+        return step.rule == "arithmetic"
+
+    rules = ("<neg_scale", "<dot_neg", "dot_div", "dot_join", "tr_take_in", "<tr_neg", "tr_div", "tr_join")
+    return Phase("join", rules, accept=accept)

@@ -1,0 +1,130 @@
+"""What a law's names stand for at one place, and the law's sides with those put in.
+
+Keys of a binding: ``A`` a hole -> Term; ``f`` a function -> FunctionName; ``F`` a second-order hole -> Abstraction;
+``?n`` a dimension -> Dim; ``@i`` a bound name of the law -> BoundName; ``a..`` a segment -> Term or Empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias, Union
+
+from derivgen.language.operators import HOLES, OPERATORS
+from derivgen.language.shapes import Dim, Shape, substitute_shape
+from derivgen.language.terms import Term, dimension_term, make, product, substitute, symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Abstraction:
+    """A term with named places: ``names`` are bound in ``body``."""
+
+    names: tuple[str, ...]
+    body: Term
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionName:
+    """An unknown function."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoundName:
+    """The name that a bound variable of the law has in the term."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """An empty segment."""
+
+
+Value: TypeAlias = Union[Term, Abstraction, FunctionName, BoundName, Dim, Empty]
+Binding: TypeAlias = Mapping[str, Value]
+
+
+class Unbound(KeyError):
+    """A side of a law mentions a name that the binding does not hold, or holds as another kind of thing."""
+
+
+def dimensions(binding: Binding) -> dict[str, Dim]:
+    """The bound dimensions, by their names in the law."""
+    return {key: value for key, value in binding.items() if isinstance(value, Dim)}
+
+
+def instantiate(pattern: Term, binding: Binding) -> Term:
+    """The pattern with the binding put in. Raises Unbound; ShapeError where the parts do not fit."""
+    return _instantiate(pattern, binding, dimensions(binding))
+
+
+def _instantiate(p: Term, b: Binding, dims: Mapping[str, Dim]) -> Term:
+    op = p.op
+    if op in HOLES:
+        return _hole(p, b)
+    if op == "family":
+        return _family(p, b, dims)
+    if op in ("plus", "times"):
+        return _with_segments(p, b, dims)
+    shape = substitute_shape(p.shape, dict(dims))
+    if op == "symbol":
+        bound = b.get("@" + str(p.data))
+        return symbol(bound.name, shape) if isinstance(bound, BoundName) else p
+    args = [_instantiate(arg, b, dims) for arg in p.args]
+    return make(op, args, _data(p, b), shape)
+
+
+
+def _data(p: Term, b: Binding) -> object:
+    if OPERATORS[p.op].binds is not None:
+        bound = b.get("@" + str(p.data))
+        return bound.name if isinstance(bound, BoundName) else p.data
+    if p.op == "apply" and isinstance(p.data, tuple) and str(p.data[0]).startswith("?"):
+        return (_function(str(p.data[0])[1:], b), p.data[1])
+    if p.op == "grad" and str(p.data).startswith("?"):
+        return _function(str(p.data)[1:], b)
+    return p.data
+
+
+def _function(name: str, b: Binding) -> str:
+    value = b.get(name)
+    if not isinstance(value, FunctionName):
+        raise Unbound(name)
+    return value.name
+
+
+def _hole(p: Term, b: Binding) -> Term:
+    name = str(p.data)
+    if name.startswith("dim:"):
+        value = b.get("?" + name[4:])
+        if not isinstance(value, Dim):
+            raise Unbound(name[4:])
+        return dimension_term(value)
+    found = b.get(name)
+    if not isinstance(found, Term):
+        raise Unbound(name)
+    return found
+
+
+def _family(p: Term, b: Binding, dims: Mapping[str, Dim]) -> Term:
+    value = b.get(str(p.data))
+    if not isinstance(value, Abstraction) or len(value.names) != len(p.args):
+        raise Unbound(str(p.data))
+    args = [_instantiate(arg, b, dims) for arg in p.args]
+    return substitute(value.body, dict(zip(value.names, args, strict=True)))
+
+
+def _with_segments(p: Term, b: Binding, dims: Mapping[str, Dim]) -> Term:
+    parts: list[Term] = []
+    for arg in p.args:
+        if arg.op != "segment":
+            parts.append(_instantiate(arg, b, dims))
+            continue
+        value = b.get(f"{arg.data}..")
+        if isinstance(value, Term):
+            parts.append(value)
+        elif not isinstance(value, Empty):
+            raise Unbound(f"{arg.data}..")
+    return make("plus", parts) if p.op == "plus" else product(*parts)

@@ -1,0 +1,292 @@
+"""Side conditions: what holds of a term, and why.
+
+Structural conditions (free, constant, symbol, ...) are decided by looking at the term. The others (invertible, positive,
+...) are declared, derived from declarations by the closure rules below, or assumed by the problem; never silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from derivgen.language.declarations import Declarations
+from derivgen.language.shapes import SCALAR
+from derivgen.language.terms import Term, equivalent, make, number, rebuild, zeros
+
+STRUCTURAL = ("free", "constant", "varying", "symbol", "number", "function", "regular", "compound", "bilinear", "small", "perturbed", "matrix")
+ASSUMABLE = ("invertible", "positive", "nonzero", "natural", "symmetric", "inverse")
+KNOWN_CONDITIONS = STRUCTURAL + ASSUMABLE
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known: declarations, the problem's assumptions, its variables and its perturbation."""
+
+    declarations: Declarations
+    assumed: tuple[tuple[str, Term], ...] = ()
+    variables: frozenset[str] = frozenset()
+    perturbation: str = "eps"
+    _memo: dict[tuple[str, Term], str | None] = field(default_factory=dict, compare=False, repr=False)
+
+    def structural(self, predicate: str, subject: Term, others: tuple[Term, ...]) -> bool:
+        """Decide a structural condition."""
+        return _STRUCTURAL[predicate](self, subject, others)
+
+    def basis(self, predicate: str, subject: Term) -> str | None:
+        """"declared", "derived" or "assumed", or None where the condition does not follow from what is known."""
+        key = (predicate, subject)
+        if key not in self._memo:
+            self._memo[key] = None  # a cycle proves nothing
+            self._memo[key] = self._basis(predicate, subject)
+        return self._memo[key]
+
+    def _basis(self, predicate: str, subject: Term) -> str | None:
+        if any(p == predicate and equivalent(t, subject) for p, t in self.assumed):
+            return "assumed"
+        if subject.op == "symbol" and self._declared(predicate, str(subject.data)):
+            return "declared"
+        rule = _DERIVED.get(predicate)
+        if rule is not None and rule(self, subject):
+            return "derived"
+        if self.perturbation in subject.free:
+            base = at_zero(subject, self.perturbation)
+            if base is not None and self.basis(predicate, base) is not None:
+                return "derived: near 0"
+        return None
+
+    def _declared(self, predicate: str, name: str) -> bool:
+        declaration = self.declarations.get(name)
+        if declaration is None:
+            return predicate in ("natural", "positive", "nonzero") and name in self.declarations.dimensions
+        return bool(declaration.properties & _IMPLIED_BY[predicate])
+
+    def holds(self, predicate: str, subject: Term) -> bool:
+        """Whether the condition is known to hold."""
+        return self.basis(predicate, subject) is not None
+
+
+_IMPLIED_BY = {
+    "invertible": {"invertible", "orthogonal", "positive definite"},
+    "positive": {"positive", "natural"},
+    "nonzero": {"positive", "nonzero", "natural"},
+    "natural": {"natural", "integer"},
+    "symmetric": {"symmetric", "positive definite", "positive semidefinite", "diagonal"},
+    "inverse": set[str](),
+}
+
+
+def at_zero(t: Term, name: str) -> Term | None:
+    """The term with a small scalar put to zero and the zeros cleared away; None where that has no value."""
+    if name not in t.free:
+        return t
+    if t.op == "symbol":
+        return number(0)
+    if t.op == "O":
+        return zeros(t.shape)
+    args = [at_zero(arg, name) for arg in t.args]
+    if any(arg is None for arg in args):
+        return None
+    parts = [arg for arg in args if arg is not None]
+    if t.op == "plus":
+        kept = [p for p in parts if not is_zero(p)]
+        return make("plus", kept) if kept else zeros(t.shape)
+    if any(is_zero(p) for p in parts):
+        if t.op in ("times", "dot", "neg", "tr", "transpose") or (t.op == "div" and is_zero(parts[0])):
+            return zeros(t.shape)
+        if t.op == "div":
+            return None
+    return rebuild(t, parts)
+
+
+def is_zero(t: Term) -> bool:
+    """Whether the term is written as zero."""
+    return t.op == "zeros" or (t.op == "number" and t.data == 0)
+
+
+def eps_order(t: Term, eps: str) -> int:
+    """A lower bound k of the order in eps: the term is O(eps^k)."""
+    if t.op == "O":
+        return int(str(t.data)) if t.args[0].data == eps else 0
+    if eps not in t.free:
+        return 10**6 if is_zero(t) else 0
+    if t.op == "symbol":
+        return 1
+    if t.op in ("times", "dot"):
+        return sum(eps_order(a, eps) for a in t.args) if _all_bounded(t, eps) else 0
+    if t.op == "plus":
+        return min(eps_order(a, eps) for a in t.args)
+    if t.op in ("neg", "tr", "transpose"):
+        return eps_order(t.args[0], eps)
+    if t.op == "pow" and t.args[1].op == "number" and isinstance(t.args[1].data, int):
+        return eps_order(t.args[0], eps) * t.args[1].data
+    if t.op == "div" and eps not in t.args[1].free:
+        return eps_order(t.args[0], eps)
+    return 0
+
+
+def _all_bounded(t: Term, eps: str) -> bool:
+    """No factor is divided by something that may vanish with eps."""
+    return not any(a.op == "div" and eps in a.args[1].free or (a.op == "pow" and eps in a.free and not _natural_number(a.args[1])) for a in t.args)
+
+
+# -- structural ---------------------------------------------------------------------------------------------------------
+def _free(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
+    names: frozenset[str] = frozenset().union(*(o.free for o in others))
+    return not (t.free & names)
+
+
+def _constant(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
+    names: frozenset[str] = frozenset().union(*(o.free for o in others)) if others else facts.variables
+    return not (t.free & names) and not t.has("d")
+
+
+def _regular(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
+    """No division by the perturbation and no O of order 0: bounded near eps = 0."""
+    if facts.perturbation not in t.free:
+        return True
+    if t.op in ("symbol", "O"):
+        return True
+    if t.op == "div" and facts.perturbation in t.args[1].free:
+        return False
+    if t.op == "pow" and not _natural_number(t.args[1]):
+        return False
+    return t.op in ("plus", "times", "dot", "neg", "tr", "transpose", "pow", "div") and all(_regular(facts, a, ()) for a in t.args)
+
+
+def _natural_number(t: Term) -> bool:
+    return t.op == "number" and isinstance(t.data, int)
+
+
+_STRUCTURAL: dict[str, Callable[[Facts, Term, tuple[Term, ...]], bool]] = {
+    "free": _free,
+    "constant": _constant,
+    "varying": lambda facts, t, others: not _constant(facts, t, others),
+    "symbol": lambda facts, t, others: t.op == "symbol",
+    "number": lambda facts, t, others: t.op == "number",
+    "function": lambda facts, t, others: t.op == "apply",
+    "regular": _regular,
+    "small": lambda facts, t, others: eps_order(t, facts.perturbation) >= 1,
+    "matrix": lambda facts, t, others: t.shape != SCALAR,
+    "perturbed": lambda facts, t, others: facts.perturbation in t.free,
+    "compound": lambda facts, t, others: t.op not in ("symbol", "index"),
+    "bilinear": lambda facts, t, others: t.op == "dot" and t.shape == SCALAR,
+}
+
+
+# -- derived from declarations ------------------------------------------------------------------------------------------
+def _positive(facts: Facts, t: Term) -> bool:
+    holds = facts.holds
+    if t.op == "number":
+        return isinstance(t.data, (int, Fraction)) and t.data > 0
+    if t.op in ("exp", "cosh"):
+        return True
+    if t.op in ("times", "plus", "div") and t.shape == SCALAR:
+        return all(holds("positive", a) for a in t.args) or (t.op == "plus" and _at_least_one_positive(facts, t))
+    if t.op == "sqrt":
+        return holds("positive", t.args[0])
+    if t.op == "pow":
+        return holds("positive", t.args[0]) or (_even(t.args[1]) and holds("nonzero", t.args[0]))
+    if t.op == "det":
+        return _det_positive(facts, t.args[0])
+    return t.op == "tr" and _definite(facts, t.args[0])
+
+
+def _at_least_one_positive(facts: Facts, t: Term) -> bool:
+    """A sum of non-negative terms of which one is positive."""
+    return all(facts.holds("positive", a) or _nonnegative(facts, a) for a in t.args) and any(facts.holds("positive", a) for a in t.args)
+
+
+def _nonnegative(facts: Facts, t: Term) -> bool:
+    if t.op == "pow":
+        return _even(t.args[1])
+    if t.op == "dot" and t.shape == SCALAR and len(t.args) == 2:
+        left, right = t.args
+        return left.op == "transpose" and left.args[0] == right
+    return t.op == "times" and all(facts.holds("positive", a) or _nonnegative(facts, a) for a in t.args)
+
+
+def _even(t: Term) -> bool:
+    return t.op == "number" and isinstance(t.data, int) and t.data % 2 == 0
+
+
+def _definite(facts: Facts, t: Term) -> bool:
+    if t.op == "symbol":
+        declaration = facts.declarations.get(str(t.data))
+        return declaration is not None and "positive definite" in declaration.properties
+    if t.op == "identity":
+        return True
+    if t.op in ("inv", "transpose"):
+        return _definite(facts, t.args[0])
+    if t.op == "plus":
+        return all(_definite(facts, a) for a in t.args)
+    return t.op == "times" and all(facts.holds("positive", a) for a in t.args[:-1]) and _definite(facts, t.args[-1])
+
+
+def _det_positive(facts: Facts, t: Term) -> bool:
+    if t.op == "inv" or t.op == "transpose":
+        return facts.holds("positive", make("det", [t.args[0]]))
+    if t.op == "dot" and all(a.shape[0] == a.shape[1] for a in t.args):
+        return all(facts.holds("positive", make("det", [a])) for a in t.args)
+    return _definite(facts, t)
+
+
+def _nonzero(facts: Facts, t: Term) -> bool:
+    if facts.holds("positive", t):
+        return True
+    if t.op == "number":
+        return t.data != 0
+    if t.op in ("neg", "pow"):
+        return facts.holds("nonzero", t.args[0])
+    if t.op in ("times", "div"):
+        return all(facts.holds("nonzero", a) for a in t.args)
+    if t.op == "symbol":
+        return str(t.data) == facts.perturbation
+    return t.op == "det" and facts.holds("invertible", t.args[0])
+
+
+def _invertible(facts: Facts, t: Term) -> bool:
+    if t.shape == SCALAR:
+        return facts.holds("nonzero", t)
+    if t.op == "identity":
+        return True
+    if t.op in ("inv", "transpose", "neg", "pow"):
+        return facts.holds("invertible", t.args[0])
+    if t.op == "dot":
+        return all(a.shape[0] == a.shape[1] and facts.holds("invertible", a) for a in t.args)
+    if t.op == "times":
+        return all(facts.holds("nonzero", a) for a in t.args[:-1]) and facts.holds("invertible", t.args[-1])
+    if any(p == "positive" and d.op == "det" and equivalent(d.args[0], t) for p, d in facts.assumed):
+        return True
+    return _definite(facts, t)
+
+
+def _natural(facts: Facts, t: Term) -> bool:
+    if t.op in ("plus", "times"):
+        return all(facts.holds("natural", a) for a in t.args)
+    return _natural_number(t)
+
+
+def _symmetric(facts: Facts, t: Term) -> bool:
+    if t.shape == SCALAR or t.op in ("identity", "zeros"):
+        return True
+    if t.op in ("inv", "transpose", "neg", "pow"):
+        return facts.holds("symmetric", t.args[0])
+    if t.op == "plus":
+        return all(facts.holds("symmetric", a) for a in t.args)
+    if t.op == "times":
+        return facts.holds("symmetric", t.args[-1])
+    return t.op == "dot" and equivalent(t, make("dot", [_flip(a) for a in reversed(t.args)]))
+
+
+def _flip(t: Term) -> Term:
+    return t.args[0] if t.op == "transpose" else make("transpose", [t])
+
+
+_DERIVED: dict[str, Callable[[Facts, Term], bool]] = {
+    "positive": _positive,
+    "nonzero": _nonzero,
+    "invertible": _invertible,
+    "natural": _natural,
+    "symmetric": _symmetric,
+}
