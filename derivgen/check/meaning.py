@@ -1,0 +1,355 @@
+"""What every operator means, in numbers. Nothing here comes from the rules or the engine.
+
+``Evaluator.value`` gives the value of a term at one point of a world, as a matrix of series. An operator without a
+meaning is an error, never a pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from derivgen.check.functions import TAYLOR, power_coefficients
+from derivgen.check.series import PRIME, Algebra, Matrix, Series, Undefined, filled
+from derivgen.language.shapes import SCALAR
+from derivgen.language.terms import Term
+
+if TYPE_CHECKING:
+    from derivgen.check.worlds import World
+
+
+class NoMeaning(Exception):
+    """The check does not know what a term means; whatever contains it is refused."""
+
+
+class NeedsReals(Exception):
+    """The value exists for real numbers only: the other kinds of numbers cannot tell."""
+
+
+@dataclass(slots=True)
+class Scope:
+    """Names that have a value of their own here: bound names, and variables that are being varied."""
+
+    names: dict[str, Series] = field(default_factory=dict)
+    memo: dict[Term, Series] = field(default_factory=dict)
+
+    def extended(self, name: str, value: Series) -> Scope:
+        """This scope with one more name."""
+        return Scope({**self.names, name: value})
+
+
+class Evaluator:
+    """Values of terms in one world; equal terms are evaluated once."""
+
+    def __init__(self, world: World, meanings: Mapping[str, Meaning] | None = None) -> None:
+        self.world, self.algebra = world, world.algebra
+        self.meanings = MEANINGS if meanings is None else meanings
+        self.root = Scope()
+        world.evaluator = self
+
+    def value(self, t: Term, scope: Scope | None = None) -> Series:
+        """The value of a term. Raises Undefined, NoMeaning or NeedsReals."""
+        if scope is None or scope.names.keys().isdisjoint(t.free):
+            scope = self.root
+        found = scope.memo.get(t)
+        if found is None:
+            meaning = self.meanings.get(t.op)
+            if meaning is None:
+                raise NoMeaning(f"the check knows no operator {t.op!r}")
+            found = scope.memo[t] = meaning(self, t, scope)
+        return found
+
+    def scalar_number(self, t: Term, scope: Scope) -> object:
+        """The value of a scalar that does not depend on any small variable."""
+        s = self.value(t, scope)
+        if s.precisions or any(key for key in s.parts):
+            raise NoMeaning("an index, a limit point or an exponent of a matrix must not depend on the perturbation")
+        return s.parts[0][0][0] if s.parts else 0
+
+    def integer(self, t: Term, scope: Scope) -> int:
+        """The value of an index, a bound of a sum, or a natural exponent. Raises NeedsReals where it is none."""
+        x = self.scalar_number(t, scope)
+        if self.algebra.kind == "modular" and isinstance(x, int):
+            x = x - PRIME if x > PRIME // 2 else x
+            if abs(x) > 10**6:
+                raise NeedsReals("not an integer")
+            return x
+        if isinstance(x, complex) or x != round(x):  # type: ignore[call-overload]
+            raise NeedsReals("not an integer")
+        return round(x)  # type: ignore[call-overload, no-any-return]
+
+    def sizes(self, t: Term) -> tuple[int, int]:
+        """Rows and columns of a term in this world."""
+        return self.world.size(t.shape[0]), self.world.size(t.shape[1])
+
+    def varied(self, body: Term, name: str, base: Series, direction: Series, scope: Scope) -> Series:
+        """The coefficient of t in the body at name = base + t*direction."""
+        slot = self.algebra.open(nilpotent=True)
+        try:
+            moved = self.algebra.add(base, self.algebra.product(self.algebra.variable(slot), direction))
+            return self.algebra.coefficient(self.value(body, scope.extended(name, moved)), slot)
+        finally:
+            self.algebra.close()
+
+
+Meaning = Callable[[Evaluator, Term, Scope], Series]
+
+
+def _number(e: Evaluator, t: Term, scope: Scope) -> Series:
+    assert isinstance(t.data, (int, Fraction))
+    return e.algebra.scalar(e.algebra.number(t.data))
+
+
+def _symbol(e: Evaluator, t: Term, scope: Scope) -> Series:
+    name = str(t.data)
+    if name in scope.names:
+        return scope.names[name]
+    return e.algebra.variable(0) if name == e.world.perturbation else e.world.symbol(name, t.shape)
+
+
+def _constant_matrix(entry: Callable[[int, int], int]) -> Meaning:
+    def meaning(e: Evaluator, t: Term, scope: Scope) -> Series:
+        rows, cols = e.sizes(t)
+        return e.algebra.constant([[entry(i, j) for j in range(cols)] for i in range(rows)])
+
+    return meaning
+
+
+def _big_o(e: Evaluator, t: Term, scope: Scope) -> Series:
+    variable = e.value(t.args[0], scope)
+    slot = next((s for s in range(len(e.algebra.limits)) if e.algebra.variable(s).parts == variable.parts), None)
+    if slot is None or not isinstance(t.data, int):
+        raise NoMeaning("O(..) of something that is not a power of a small variable")
+    return e.algebra.order(slot, t.data, *e.sizes(t))
+
+
+def _plus(e: Evaluator, t: Term, scope: Scope) -> Series:
+    total = e.value(t.args[0], scope)
+    for arg in t.args[1:]:
+        total = e.algebra.add(total, e.value(arg, scope))
+    return total
+
+
+def _product(e: Evaluator, t: Term, scope: Scope) -> Series:
+    total = e.value(t.args[0], scope)
+    for arg in t.args[1:]:
+        total = e.algebra.product(total, e.value(arg, scope))
+    return total
+
+
+def _power(e: Evaluator, t: Term, scope: Scope) -> Series:
+    base, exponent = e.value(t.args[0], scope), e.value(t.args[1], scope)
+    steady = not exponent.precisions and not any(exponent.parts.keys())
+    if steady:
+        try:
+            return e.algebra.power(base, e.integer(t.args[1], scope))
+        except NeedsReals:
+            pass
+    if base.rows != 1:
+        raise NoMeaning("a power of a matrix with an exponent that is not a natural number")
+    if e.algebra.kind != "float":
+        raise NeedsReals("a power with a real exponent")
+    if steady:
+        constant = exponent.parts[0][0][0]
+        return e.algebra.compose(base, power_coefficients(e.algebra.at_zero(base), constant))
+    product = e.algebra.product(exponent, _of_reals(e, "log", base))
+    return _of_reals(e, "exp", product)
+
+
+def _of_reals(e: Evaluator, name: str, argument: Series) -> Series:
+    if e.algebra.kind != "float":
+        raise NeedsReals(name)
+    return e.algebra.compose(argument, TAYLOR[name](e.algebra.at_zero(argument)))
+
+
+def _scalar_function(name: str) -> Meaning:
+    return lambda e, t, scope: _of_reals(e, name, e.value(t.args[0], scope))
+
+
+def _ratio(upper: str, lower: str) -> Meaning:
+    def meaning(e: Evaluator, t: Term, scope: Scope) -> Series:
+        argument = e.value(t.args[0], scope)
+        return e.algebra.quotient(_of_reals(e, upper, argument), _of_reals(e, lower, argument))
+
+    return meaning
+
+
+def _apply(e: Evaluator, t: Term, scope: Scope) -> Series:
+    name, orders = t.data  # type: ignore[misc]
+    return e.world.apply(str(name), tuple(orders), [e.value(arg, scope) for arg in t.args], e.sizes(t))
+
+
+def _grad(e: Evaluator, t: Term, scope: Scope) -> Series:
+    return e.world.gradient(str(t.data), e.value(t.args[0], scope))
+
+
+def _index(e: Evaluator, t: Term, scope: Scope) -> Series:
+    base = e.value(t.args[0], scope)
+    places = [e.integer(arg, scope) for arg in t.args[1:]]
+    if len(places) == 1:
+        places = [1, places[0]] if base.rows == 1 else [places[0], 1]
+    i, j = places
+    if not (1 <= i <= base.rows and 1 <= j <= base.cols):
+        raise Undefined(f"there is no entry {i},{j} of a {base.rows}x{base.cols} matrix")
+    return e.algebra.entry(base, i - 1, j - 1)
+
+
+def _over_range(combine: Callable[[Algebra, Series, Series], Series], empty: int) -> Meaning:
+    def meaning(e: Evaluator, t: Term, scope: Scope) -> Series:
+        low, high = (e.integer(arg, scope) for arg in t.args[:2])
+        rows, cols = e.sizes(t)
+        total = e.algebra.constant(filled(rows, cols, empty))
+        for k in range(low, high + 1):
+            term = e.value(t.args[2], scope.extended(str(t.data), e.algebra.scalar(e.algebra.number(k))))
+            total = combine(e.algebra, total, term)
+        return total
+
+    return meaning
+
+
+def _limit(e: Evaluator, t: Term, scope: Scope) -> Series:
+    name, point = str(t.data), e.value(t.args[0], scope)
+    free_slot = not scope.names and name == e.world.perturbation and not point.parts
+    if free_slot:
+        return e.algebra.limit(e.value(t.args[1], scope), 0)
+    slot = e.algebra.open(nilpotent=False)
+    try:
+        moved = e.algebra.add(point, e.algebra.variable(slot))
+        return e.algebra.limit(e.value(t.args[1], scope.extended(name, moved)), slot)
+    finally:
+        e.algebra.close()
+
+
+def _derivative(e: Evaluator, t: Term, scope: Scope) -> Series:
+    """Entry by entry: the coefficient of t in the body at X + t*J(i,j)."""
+    body, variable = t.args
+    symbol = variable.args[0] if variable.op == "index" else variable
+    if symbol.op != "symbol":
+        raise NoMeaning("a derivative by something that is not a name or an entry of one")
+    base = e.value(symbol, scope)
+    if variable.op == "index":
+        i, j = _place(e, variable, base, scope)
+        return e.varied(body, str(symbol.data), base, _unit(base, i, j), scope)
+    found = {
+        (i, j): e.varied(body, str(symbol.data), base, _unit(base, i, j), scope) for i in range(base.rows) for j in range(base.cols)
+    }
+    if len(found) == 1:
+        return found[0, 0]
+    rows, cols = e.sizes(t)
+    if body.shape == SCALAR:
+        entries = [(i, j, s) for (i, j), s in found.items()]
+    else:  # a vector by a vector: entry i, j is the derivative of f_i by x_j
+        across = [(max(i, j), s) for (i, j), s in found.items()]
+        entries = [(i, j, e.algebra.entry(s, i, 0)) for j, s in across for i in range(s.rows)]
+    return e.algebra.placed(entries, rows, cols)
+
+
+def _place(e: Evaluator, variable: Term, base: Series, scope: Scope) -> tuple[int, int]:
+    places = [e.integer(arg, scope) - 1 for arg in variable.args[1:]]
+    if len(places) == 1:
+        places = [0, places[0]] if base.rows == 1 else [places[0], 0]
+    if not (0 <= places[0] < base.rows and 0 <= places[1] < base.cols):
+        raise Undefined("there is no such entry")
+    return places[0], places[1]
+
+
+def _unit(like: Series, i: int, j: int) -> Series:
+    m: Matrix = filled(like.rows, like.cols, 0)
+    m[i][j] = 1
+    return Series(like.rows, like.cols, {0: m})
+
+
+def _at(e: Evaluator, t: Term, scope: Scope) -> Series:
+    return e.value(t.args[0], scope.extended(str(t.data), e.value(t.args[1], scope)))
+
+
+def _directional(e: Evaluator, t: Term, scope: Scope) -> Series:
+    body, variable, along = t.args
+    if variable.op != "symbol":
+        raise NoMeaning("a directional derivative by something that is not a name")
+    return e.varied(body, str(variable.data), e.value(variable, scope), e.value(along, scope), scope)
+
+
+def _differential(e: Evaluator, t: Term, scope: Scope) -> Series:
+    """The coefficient of t in the body with every variable X at X + t*dX."""
+    slot = e.algebra.open(nilpotent=True)
+    try:
+        inner = scope
+        for name, shape in e.world.varying(t.args[0]):
+            base = scope.names.get(name) or e.world.symbol(name, shape)
+            change = e.world.symbol(f"d({name})", shape)
+            inner = inner.extended(name, e.algebra.add(base, e.algebra.product(e.algebra.variable(slot), change)))
+        return e.algebra.coefficient(e.value(t.args[0], inner), slot)
+    finally:
+        e.algebra.close()
+
+
+def _delta(e: Evaluator, t: Term, scope: Scope) -> Series:
+    i, j = (e.integer(arg, scope) for arg in t.args)
+    return e.algebra.scalar(int(i == j))
+
+
+def _basis(e: Evaluator, t: Term, scope: Scope) -> Series:
+    """e(i,n) and J(i,j,m,n)."""
+    rows, cols = e.sizes(t)
+    places = [e.integer(arg, scope) for arg in t.args]
+    i, j = (places[0], 1) if len(places) == 1 else places
+    if not (1 <= i <= rows and 1 <= j <= cols):
+        raise Undefined("there is no such entry")
+    return _unit(Series(rows, cols, {}), i - 1, j - 1)
+
+
+def _literal(e: Evaluator, t: Term, scope: Scope) -> Series:
+    rows, cols = t.data  # type: ignore[misc]
+    return e.algebra.placed([(k // cols, k % cols, e.value(arg, scope)) for k, arg in enumerate(t.args)], rows, cols)
+
+
+def _relation(e: Evaluator, t: Term, scope: Scope) -> Series:
+    raise NoMeaning("an equation has a truth value, not a number")
+
+
+def _pattern(e: Evaluator, t: Term, scope: Scope) -> Series:
+    raise NoMeaning("a piece of a law's pattern stands in a term")
+
+
+MEANINGS: dict[str, Meaning] = {
+    "number": _number,
+    "symbol": _symbol,
+    "zeros": _constant_matrix(lambda i, j: 0),
+    "ones": _constant_matrix(lambda i, j: 1),
+    "identity": _constant_matrix(lambda i, j: int(i == j)),
+    "O": _big_o,
+    "plus": _plus,
+    "neg": lambda e, t, scope: e.algebra.negative(e.value(t.args[0], scope)),
+    "times": _product,
+    "dot": _product,
+    "div": lambda e, t, scope: e.algebra.quotient(e.value(t.args[0], scope), e.value(t.args[1], scope)),
+    "pow": _power,
+    "transpose": lambda e, t, scope: e.algebra.transposed(e.value(t.args[0], scope)),
+    "inv": lambda e, t, scope: e.algebra.inverse(e.value(t.args[0], scope)),
+    "tr": lambda e, t, scope: e.algebra.trace(e.value(t.args[0], scope)),
+    "det": lambda e, t, scope: e.algebra.adjugate(e.value(t.args[0], scope))[1],
+    **{name: _scalar_function(name) for name in TAYLOR},
+    "tan": _ratio("sin", "cos"),
+    "tanh": _ratio("sinh", "cosh"),
+    "apply": _apply,
+    "grad": _grad,
+    "index": _index,
+    "sum": _over_range(Algebra.add, 0),
+    "prod": _over_range(Algebra.product, 1),
+    "lim": _limit,
+    "D": _derivative,
+    "at": _at,
+    "directional": _directional,
+    "d": _differential,
+    "delta": _delta,
+    "unit": _basis,
+    "single": _basis,
+    "matrix": _literal,
+    "=": _relation,
+    "<=": _relation,
+    ">=": _relation,
+    **dict.fromkeys(("hole", "steady", "small", "segment", "family"), _pattern),
+}

@@ -1,0 +1,273 @@
+"""The numbers behind a check: the replaced part and the whole term, before and after, at random points.
+
+Points are drawn in worlds of several sizes that satisfy the hypotheses. A comparison is exact where nothing had to be
+drawn, modular where a polynomial or rational identity is tested modulo a prime, and sampled where it needs reals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from derivgen.check.degrees import Degrees, degrees
+from derivgen.check.meaning import Evaluator, NeedsReals, NoMeaning, Scope
+from derivgen.check.replay import Replaced
+from derivgen.check.report import Refusal, Verdict
+from derivgen.check.series import PRIME, Series, Undefined
+from derivgen.check.worlds import SIZES, Hypotheses, NoPoint, Random, World, draw
+from derivgen.engine.trace import Step
+from derivgen.language.operators import OPERATORS
+from derivgen.language.terms import Path, Term, walk
+
+ATTEMPTS = 12
+RELATIONS = ("=", "<=", ">=")
+_REALS = frozenset({"exp", "log", "sqrt", "abs", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh",
+                    "asinh", "acosh", "atanh"})  # fmt: skip
+
+Comparison = Callable[[World], "str | None"]
+
+
+class Inapplicable(Exception):
+    """Nothing can be compared, for a reason that the report states."""
+
+
+@dataclass
+class Numbers:
+    """The worlds of one derivation, drawn when first needed and shared by all its steps."""
+
+    hypotheses: Hypotheses
+    premise: Term | None = None
+    worlds: dict[tuple[str, int, int], World] = field(default_factory=dict)
+
+    def world(self, kind: str, number: int, attempt: int = 0) -> World:
+        """One world; equal arguments give the same world with all that it has evaluated."""
+        key = kind, number, attempt
+        if key not in self.worlds:
+            self.worlds[key] = draw(self.hypotheses, number, kind, attempt)
+        return self.worlds[key]
+
+    # -- steps ---------------------------------------------------------------------------------------------------
+    def step(self, step: Step, part: Replaced) -> Verdict:
+        """Compare the part and the whole. Raises Refusal; returns the strongest grade."""
+        law = part.law is not None
+        if step.before.op in RELATIONS and not step.path:
+            return self._implication(step, law)
+        verdict = self._compared(lambda w: self._part(w, step, part), [part.old, part.new], law, part_of=step.path == ())
+        if step.path and step.before.op not in RELATIONS:
+            self._compared(lambda w: _difference(w, step.before, step.after, None), [step.before, step.after], law)
+        return verdict
+
+    def _part(self, world: World, step: Step, part: Replaced) -> str | None:
+        evaluator = world.evaluator
+        opened = len(world.algebra.limits)
+        try:
+            scope = _inside(evaluator, step.before, step.path)
+            return _difference(world, part.old, part.new, scope)
+        finally:
+            while len(world.algebra.limits) > opened:
+                world.algebra.close()
+
+    def _implication(self, step: Step, law: bool) -> Verdict:
+        """Where the equation before holds, the one after holds."""
+
+        def holds(world: World) -> str | None:
+            if not equation_holds(world, step.before):
+                raise Inapplicable("the equation that the conclusion is drawn from holds at none of the points")
+            return None if equation_holds(world, step.after) else "the equation before holds, the one after does not"
+
+        return self._compared(holds, [*step.before.args, *step.after.args], law)
+
+    def _compared(self, comparison: Comparison, terms: list[Term], law: bool, part_of: bool = True) -> Verdict:
+        """Run a comparison at every size. Raises Refusal where it fails, or where a move cannot be evaluated."""
+        try:
+            return self.compare(comparison, terms, law)
+        except Inapplicable as reason:
+            if not law:
+                raise Refusal(f"a computed step without numbers: {reason}") from reason
+            return Verdict("replayed", law, note=str(reason))
+
+    def compare(self, comparison: Comparison, terms: list[Term], law: bool = False) -> Verdict:
+        """The grade of a comparison. Raises Refusal where it fails and Inapplicable where nothing can be compared."""
+        if self._closed(terms):
+            try:
+                self._at(comparison, "rational", 0)
+                return Verdict("exact", law)
+            except (Random, NeedsReals):
+                pass
+        kind = "float" if any(t.has(*_REALS) for t in terms) else "modular"
+        try:
+            return self._everywhere(comparison, terms, kind, law)
+        except NeedsReals:
+            return self._everywhere(comparison, terms, "float", law)
+
+    def _closed(self, terms: list[Term]) -> bool:
+        return not frozenset().union(*(t.free for t in terms)) - {self.hypotheses.perturbation}
+
+    def _everywhere(self, comparison: Comparison, terms: list[Term], kind: str, law: bool) -> Verdict:
+        sizes = len(SIZES) if self.hypotheses.dimensions else 2
+        reasons, points, bound = [], 0, 0.0
+        for number in range(sizes):
+            try:
+                world = self._at(comparison, kind, number)
+            except (Undefined, Inapplicable) as reason:
+                reasons.append(reason)
+                continue
+            points += 1
+            if kind == "modular":
+                bound = max(bound, _bound(terms, world))
+        if points:
+            return Verdict("modular" if kind == "modular" else "sampled", law, bound)
+        unsettled = next((r for r in reasons if isinstance(r, Inapplicable)), None)
+        if unsettled is not None:
+            raise unsettled
+        raise Refusal(f"it has no value at any point that was tried: {reasons[0]}")
+
+    def _at(self, comparison: Comparison, kind: str, number: int) -> World:
+        """Compare at one size, at the first point where both sides have values. Raises Refusal where they differ."""
+        last: Exception | None = None
+        for attempt in range(ATTEMPTS):
+            try:
+                world = self.world(kind, number, attempt)
+                self._demand_premise(world)
+                difference = comparison(world)
+            except Undefined as reason:
+                last = reason
+                continue
+            except NoMeaning as reason:
+                raise Refusal(str(reason)) from reason
+            except NoPoint as reason:
+                raise Refusal(str(reason)) from reason
+            if difference:
+                raise Refusal(f"{difference} ({_where(world)})")
+            return world
+        assert last is not None
+        raise last
+
+    def _demand_premise(self, world: World) -> None:
+        if self.premise is not None and not equation_holds(world, self.premise):
+            raise Inapplicable("no point was built at which the premise holds")
+
+
+def _where(world: World) -> str:
+    sizes = ", ".join(f"{name} = {n}" for name, n in sorted(world.named_sizes.items()))
+    return f"at a random point{' with ' + sizes if sizes else ''}"
+
+
+def _bound(terms: list[Term], world: World) -> float:
+    memo: dict[Term, Degrees] = {}
+    total = sum(p + q for p, q in (degrees(t, world, memo) for t in terms))
+    return total / PRIME
+
+
+def _difference(world: World, old: Term, new: Term, scope: Scope | None) -> str | None:
+    evaluator = world.evaluator
+    before, after = evaluator.value(old, scope), evaluator.value(new, scope)
+    if world.algebra.overclaims(before, after):
+        return "the new term claims more precision than the old one"
+    return world.algebra.difference(before, after)
+
+
+def equation_holds(world: World, t: Term) -> bool:
+    """Whether an equation or an inequality holds at the point of a world. Raises NoMeaning for anything else."""
+    if t.op not in RELATIONS:
+        raise NoMeaning("this is not an equation")
+    left, right = (world.evaluator.value(side) for side in t.args)
+    if t.op == "=":
+        return world.algebra.difference(left, right) is None
+    if world.kind != "float":
+        raise NeedsReals("an inequality")
+    gap = world.algebra.add(left, world.algebra.negative(right))
+    value = world.algebra.at_zero(gap)
+    return bool(value <= 1e-9 if t.op == "<=" else value >= -1e-9)
+
+
+def _inside(evaluator: Evaluator, t: Term, path: Path) -> Scope | None:
+    """A scope with values for the names that are bound around a place."""
+    scope = Scope()
+    for k in path:
+        if isinstance(k, tuple):
+            break
+        if OPERATORS[t.op].binds == k:
+            scope = _entered(evaluator, t, scope)
+        t = t.args[k]
+    return scope if scope.names else None
+
+
+def _entered(evaluator: Evaluator, t: Term, scope: Scope) -> Scope:
+    name, algebra = str(t.data), evaluator.algebra
+    if t.op == "at":
+        return scope.extended(name, evaluator.value(t.args[1], scope))
+    if t.op == "lim":
+        point = evaluator.value(t.args[0], scope)
+        if name == evaluator.world.perturbation and not point.parts:
+            return scope
+        return scope.extended(name, algebra.add(point, algebra.variable(algebra.open(nilpotent=False))))
+    low, high = (evaluator.integer(arg, scope) for arg in t.args[:2])
+    if high < low:
+        raise Undefined("an empty sum has no inside")
+    chosen = low + len(evaluator.world.seed) * 7 % (high - low + 1)
+    return scope.extended(name, algebra.scalar(algebra.number(chosen)))
+
+
+# -- the conclusion ---------------------------------------------------------------------------------------------------
+def conclusion(numbers: Numbers, result: Term) -> Verdict:
+    """Compare the two sides of the result, independently of the steps. Raises Refusal."""
+
+    def holds(world: World) -> str | None:
+        if not equation_holds(world, result):
+            return "the two sides of the result differ"
+        left = result.args[0]
+        if world.kind == "float" and left.op == "D" and left.args[1].op == "symbol":
+            return _against_differences(world, left, result.args[1])
+        return None
+
+    return numbers.compare(holds, list(result.args))
+
+
+def _against_differences(world: World, derivative: Term, right: Term) -> str | None:
+    """The right side in a random direction against a central difference of floats."""
+    body, variable = derivative.args
+    if body.shape != variable.shape and body.shape != (variable.shape[1], variable.shape[1]) and body.shape[0] != body.shape[1]:
+        return None
+    evaluator, algebra = world.evaluator, world.algebra
+    base = evaluator.value(variable)
+    if body.size > 10**4 or base.precisions or body.has("O", "lim"):
+        return None
+    direction = algebra.constant([[0.5 + 0.1 * ((3 * i + 5 * j) % 7) for j in range(base.cols)] for i in range(base.rows)])
+    step = 1e-5
+    moved = [algebra.add(base, algebra.multiple(sign * step, direction)) for sign in (1, -1)]
+    up, down = (evaluator.value(body, Scope({str(variable.data): x})) for x in moved)
+    quotient = algebra.multiple(0.5 / step, algebra.add(up, algebra.negative(down)))
+    gradient = evaluator.value(right)
+    if (up.rows, up.cols) != (1, 1):
+        return None
+    along = algebra.trace(algebra.product(algebra.transposed(gradient), direction))
+    x, y = _plain_number(quotient), _plain_number(along)
+    if x is None or y is None or abs(x - y) <= 1e-4 * (1 + abs(x) + abs(y)):
+        return None
+    return "the result differs from a central difference"
+
+
+def _plain_number(s: Series) -> float | complex | None:
+    if any(s.parts.keys() - {0}):
+        return None
+    return s.parts[0][0][0] if s.parts else 0.0  # type: ignore[no-any-return]
+
+
+def index_ranges(terms: list[Term], names: frozenset[str]) -> dict[str, tuple[object, ...]]:
+    """For each free index the dimensions that it runs over, found from where it stands."""
+    found: dict[str, list[object]] = {}
+    for whole in terms:
+        for _, t in walk(whole):
+            if t.op not in ("index", "unit", "single"):
+                continue
+            places = t.args[1:] if t.op == "index" else t.args
+            shape = t.args[0].shape if t.op == "index" else t.shape
+            sides = shape if len(places) == 2 else (shape[0] if shape[0].number != 1 else shape[1],)
+            for place, side in zip(places, sides, strict=True):
+                if place.op == "symbol" and place.data in names:
+                    found.setdefault(str(place.data), []).append(side)
+    return {name: tuple(dict.fromkeys(sides)) for name, sides in found.items()}
+
+
+__all__ = ["ATTEMPTS", "Inapplicable", "Numbers", "Series", "conclusion", "equation_holds", "index_ranges"]
