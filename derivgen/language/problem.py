@@ -43,6 +43,7 @@ class Problem:
     premise: Term | None = None
     along: Term | None = None
     target: Term | None = None
+    via: tuple[Term, ...] = ()
 
     @property
     def declarations(self) -> Declarations:
@@ -102,6 +103,7 @@ def read_problem(
     premise: str | None = None,
     along: str | None = None,
     target: str | None = None,
+    via: Iterable[str] = (),
 ) -> Problem:
     """A checked problem from texts. Raises NotationError with the place for anything that cannot be read or does not fit."""
     given = read_declarations(let)
@@ -111,6 +113,7 @@ def read_problem(
     _one_of("vary", vary, ("free", "structured"))
     texts: dict[str, str] = {"of": of}
     texts |= {k: v for k, v in (("wrt", wrt), ("premise", premise), ("along", along), ("target", target)) if v is not None}
+    texts |= {f"via {k}": text for k, text in enumerate(via)}
     split = [_split_assumption(text) for text in assume]
     texts |= {f"assume {k}": text for k, (_, text) in enumerate(split)}
     perturbation = _first_free(PERTURBATIONS, given)
@@ -120,7 +123,7 @@ def read_problem(
     problem = Problem(
         kind, found["of"], found.get("wrt"), quantity or "derivative", order, vary, layout, method, given, inferred,
         assume=facts, fresh=(("perturbation", perturbation),), premise=found.get("premise"), along=found.get("along"),
-        target=found.get("target"),
+        target=found.get("target"), via=tuple(t for name, t in found.items() if name.startswith("via ")),
     )  # fmt: skip
     _check_wrt(problem, wrt, given)
     return replace(problem, quantity=quantity or _quantity(problem))

@@ -12,10 +12,11 @@ from typing import Any
 class Notation:
     """How things are written; every setting has a short list of values, the first being the default.
 
-    determinant: ``bars`` is |X|, ``det`` is det X. gradient: ``leibniz`` is a quotient of partials, ``nabla``
-    a nabla with the variable below it. logarithm: ``log`` or ``ln``. exponential: ``power`` sets a short argument
-    as an exponent of e, ``exp`` never. trace: ``bare`` writes brackets only where they are needed, ``brackets``
-    always. identity: ``plain`` is I, ``sized`` is I with its dimension. Raises ValueError for another value.
+    determinant: ``bars`` is |X|, ``det`` is det X. gradient: ``leibniz`` is a quotient of partials,
+    ``nabla`` a nabla with the variable below it. logarithm: ``log`` or ``ln``. exponential:
+    ``power`` sets a short argument as an exponent of e, ``exp`` never. trace: ``bare`` writes
+    brackets only where they are needed, ``brackets`` always. identity: ``plain`` is I, ``sized`` is
+    I with its dimension. Raises ValueError for another value.
     """
 
     determinant: str = "bars"

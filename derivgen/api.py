@@ -1,0 +1,159 @@
+"""The interface that documents, tests and other programs rely on: derive, prove, expand, check, and the Result they give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING
+
+from derivgen.engine.trace import Derivation, Step
+from derivgen.language.plain import plain
+from derivgen.language.problem import read_problem
+from derivgen.language.terms import Term
+from derivgen.methods.choose import solve
+from derivgen.rules.book import RuleBook, load_rules, standard_book
+
+if TYPE_CHECKING:
+    from derivgen.check.report import Report
+    from derivgen.present.lines import Outline
+
+Let = str | Mapping[str, str] | None
+
+
+class Formula:
+    """A term that prints itself in the notation: ``str(d.result) == "A'*B'"``."""
+
+    __slots__ = ("term",)
+
+    def __init__(self, term: Term) -> None:
+        self.term = term
+
+    def __str__(self) -> str:
+        return plain(self.term)
+
+    def __repr__(self) -> str:
+        return f"Formula({plain(self.term)!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Formula) and self.term == other.term
+
+    def __hash__(self) -> int:
+        return hash(self.term)
+
+
+class Result:
+    """A derivation with what one does with it. ``checked`` is None until ``check`` was called on it."""
+
+    def __init__(self, derivation: Derivation, book: RuleBook) -> None:
+        self.derivation, self.book = derivation, book
+        self.checked: Report | None = None
+
+    @property
+    def result(self) -> Formula:
+        """The answer: the right side of the last line; for a proof the equation that was shown."""
+        end = self.derivation.result
+        return Formula(end if self.derivation.problem.kind == "prove" else end.args[1])
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All rewrites in order, one law each."""
+        return self.derivation.steps
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """What the derivation assumes beyond the declarations, in words."""
+        return tuple(f"{c.predicate}({plain(c.term)})" for c in self.derivation.assumed)
+
+    def lines(self, detail: str = "lecture") -> Outline:
+        """The lines a reader sees: "lecture", "worked" or "full"."""
+        from derivgen.present.outline import outline
+
+        return outline(self.derivation, self.book, detail)
+
+    def text(self, detail: str = "lecture") -> str:
+        """The derivation for a terminal."""
+        from derivgen.present.text import text
+
+        return text(self.lines(detail))
+
+    def latex(self, detail: str = "worked") -> str:
+        """The derivation as LaTeX: an align* for each block."""
+        from derivgen.present.latex_lines import latex_lines
+
+        return latex_lines(self.lines(detail))
+
+    def to_json(self) -> str:
+        """The trace as JSON "derivgen/1"; the text alone suffices to read it again and to check it."""
+        from derivgen.engine.trace_json import to_json
+
+        return to_json(self.derivation)
+
+    @classmethod
+    def from_json(cls, text: str, rules: RuleBook | None = None) -> Result:
+        """A derivation read from JSON, unchecked. Raises TraceError with the place."""
+        from derivgen.engine.trace_json import from_json
+
+        return cls(from_json(text), rules or standard_book())
+
+
+def book(rules: Iterable[str | FilePath] = ()) -> RuleBook:
+    """The standard book with a user's rule files. Raises BookError with file and line."""
+    laws = [law for path in rules for law in load_rules(FilePath(path))]
+    return standard_book().extended(laws) if laws else standard_book()
+
+
+def derive(
+    of: str,
+    wrt: str | None = None,
+    *,
+    let: Let = None,
+    assume: Iterable[str] = (),
+    method: str | None = None,
+    kind: str | None = None,
+    order: int = 1,
+    vary: str = "free",
+    layout: str = "gradient",
+    along: str | None = None,
+    to: str | None = None,
+    rules: RuleBook | None = None,
+) -> Result:
+    """Derive a derivative, step by step. A gradient has the shape of its variable.
+
+    ``of`` and ``wrt`` are texts in the notation, ``let`` declares names ({"A": "matrix(k,m)"} or "A: matrix(k,m)"),
+    ``assume`` lists facts such as "det(X) > 0". Raises NotationError for what cannot be read and DerivationError, with
+    the trace so far, for what cannot be derived.
+    """
+    problem = read_problem("derive", of, wrt, let=let, assume=assume, method=method, quantity=kind, order=order,
+                           vary=vary, layout=layout, along=along, target=to)  # fmt: skip
+    used = rules or standard_book()
+    return Result(solve(problem, used), used)
+
+
+def expand(of: str, *, let: Let = None, assume: Iterable[str] = (), order: int = 1, rules: RuleBook | None = None) -> Result:
+    """Expand an expression in eps to first order, step by step. Raises NotationError and DerivationError."""
+    problem = read_problem("expand", of, let=let, assume=assume, order=order)
+    used = rules or standard_book()
+    return Result(solve(problem, used), used)
+
+
+def prove(
+    show: str,
+    *,
+    let: Let = None,
+    assume: Iterable[str] = (),
+    via: Iterable[str] = (),
+    given: str | None = None,
+    rules: RuleBook | None = None,
+) -> Result:
+    """Prove an equation, or derive it from a ``given`` one. ``via`` are way-points. Raises NotationError and DerivationError."""
+    problem = read_problem("prove", show, let=let, assume=assume, premise=given, via=via)
+    used = rules or standard_book()
+    return Result(solve(problem, used), used)
+
+
+def check(result: Result) -> Report:
+    """Check every step by replay and by numbers; the report is truthy when all holds, and is kept in ``result.checked``."""
+    from derivgen.check import check as check_derivation
+
+    result.checked = check_derivation(result.derivation, result.book)
+    return result.checked

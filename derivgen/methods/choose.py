@@ -1,0 +1,54 @@
+"""Which method tells the story of a problem."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from derivgen.engine.rewrite import Context, DerivationError
+from derivgen.engine.trace import Derivation
+from derivgen.language.problem import Problem
+from derivgen.language.shapes import SCALAR
+from derivgen.methods.chain_rule import derive_by_chain_rule
+from derivgen.methods.componentwise import derive_componentwise
+from derivgen.methods.expansion import derive_expansion
+from derivgen.methods.first_principles import derive_by_limit
+from derivgen.methods.gradient import derive_gradient
+from derivgen.methods.inverse_function import derive_inverse_function
+from derivgen.methods.proof import derive_proof
+from derivgen.rules.book import RuleBook
+
+
+def solve(problem: Problem, book: RuleBook) -> Derivation:
+    """The derivation that answers a problem. Raises DerivationError with the subterm, what is missing and the trace so far."""
+    if problem.kind == "prove":
+        return derive_proof(problem, book)
+    if problem.kind == "expand":
+        return derive_expansion(problem, book)
+    method = problem.method or default_method(problem)
+    return _METHODS[method](problem, book)
+
+
+def default_method(problem: Problem) -> str:
+    """The chain rule for a scalar variable, first principles for a vector or a matrix."""
+    assert problem.wrt is not None
+    return "chain rule" if problem.wrt.shape == SCALAR and problem.quantity == "derivative" else "first principles"
+
+
+def _first_principles(problem: Problem, book: RuleBook) -> Derivation:
+    assert problem.wrt is not None
+    if problem.wrt.shape == SCALAR:
+        return derive_by_limit(problem, Context.of(problem, book))
+    return derive_gradient(problem, book)
+
+
+def _not_yet(problem: Problem, book: RuleBook) -> Derivation:
+    raise DerivationError(f"the method {problem.method!r} is not there yet", problem.of, hint="use first principles")
+
+
+_METHODS: dict[str, Callable[[Problem, RuleBook], Derivation]] = {
+    "first principles": _first_principles,
+    "chain rule": lambda problem, book: derive_by_chain_rule(problem, Context.of(problem, book)),
+    "componentwise": derive_componentwise,
+    "inverse function": derive_inverse_function,
+    "differentials": _not_yet,
+}
