@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from derivgen.documents.errors import SourceError
+from derivgen.documents.errors import SourceError, with_excerpt
 from derivgen.documents.model import Document, Place
 from derivgen.documents.render import render_slides, render_worked, templates_folder
 from derivgen.documents.rulebook import law_text
@@ -112,8 +112,9 @@ def _build_one(
         report.wrong(TEX, f"error: {error}")
         return
     solved, problems = solve(document, mathematics, progress)
+    lines = file.read_text(encoding="utf-8").splitlines() if problems else []
     for problem in problems:
-        report.wrong(SOURCE_OR_MATHEMATICS, problem)
+        report.wrong(SOURCE_OR_MATHEMATICS, with_excerpt(problem, lines))
     before = len(report.errors) - len(problems)
     jobs = list(_jobs(document, solved, output / file.stem))
     outputs = _typeset_all(file, jobs, stamp, progress, report)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -28,6 +28,19 @@ class SourceProblem:
         if self.hint:
             lines.append(f"  {self.hint}")
         return "\n".join(lines)
+
+
+def with_excerpt(problem: SourceProblem, lines: Sequence[str]) -> SourceProblem:
+    """The same problem with the line it stands in, cut to what a terminal shows."""
+    place = problem.place
+    line = lines[place.line - 1] if place.line <= len(lines) else ""
+    if len(line) > 160 or place.column > len(line) + 1:
+        return problem
+    width = min(place.width, max(1, len(line) - place.column + 1))
+    excerpt = line.replace("\t", " ")
+    return SourceProblem(
+        Place(place.file, place.line, place.column, width), problem.message, problem.hint, excerpt
+    )
 
 
 class SourceError(Exception):

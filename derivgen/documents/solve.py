@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from derivgen.documents.errors import SourceProblem
 from derivgen.documents.model import DerivationBlock, Document, Frame, Inline, Place, Words
+from derivgen.engine.rewrite import DerivationError
 from derivgen.present.lines import Outline
 
 
@@ -63,7 +64,6 @@ _OPTIONS = {
     "along": "along",
     "vary": "vary",
     "layout": "layout",
-    "convention": "convention",
     "to": "to",
 }
 
@@ -105,7 +105,7 @@ def _solve(frame: Frame, block: DerivationBlock, mathematics: Mathematics) -> So
         worked = derived.lines("full" if block.text("detail") == "full" else "worked")
     except _RefusedError:
         raise
-    except (ValueError, ArithmeticError, LookupError, RuntimeError) as error:
+    except (DerivationError, ValueError, ArithmeticError, LookupError, RuntimeError) as error:
         raise _RefusedError(_located(block, error)) from error
     return Solved(block, (Words(title),) if title else frame.title, lecture, worked)
 
@@ -125,7 +125,7 @@ def _derive(block: DerivationBlock, mathematics: Mathematics) -> Derived:
     if block.kind == "expand":
         return mathematics.expand(block.text("of"), **options)
     if block.first("from"):
-        options["given"] = tuple(field.value for field in block.all("from"))
+        options["given"] = block.text("from")
     if block.first("via"):
         options["via"] = tuple(field.value for field in block.all("via"))
     return mathematics.prove(block.text("show"), **options)
@@ -133,8 +133,10 @@ def _derive(block: DerivationBlock, mathematics: Mathematics) -> Derived:
 
 def _located(block: DerivationBlock, error: Exception) -> SourceProblem:
     """The error at the field whose text it quotes, else at the block."""
-    message = getattr(error, "reason", None) or str(error) or type(error).__name__
+    message = getattr(error, "reason", None) or f"{type(error).__name__}: {error}"
     hint = getattr(error, "hint", "") or ""
+    if isinstance(error, DerivationError):
+        hint = "\n".join(str(error).split("\n")[1:]).strip()
     text, position = getattr(error, "text", ""), getattr(error, "position", 0)
     field = next((field for field in block.fields if text and text.strip() in field.value), None)
     if field is None:

@@ -11,7 +11,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from derivgen.documents.blocks import ALL as BLOCK_KINDS
 from derivgen.documents.blocks import read_block
-from derivgen.documents.errors import SourceError, SourceProblem, nearest
+from derivgen.documents.errors import SourceError, SourceProblem, nearest, with_excerpt
 from derivgen.documents.formulas import formula_problem
 from derivgen.documents.front import read_front
 from derivgen.documents.inline import read_inline
@@ -58,21 +58,8 @@ def parse(text: str, file: str) -> Document:
         problems.append(SourceProblem(Place(file, length + 1), "no frame", 'begin a frame with "## Title"'))
     if problems:
         lines = text.split("\n")
-        raise SourceError(_with_excerpt(problem, lines) for problem in problems)
+        raise SourceError(with_excerpt(problem, lines) for problem in problems)
     return Document(front, sections, file)
-
-
-def _with_excerpt(problem: SourceProblem, lines: list[str]) -> SourceProblem:
-    """The same problem with the line it stands in, cut to what a terminal shows."""
-    place = problem.place
-    line = lines[place.line - 1] if place.line <= len(lines) else ""
-    if len(line) > 160 or place.column > len(line) + 1:
-        return problem
-    width = min(place.width, max(1, len(line) - place.column + 1))
-    excerpt = line.replace("\t", " ")
-    return SourceProblem(
-        Place(place.file, place.line, place.column, width), problem.message, problem.hint, excerpt
-    )
 
 
 class _Reader:
