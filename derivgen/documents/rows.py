@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from derivgen.documents.escape import TeX
 from derivgen.documents.measure import size
-from derivgen.documents.statements import RELATIONS
+from derivgen.documents.statements import RELATIONS, sign
 from derivgen.language.terms import Path, Term
-from derivgen.present.latex import latex, pieces, relation_sign
+from derivgen.present.latex import latex, pieces
 from derivgen.present.lines import Line
 
 Marks = Mapping[Path, str]
@@ -46,7 +46,7 @@ def cells(line: Line, marks: Marks, room: float) -> Cells:
     right = pieces(rhs, marks=right_marks)
     if size("".join(right)).width > room:
         right = pieces(rhs, marks=right_marks, everywhere=True)
-    right[0] = f"{relation_sign(relation)}{_spaced(right[0]) if relation else right[0]}"
+    right[0] = f"{sign(relation)}{_spaced(right[0]) if relation else right[0]}"
     parts = broken(right, room)
     sizes = [size(part) for part in parts]
     return Cells(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from derivgen.documents.escape import TeX, join
-from derivgen.documents.statements import condition
+from derivgen.documents.statements import condition, sign
 from derivgen.documents.worked import LawText
 from derivgen.language.operators import HOLES
 from derivgen.language.terms import Term, rebuild, symbol
-from derivgen.present.latex import latex, relation_sign
+from derivgen.present.latex import latex
 from derivgen.rules.book import standard_book
 from derivgen.rules.conditions import STRUCTURAL
 
@@ -23,7 +23,7 @@ def law_text(name: str) -> LawText | None:
         for one in law.conditions
         if one.predicate not in STRUCTURAL
     ]
-    text = join([TeX(latex(left)), TeX(relation_sign(law.relation)), TeX(latex(right))])
+    text = join([TeX(latex(left)), TeX(sign(law.relation)), TeX(latex(right))])
     if said:
         text = TeX(rf"{text}\quad\hbox{{if {join(dict.fromkeys(said), ', ')}}}")
     return LawText(text, law.words)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from derivgen.documents.escape import TeX, escape, join, math
 from derivgen.language.terms import Term
-from derivgen.present.latex import latex
+from derivgen.present.latex import latex, relation_sign
 from derivgen.present.lines import Outline, Piece, Reason
 from derivgen.present.names import name_tex
 
@@ -16,6 +16,12 @@ _SIGN = {"positive": ">0", "negative": "<0", "nonzero": r"\neq0", "nonnegative":
 _KIND = re.compile(
     r"(?:(?P<property>.*?) )?(?P<what>matrix|vector|scalar|natural|integer|function)(?:\((?P<dims>[^()]*)\))?"
 )
+
+
+def sign(relation: str) -> str:
+    """A relation sign that may stand before a letter."""
+    tex = relation_sign(relation)
+    return f"{tex} " if tex.startswith("\\") else tex
 
 
 def sentence(pieces: Iterable[Piece]) -> TeX:
