@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import pairwise
 
-from derivgen.check.numeric import Inapplicable, Numbers, conclusion, index_ranges
+from derivgen.check.numeric import InapplicableError, Numbers, conclusion, index_ranges
 from derivgen.check.replay import Rules, replay
-from derivgen.check.report import Refusal, Report, Verdict
-from derivgen.check.structure import Misjoined, check_chain, check_frame, definition_parts, local_laws
+from derivgen.check.report import RefusedError, Report, Verdict
+from derivgen.check.structure import MisjoinedError, check_chain, check_frame, definition_parts, local_laws
 from derivgen.check.worlds import Hypotheses
 from derivgen.engine.trace import Derivation
 from derivgen.language.terms import Term, walk
@@ -23,7 +23,7 @@ def check(derivation: Derivation, book: Mapping[str, Law]) -> Report:
     try:
         check_frame(derivation)
         numbers = Numbers(_hypotheses(derivation), derivation.problem.premise)
-    except Refusal as refusal:
+    except RefusedError as refusal:
         return Report(first_bad=(-1, -1, str(refusal)))
     verdicts: list[Verdict] = []
     for index in range(len(derivation.chains)):
@@ -32,9 +32,11 @@ def check(derivation: Derivation, book: Mapping[str, Law]) -> Report:
             return Report(tuple(verdicts), bad)
     try:
         grade = conclusion(numbers, derivation.result).grade
-    except Refusal as refusal:
-        return Report(tuple(verdicts), (len(derivation.chains) - 1, -1, f"the result does not hold: {refusal}"))
-    except Inapplicable as reason:
+    except RefusedError as refusal:
+        return Report(
+            tuple(verdicts), (len(derivation.chains) - 1, -1, f"the result does not hold: {refusal}")
+        )
+    except InapplicableError as reason:
         grade = f"without numbers ({reason})"
     return Report(tuple(verdicts), None, derivation.assumed, grade)
 
@@ -44,15 +46,15 @@ def _check_chain(derivation: Derivation, index: int, book: Mapping[str, Law], nu
     """The first fault of a chain, or None; verdicts are added as steps hold."""
     try:
         check_chain(derivation, index)
-    except Misjoined as refusal:
+    except MisjoinedError as refusal:
         return index, refusal.step, str(refusal)
-    except Refusal as refusal:
+    except RefusedError as refusal:
         return index, -1, str(refusal)
     rules = Rules(book, local_laws(derivation, index), _facts(derivation), derivation)
     for k, step in enumerate(derivation.chains[index].steps):
         try:
             verdicts.append(numbers.step(step, replay(step, rules)))
-        except Refusal as refusal:
+        except RefusedError as refusal:
             return index, k, f"{step.rule}: {refusal}"
     return None
 
@@ -72,7 +74,10 @@ def _hypotheses(derivation: Derivation) -> Hypotheses:
     for _, equation in derivation.definitions:
         name, arguments, body = definition_parts(equation)
         definitions[name] = (tuple(str(a.data) for a in arguments), body)
-    terms = [derivation.result, *[t for chain in derivation.chains for t in (chain.start, *[s.after for s in chain.steps])]]
+    terms = [
+        derivation.result,
+        *[t for chain in derivation.chains for t in (chain.start, *[s.after for s in chain.steps])],
+    ]
     orders = [t.data for whole in terms for _, t in walk(whole) if t.op == "O" and isinstance(t.data, int)]
     assumed = (*problem.assume, *[(c.predicate, c.term) for c in derivation.assumed])
     premise = problem.premise
@@ -82,7 +87,9 @@ def _hypotheses(derivation: Derivation) -> Hypotheses:
         tuple(a for a in assumed if a[0] != "inverse"),
         _facts(derivation).variables,
         definitions,
-        inverse_pairs([*([premise] if premise is not None else []), *[t for p, t in assumed if p == "inverse"]]),
+        inverse_pairs(
+            [*([premise] if premise is not None else []), *[t for p, t in assumed if p == "inverse"]]
+        ),
         index_ranges(terms, frozenset(problem.declarations)),
         max([4, *[k + 2 for k in orders]]),
     )
@@ -92,9 +99,14 @@ def inverse_pairs(terms: list[Term]) -> tuple[tuple[str, str], ...]:
     """(f, g) for each g(f(x)) = x."""
     found = []
     for t in terms:
-        for left, right in ([t.args, t.args[::-1]] if t.op == "=" else []):
+        for left, right in [t.args, t.args[::-1]] if t.op == "=" else []:
             if left.op == "apply" and left.args[0].op == "apply" and left.args[0].args == (right,):
                 outer, inner = left.data, left.args[0].data
-                if isinstance(outer, tuple) and isinstance(inner, tuple) and not any(outer[1] + inner[1]) and outer[0] != inner[0]:
+                if (
+                    isinstance(outer, tuple)
+                    and isinstance(inner, tuple)
+                    and not any(outer[1] + inner[1])
+                    and outer[0] != inner[0]
+                ):
                     found.append((str(inner[0]), str(outer[0])))
     return tuple(found) if not any(set(a) & set(b) for a, b in pairwise(found)) else tuple(found[:1])

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
-from derivgen.check.series import Undefined
+from derivgen.check.series import UndefinedError
 
 Number = Any
 Coefficients = Callable[[Number], Iterator[Number]]
@@ -22,7 +22,7 @@ def _value(name: str, x: Number) -> Number:
     try:
         return getattr(_library(x), name)(x)
     except (ValueError, OverflowError) as error:
-        raise Undefined(f"{name} has no value here") from error
+        raise UndefinedError(f"{name} has no value here") from error
 
 
 def _cycle(*names: str) -> Coefficients:
@@ -45,9 +45,9 @@ def _log(x: Number) -> Iterator[Number]:
 
 
 def power_coefficients(x: Number, exponent: Number) -> Iterator[Number]:
-    """The Taylor coefficients of x^exponent. Raises Undefined for x <= 0."""
+    """The Taylor coefficients of x^exponent. Raises UndefinedError for x <= 0."""
     if not isinstance(x, complex) and x <= 0:
-        raise Undefined("a power of a number that is not positive")
+        raise UndefinedError("a power of a number that is not positive")
     factor: Number = x**exponent
     for k in count():
         yield factor
@@ -56,21 +56,23 @@ def power_coefficients(x: Number, exponent: Number) -> Iterator[Number]:
 
 def _abs(x: Number) -> Iterator[Number]:
     if isinstance(x, complex) or abs(x) < 1e-9:
-        raise Undefined("abs is not differentiable at 0")
+        raise UndefinedError("abs is not differentiable at 0")
     yield abs(x)
     yield 1.0 if x > 0 else -1.0
     while True:
         yield 0
 
 
-def _from_derivative(name: str, constant: float, linear: float, square: float, exponent: float, sign: float = 1) -> Coefficients:
+def _from_derivative(
+    name: str, constant: float, linear: float, square: float, exponent: float, sign: float = 1
+) -> Coefficients:
     """A function with derivative sign*(constant + linear*x + square*x^2)^exponent, integrated term by term."""
 
     def coefficients(x: Number) -> Iterator[Number]:
         yield _value(name, x)
         p = [constant + linear * x + square * x * x, linear + 2 * square * x, square]
         if abs(p[0]) < 1e-9:
-            raise Undefined(f"{name} is not differentiable here")
+            raise UndefinedError(f"{name} is not differentiable here")
         q = [p[0] ** exponent]
         for k in count(1):
             yield sign * q[k - 1] / k

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from derivgen.check.report import Refusal
+from derivgen.check.report import RefusedError
 from derivgen.engine.trace import Step
 from derivgen.language.shapes import SCALAR, ShapeError
 from derivgen.language.terms import Term, equivalent, number, plus, product, put, symbol, zeros
@@ -13,13 +13,13 @@ _GAP = "\N{WHITE SQUARE}"
 
 
 def filled_gap(step: Step, old: Term) -> Term:
-    """What stands after the step where ``old`` stood before. Raises Refusal where anything else has changed too."""
+    """What stands after the step where ``old`` stood before. Raises RefusedError where anything else has changed too."""
     try:
         found = _fill(put(step.before, step.path, symbol(_GAP, old.shape)), step.after)
     except (ShapeError, ValueError, IndexError) as error:
-        raise Refusal(f"the new part does not fit at the place: {error}") from error
+        raise RefusedError(f"the new part does not fit at the place: {error}") from error
     if found is None:
-        raise Refusal("the step changes more than the place that it names")
+        raise RefusedError("the step changes more than the place that it names")
     return found
 
 
@@ -33,10 +33,17 @@ def _fill(outer: Term, whole: Term) -> Term | None:
         return _first(_fill_chain(outer.args, *split) for split in _splits(whole, outer.shape == SCALAR))
     if outer.op == "times":
         return _fill_product(outer, whole)
-    if (outer.op, outer.data, outer.shape, len(outer.args)) != (whole.op, whole.data, whole.shape, len(whole.args)):
+    if (outer.op, outer.data, outer.shape, len(outer.args)) != (
+        whole.op,
+        whole.data,
+        whole.shape,
+        len(whole.args),
+    ):
         return None
     gap = _gap(outer.args)
-    if not all(equivalent(a, b) for k, (a, b) in enumerate(zip(outer.args, whole.args, strict=True)) if k != gap):
+    if not all(
+        equivalent(a, b) for k, (a, b) in enumerate(zip(outer.args, whole.args, strict=True)) if k != gap
+    ):
         return None
     return _fill(outer.args[gap], whole.args[gap])
 
@@ -103,7 +110,10 @@ def _fill_chain(chain: Sequence[Term], scalars: list[Term], found: Sequence[Term
     behind = len(chain) - gap - 1
     if len(found) < gap + behind:
         return None
-    ends = [*zip(chain[:gap], found, strict=False), *zip(chain[gap + 1 :], found[len(found) - behind :], strict=True)]
+    ends = [
+        *zip(chain[:gap], found, strict=False),
+        *zip(chain[gap + 1 :], found[len(found) - behind :], strict=True),
+    ]
     parts = [*scalars, *found[gap : len(found) - behind]]
     if not parts or not all(equivalent(a, b) for a, b in ends):
         return None

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derivgen.check.functions import TAYLOR, power_coefficients
-from derivgen.check.series import PRIME, Algebra, Matrix, Series, Undefined, filled
+from derivgen.check.series import PRIME, Algebra, Matrix, Series, UndefinedError, filled
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from derivgen.check.worlds import World
 
 
-class NoMeaning(Exception):
+class MeaningError(Exception):
     """The check does not know what a term means; whatever contains it is refused."""
 
 
-class NeedsReals(Exception):
+class NeedsRealsError(Exception):
     """The value exists for real numbers only: the other kinds of numbers cannot tell."""
 
 
@@ -50,14 +50,14 @@ class Evaluator:
         world.evaluator = self
 
     def value(self, t: Term, scope: Scope | None = None) -> Series:
-        """The value of a term. Raises Undefined, NoMeaning or NeedsReals."""
+        """The value of a term. Raises UndefinedError, MeaningError or NeedsRealsError."""
         if scope is None or scope.names.keys().isdisjoint(t.free):
             scope = self.root
         found = scope.memo.get(t)
         if found is None:
             meaning = self.meanings.get(t.op)
             if meaning is None:
-                raise NoMeaning(f"the check knows no operator {t.op!r}")
+                raise MeaningError(f"the check knows no operator {t.op!r}")
             found = scope.memo[t] = meaning(self, t, scope)
         return found
 
@@ -65,19 +65,21 @@ class Evaluator:
         """The value of a scalar that does not depend on any small variable."""
         s = self.value(t, scope)
         if s.precisions or any(key for key in s.parts):
-            raise NoMeaning("an index, a limit point or an exponent of a matrix must not depend on the perturbation")
+            raise MeaningError(
+                "an index, a limit point or an exponent of a matrix must not depend on the perturbation"
+            )
         return s.parts[0][0][0] if s.parts else 0
 
     def integer(self, t: Term, scope: Scope) -> int:
-        """The value of an index, a bound of a sum, or a natural exponent. Raises NeedsReals where it is none."""
+        """The value of an index, a bound of a sum, or a natural exponent. Raises NeedsRealsError where it is none."""
         x = self.scalar_number(t, scope)
         if self.algebra.kind == "modular" and isinstance(x, int):
             x = x - PRIME if x > PRIME // 2 else x
             if abs(x) > 10**6:
-                raise NeedsReals("not an integer")
+                raise NeedsRealsError("not an integer")
             return x
         if isinstance(x, complex) or x != round(x):  # type: ignore[call-overload]
-            raise NeedsReals("not an integer")
+            raise NeedsRealsError("not an integer")
         return round(x)  # type: ignore[call-overload, no-any-return]
 
     def sizes(self, t: Term) -> tuple[int, int]:
@@ -119,9 +121,11 @@ def _constant_matrix(entry: Callable[[int, int], int]) -> Meaning:
 
 def _big_o(e: Evaluator, t: Term, scope: Scope) -> Series:
     variable = e.value(t.args[0], scope)
-    slot = next((s for s in range(len(e.algebra.limits)) if e.algebra.variable(s).parts == variable.parts), None)
+    slot = next(
+        (s for s in range(len(e.algebra.limits)) if e.algebra.variable(s).parts == variable.parts), None
+    )
     if slot is None or not isinstance(t.data, int):
-        raise NoMeaning("O(..) of something that is not a power of a small variable")
+        raise MeaningError("O(..) of something that is not a power of a small variable")
     return e.algebra.order(slot, t.data, *e.sizes(t))
 
 
@@ -145,12 +149,12 @@ def _power(e: Evaluator, t: Term, scope: Scope) -> Series:
     if steady:
         try:
             return e.algebra.power(base, e.integer(t.args[1], scope))
-        except NeedsReals:
+        except NeedsRealsError:
             pass
     if base.rows != 1:
-        raise NoMeaning("a power of a matrix with an exponent that is not a natural number")
+        raise MeaningError("a power of a matrix with an exponent that is not a natural number")
     if e.algebra.kind != "float":
-        raise NeedsReals("a power with a real exponent")
+        raise NeedsRealsError("a power with a real exponent")
     if steady:
         constant = exponent.parts[0][0][0]
         return e.algebra.compose(base, power_coefficients(e.algebra.at_zero(base), constant))
@@ -160,7 +164,7 @@ def _power(e: Evaluator, t: Term, scope: Scope) -> Series:
 
 def _of_reals(e: Evaluator, name: str, argument: Series) -> Series:
     if e.algebra.kind != "float":
-        raise NeedsReals(name)
+        raise NeedsRealsError(name)
     return e.algebra.compose(argument, TAYLOR[name](e.algebra.at_zero(argument)))
 
 
@@ -192,7 +196,7 @@ def _index(e: Evaluator, t: Term, scope: Scope) -> Series:
         places = [1, places[0]] if base.rows == 1 else [places[0], 1]
     i, j = places
     if not (1 <= i <= base.rows and 1 <= j <= base.cols):
-        raise Undefined(f"there is no entry {i},{j} of a {base.rows}x{base.cols} matrix")
+        raise UndefinedError(f"there is no entry {i},{j} of a {base.rows}x{base.cols} matrix")
     return e.algebra.entry(base, i - 1, j - 1)
 
 
@@ -227,13 +231,15 @@ def _derivative(e: Evaluator, t: Term, scope: Scope) -> Series:
     body, variable = t.args
     symbol = variable.args[0] if variable.op == "index" else variable
     if symbol.op != "symbol":
-        raise NoMeaning("a derivative by something that is not a name or an entry of one")
+        raise MeaningError("a derivative by something that is not a name or an entry of one")
     base = e.value(symbol, scope)
     if variable.op == "index":
         i, j = _place(e, variable, base, scope)
         return e.varied(body, str(symbol.data), base, _unit(base, i, j), scope)
     found = {
-        (i, j): e.varied(body, str(symbol.data), base, _unit(base, i, j), scope) for i in range(base.rows) for j in range(base.cols)
+        (i, j): e.varied(body, str(symbol.data), base, _unit(base, i, j), scope)
+        for i in range(base.rows)
+        for j in range(base.cols)
     }
     if len(found) == 1:
         return found[0, 0]
@@ -251,7 +257,7 @@ def _place(e: Evaluator, variable: Term, base: Series, scope: Scope) -> tuple[in
     if len(places) == 1:
         places = [0, places[0]] if base.rows == 1 else [places[0], 0]
     if not (0 <= places[0] < base.rows and 0 <= places[1] < base.cols):
-        raise Undefined("there is no such entry")
+        raise UndefinedError("there is no such entry")
     return places[0], places[1]
 
 
@@ -268,7 +274,7 @@ def _at(e: Evaluator, t: Term, scope: Scope) -> Series:
 def _directional(e: Evaluator, t: Term, scope: Scope) -> Series:
     body, variable, along = t.args
     if variable.op != "symbol":
-        raise NoMeaning("a directional derivative by something that is not a name")
+        raise MeaningError("a directional derivative by something that is not a name")
     return e.varied(body, str(variable.data), e.value(variable, scope), e.value(along, scope), scope)
 
 
@@ -280,7 +286,9 @@ def _differential(e: Evaluator, t: Term, scope: Scope) -> Series:
         for name, shape in e.world.varying(t.args[0]):
             base = scope.names.get(name) or e.world.symbol(name, shape)
             change = e.world.symbol(f"d({name})", shape)
-            inner = inner.extended(name, e.algebra.add(base, e.algebra.product(e.algebra.variable(slot), change)))
+            inner = inner.extended(
+                name, e.algebra.add(base, e.algebra.product(e.algebra.variable(slot), change))
+            )
         return e.algebra.coefficient(e.value(t.args[0], inner), slot)
     finally:
         e.algebra.close()
@@ -297,21 +305,23 @@ def _basis(e: Evaluator, t: Term, scope: Scope) -> Series:
     places = [e.integer(arg, scope) for arg in t.args]
     i, j = (places[0], 1) if len(places) == 1 else places
     if not (1 <= i <= rows and 1 <= j <= cols):
-        raise Undefined("there is no such entry")
+        raise UndefinedError("there is no such entry")
     return _unit(Series(rows, cols, {}), i - 1, j - 1)
 
 
 def _literal(e: Evaluator, t: Term, scope: Scope) -> Series:
     rows, cols = t.data  # type: ignore[misc]
-    return e.algebra.placed([(k // cols, k % cols, e.value(arg, scope)) for k, arg in enumerate(t.args)], rows, cols)
+    return e.algebra.placed(
+        [(k // cols, k % cols, e.value(arg, scope)) for k, arg in enumerate(t.args)], rows, cols
+    )
 
 
 def _relation(e: Evaluator, t: Term, scope: Scope) -> Series:
-    raise NoMeaning("an equation has a truth value, not a number")
+    raise MeaningError("an equation has a truth value, not a number")
 
 
 def _pattern(e: Evaluator, t: Term, scope: Scope) -> Series:
-    raise NoMeaning("a piece of a law's pattern stands in a term")
+    raise MeaningError("a piece of a law's pattern stands in a term")
 
 
 MEANINGS: dict[str, Meaning] = {

@@ -69,13 +69,22 @@ def _quotient(top: Monomial, bottom: Term) -> Monomial:
     c, powers = _multiplied([_monomial(a) for a in (bottom.args if bottom.op == "times" else (bottom,))])
     if c == 0:
         return top[0], [*top[1], (bottom, _MINUS)]
-    return top[0] / c, [*top[1], *[(base, frozenset((key, -e) for key, e in exponent)) for base, exponent in powers]]
+    return top[0] / c, [
+        *top[1],
+        *[(base, frozenset((key, -e) for key, e in exponent)) for base, exponent in powers],
+    ]
 
 
 def _power(t: Term) -> Monomial:
     base, exponent = t.args
     number, known = _value(base), _value(exponent)
-    if number is not None and known is not None and known.denominator == 1 and abs(known) < 1000 and (number or known > 0):
+    if (
+        number is not None
+        and known is not None
+        and known.denominator == 1
+        and abs(known) < 1000
+        and (number or known > 0)
+    ):
         return number ** int(known), []
     if number == 1 or (known == 0 and t.shape == SCALAR):
         return Fraction(1), []
@@ -131,7 +140,11 @@ def _arithmetic_equal(old: Term, new: Term) -> bool:
 
 def _arithmetic(old: Term, new: Term, eps: str) -> str | None:
     plain_division = old.op == "div" and _unsigned(new).op == "div" and not _same_divisor(old, _unsigned(new))
-    return None if old != new and not plain_division and _arithmetic_equal(old, new) else "arithmetic with numbers does not give it"
+    return (
+        None
+        if old != new and not plain_division and _arithmetic_equal(old, new)
+        else "arithmetic with numbers does not give it"
+    )
 
 
 def _unsigned(t: Term) -> Term:
@@ -164,7 +177,9 @@ def _divide(old: Term, new: Term, eps: str) -> str | None:
     after = _summands(new)
     if new.op == "div":
         after = [_quotient(part, new.args[1]) for part in _summands(new.args[0])]
-    return None if _sum_key(parts, False, True) == _sum_key(after, False, True) else "the quotients are others"
+    return (
+        None if _sum_key(parts, False, True) == _sum_key(after, False, True) else "the quotients are others"
+    )
 
 
 def _opened(monomial: Monomial) -> list[Monomial]:
@@ -180,7 +195,11 @@ def _opened(monomial: Monomial) -> list[Monomial]:
 def _absorb(old: Term, new: Term, eps: str) -> str | None:
     """The remaining summands stand unchanged beside one O; numbers decide whether it swallows the others."""
     if old.op != "plus":
-        return None if new.op == "O" and any(a.op == "O" for a in old.args) else "a factor of O(..) gives one O(..)"
+        return (
+            None
+            if new.op == "O" and any(a.op == "O" for a in old.args)
+            else "a factor of O(..) gives one O(..)"
+        )
     orders = [a.data for a in old.args if a.op == "O" and a.args[0] == symbol(eps)]
     if not orders:
         return "there is no O(..) beside the summands"
@@ -190,11 +209,18 @@ def _absorb(old: Term, new: Term, eps: str) -> str | None:
 def _kept(old: Term, new: Term, k: Hashable, eps: str) -> str | None:
     after = list(new.args) if new.op == "plus" else [new]
     orders = [a for a in after if a.op == "O"]
-    if len(orders) != 1 or orders[0].data != k or orders[0].args[0] != symbol(eps) or len(after) > len(old.args):
+    if (
+        len(orders) != 1
+        or orders[0].data != k
+        or orders[0].args[0] != symbol(eps)
+        or len(after) > len(old.args)
+    ):
         return f"what remains ends in one O({eps}^{k})"
     rest = Counter(canonical(a) for a in after if a.op != "O")
     rest.subtract(Counter(canonical(a) for a in old.args if a.op != "O"))
-    return None if old != new and all(n <= 0 for n in rest.values()) else "the summands that remain have changed"
+    return (
+        None if old != new and all(n <= 0 for n in rest.values()) else "the summands that remain have changed"
+    )
 
 
 def _drop(k: int) -> Callable[[Term, Term, str], str | None]:

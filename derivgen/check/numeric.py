@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from derivgen.check.degrees import Degrees, degrees
-from derivgen.check.meaning import Evaluator, NeedsReals, NoMeaning, Scope
+from derivgen.check.meaning import Evaluator, NeedsRealsError, MeaningError, Scope
 from derivgen.check.replay import Replaced
-from derivgen.check.report import Refusal, Verdict
-from derivgen.check.series import PRIME, Series, Undefined
-from derivgen.check.worlds import SIZES, Hypotheses, NoPoint, Random, World, draw
+from derivgen.check.report import RefusedError, Verdict
+from derivgen.check.series import PRIME, Series, UndefinedError
+from derivgen.check.worlds import SIZES, Hypotheses, DrawnError, NoPointError, World, draw
 from derivgen.engine.trace import Step
 from derivgen.language.operators import OPERATORS
 from derivgen.language.terms import Path, Term, walk
@@ -27,7 +27,7 @@ _REALS = frozenset({"exp", "log", "sqrt", "abs", "sin", "cos", "tan", "asin", "a
 Comparison = Callable[[World], "str | None"]
 
 
-class Inapplicable(Exception):
+class InapplicableError(Exception):
     """Nothing can be compared, for a reason that the report states."""
 
 
@@ -48,13 +48,17 @@ class Numbers:
 
     # -- steps ---------------------------------------------------------------------------------------------------
     def step(self, step: Step, part: Replaced) -> Verdict:
-        """Compare the part and the whole. Raises Refusal; returns the strongest grade."""
+        """Compare the part and the whole. Raises RefusedError; returns the strongest grade."""
         law = part.law is not None
         if step.before.op in RELATIONS and not step.path:
             return self._implication(step, law)
-        verdict = self._compared(lambda w: self._part(w, step, part), [part.old, part.new], law, part_of=step.path == ())
+        verdict = self._compared(
+            lambda w: self._part(w, step, part), [part.old, part.new], law, part_of=step.path == ()
+        )
         if step.path and step.before.op not in RELATIONS:
-            self._compared(lambda w: _difference(w, step.before, step.after, None), [step.before, step.after], law)
+            self._compared(
+                lambda w: _difference(w, step.before, step.after, None), [step.before, step.after], law
+            )
         return verdict
 
     def _part(self, world: World, step: Step, part: Replaced) -> str | None:
@@ -72,32 +76,40 @@ class Numbers:
 
         def holds(world: World) -> str | None:
             if not equation_holds(world, step.before):
-                raise Inapplicable("the equation that the conclusion is drawn from holds at none of the points")
-            return None if equation_holds(world, step.after) else "the equation before holds, the one after does not"
+                raise InapplicableError(
+                    "the equation that the conclusion is drawn from holds at none of the points"
+                )
+            return (
+                None
+                if equation_holds(world, step.after)
+                else "the equation before holds, the one after does not"
+            )
 
         return self._compared(holds, [*step.before.args, *step.after.args], law)
 
-    def _compared(self, comparison: Comparison, terms: list[Term], law: bool, part_of: bool = True) -> Verdict:
-        """Run a comparison at every size. Raises Refusal where it fails, or where a move cannot be evaluated."""
+    def _compared(
+        self, comparison: Comparison, terms: list[Term], law: bool, part_of: bool = True
+    ) -> Verdict:
+        """Run a comparison at every size. Raises RefusedError where it fails, or where a move cannot be evaluated."""
         try:
             return self.compare(comparison, terms, law)
-        except Inapplicable as reason:
+        except InapplicableError as reason:
             if not law:
-                raise Refusal(f"a computed step without numbers: {reason}") from reason
+                raise RefusedError(f"a computed step without numbers: {reason}") from reason
             return Verdict("replayed", law, note=str(reason))
 
     def compare(self, comparison: Comparison, terms: list[Term], law: bool = False) -> Verdict:
-        """The grade of a comparison. Raises Refusal where it fails and Inapplicable where nothing can be compared."""
+        """The grade of a comparison. Raises RefusedError where it fails and InapplicableError where nothing can be compared."""
         if self._closed(terms):
             try:
                 self._at(comparison, "rational", 0)
                 return Verdict("exact", law)
-            except (Random, NeedsReals):
+            except (DrawnError, NeedsRealsError):
                 pass
         kind = "float" if any(t.has(*_REALS) for t in terms) else "modular"
         try:
             return self._everywhere(comparison, terms, kind, law)
-        except NeedsReals:
+        except NeedsRealsError:
             return self._everywhere(comparison, terms, "float", law)
 
     def _closed(self, terms: list[Term]) -> bool:
@@ -109,7 +121,7 @@ class Numbers:
         for number in range(sizes):
             try:
                 world = self._at(comparison, kind, number)
-            except (Undefined, Inapplicable) as reason:
+            except (UndefinedError, InapplicableError) as reason:
                 reasons.append(reason)
                 continue
             points += 1
@@ -117,35 +129,35 @@ class Numbers:
                 bound = max(bound, _bound(terms, world))
         if points:
             return Verdict("modular" if kind == "modular" else "sampled", law, bound)
-        unsettled = next((r for r in reasons if isinstance(r, Inapplicable)), None)
+        unsettled = next((r for r in reasons if isinstance(r, InapplicableError)), None)
         if unsettled is not None:
             raise unsettled
-        raise Refusal(f"it has no value at any point that was tried: {reasons[0]}")
+        raise RefusedError(f"it has no value at any point that was tried: {reasons[0]}")
 
     def _at(self, comparison: Comparison, kind: str, number: int) -> World:
-        """Compare at one size, at the first point where both sides have values. Raises Refusal where they differ."""
+        """Compare at one size, at the first point where both sides have values. Raises RefusedError where they differ."""
         last: Exception | None = None
         for attempt in range(ATTEMPTS):
             try:
                 world = self.world(kind, number, attempt)
                 self._demand_premise(world)
                 difference = comparison(world)
-            except Undefined as reason:
+            except UndefinedError as reason:
                 last = reason
                 continue
-            except NoMeaning as reason:
-                raise Refusal(str(reason)) from reason
-            except NoPoint as reason:
-                raise Refusal(str(reason)) from reason
+            except MeaningError as reason:
+                raise RefusedError(str(reason)) from reason
+            except NoPointError as reason:
+                raise RefusedError(str(reason)) from reason
             if difference:
-                raise Refusal(f"{difference} ({_where(world)})")
+                raise RefusedError(f"{difference} ({_where(world)})")
             return world
         assert last is not None
         raise last
 
     def _demand_premise(self, world: World) -> None:
         if self.premise is not None and not equation_holds(world, self.premise):
-            raise Inapplicable("no point was built at which the premise holds")
+            raise InapplicableError("no point was built at which the premise holds")
 
 
 def _where(world: World) -> str:
@@ -168,14 +180,14 @@ def _difference(world: World, old: Term, new: Term, scope: Scope | None) -> str 
 
 
 def equation_holds(world: World, t: Term) -> bool:
-    """Whether an equation or an inequality holds at the point of a world. Raises NoMeaning for anything else."""
+    """Whether an equation or an inequality holds at the point of a world. Raises MeaningError for anything else."""
     if t.op not in RELATIONS:
-        raise NoMeaning("this is not an equation")
+        raise MeaningError("this is not an equation")
     left, right = (world.evaluator.value(side) for side in t.args)
     if t.op == "=":
         return world.algebra.difference(left, right) is None
     if world.kind != "float":
-        raise NeedsReals("an inequality")
+        raise NeedsRealsError("an inequality")
     gap = world.algebra.add(left, world.algebra.negative(right))
     value = world.algebra.at_zero(gap)
     return bool(value <= 1e-9 if t.op == "<=" else value >= -1e-9)
@@ -204,14 +216,14 @@ def _entered(evaluator: Evaluator, t: Term, scope: Scope) -> Scope:
         return scope.extended(name, algebra.add(point, algebra.variable(algebra.open(nilpotent=False))))
     low, high = (evaluator.integer(arg, scope) for arg in t.args[:2])
     if high < low:
-        raise Undefined("an empty sum has no inside")
+        raise UndefinedError("an empty sum has no inside")
     chosen = low + len(evaluator.world.seed) * 7 % (high - low + 1)
     return scope.extended(name, algebra.scalar(algebra.number(chosen)))
 
 
 # -- the conclusion ---------------------------------------------------------------------------------------------------
 def conclusion(numbers: Numbers, result: Term) -> Verdict:
-    """Compare the two sides of the result, independently of the steps. Raises Refusal."""
+    """Compare the two sides of the result, independently of the steps. Raises RefusedError."""
 
     def holds(world: World) -> str | None:
         if not equation_holds(world, result):
@@ -227,13 +239,19 @@ def conclusion(numbers: Numbers, result: Term) -> Verdict:
 def _against_differences(world: World, derivative: Term, right: Term) -> str | None:
     """The right side in a random direction against a central difference of floats."""
     body, variable = derivative.args
-    if body.shape != variable.shape and body.shape != (variable.shape[1], variable.shape[1]) and body.shape[0] != body.shape[1]:
+    if (
+        body.shape != variable.shape
+        and body.shape != (variable.shape[1], variable.shape[1])
+        and body.shape[0] != body.shape[1]
+    ):
         return None
     evaluator, algebra = world.evaluator, world.algebra
     base = evaluator.value(variable)
     if body.size > 10**4 or base.precisions or body.has("O", "lim"):
         return None
-    direction = algebra.constant([[0.5 + 0.1 * ((3 * i + 5 * j) % 7) for j in range(base.cols)] for i in range(base.rows)])
+    direction = algebra.constant(
+        [[0.5 + 0.1 * ((3 * i + 5 * j) % 7) for j in range(base.cols)] for i in range(base.rows)]
+    )
     step = 1e-5
     moved = [algebra.add(base, algebra.multiple(sign * step, direction)) for sign in (1, -1)]
     up, down = (evaluator.value(body, Scope({str(variable.data): x})) for x in moved)
@@ -270,4 +288,4 @@ def index_ranges(terms: list[Term], names: frozenset[str]) -> dict[str, tuple[ob
     return {name: tuple(dict.fromkeys(sides)) for name, sides in found.items()}
 
 
-__all__ = ["ATTEMPTS", "Inapplicable", "Numbers", "Series", "conclusion", "equation_holds", "index_ranges"]
+__all__ = ["ATTEMPTS", "InapplicableError", "Numbers", "Series", "conclusion", "equation_holds", "index_ranges"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from derivgen.check.gap import filled_gap
 from derivgen.check.moves import MOVES, move_fault
-from derivgen.check.report import Refusal
+from derivgen.check.report import RefusedError
 from derivgen.engine.trace import Condition, Derivation, Step
 from derivgen.language.declarations import Declarations
 from derivgen.language.operators import HOLES, OPERATORS
@@ -48,13 +48,13 @@ class Rules:
 
 
 def replay(step: Step, rules: Rules) -> Replaced:
-    """Check one step symbol by symbol. Raises Refusal with the reason."""
+    """Check one step symbol by symbol. Raises RefusedError with the reason."""
     old = part(step.before, step.path)
     if step.rule in MOVES and step.rule not in rules.book:
         return _replay_move(step, old, rules)
     law = rules.local.get(step.rule) or rules.book.get(step.rule)
     if law is None:
-        raise Refusal(f"there is no rule {step.rule!r}")
+        raise RefusedError(f"there is no rule {step.rule!r}")
     _check_use(step, law)
     if step.rule.startswith("definition "):
         _check_definition_place(step, law)
@@ -64,56 +64,65 @@ def replay(step: Step, rules: Rules) -> Replaced:
     try:
         expected, new = instantiate(source, step.binding), instantiate(target, step.binding)
     except (Unbound, ShapeError, ValueError) as error:
-        raise Refusal(f"the law {law.name} cannot be filled in with the recorded binding: {error}") from error
+        raise RefusedError(f"the law {law.name} cannot be filled in with the recorded binding: {error}") from error
     if not equivalent(expected, old):
-        raise Refusal(f"the law {law.name} speaks of {plain(expected)}, but at the place stands {plain(old)}")
+        raise RefusedError(f"the law {law.name} speaks of {plain(expected)}, but at the place stands {plain(old)}")
     if new.shape != old.shape:
-        raise Refusal(f"the law {law.name} would change the shape")
+        raise RefusedError(f"the law {law.name} would change the shape")
     _check_after(step, new)
     return Replaced(old, new, law)
 
 
 def _replay_move(step: Step, old: Term, rules: Rules) -> Replaced:
     if step.binding or step.conditions or not step.forward or step.relation != "=" or step.order is not None:
-        raise Refusal(f"the computed step {step.rule!r} has no binding, conditions, order or direction, and its relation is =")
+        raise RefusedError(
+            f"the computed step {step.rule!r} has no binding, conditions, order or direction, and its relation is ="
+        )
     new = filled_gap(step, old)
     fault = move_fault(step, old, new, rules.derivation.problem.perturbation)
     if fault:
-        raise Refusal(f"this is not the computed step {step.rule!r}: {fault}")
+        raise RefusedError(f"this is not the computed step {step.rule!r}: {fault}")
     return Replaced(old, new, None)
 
 
 def part(t: Term, path: Path) -> Term:
-    """The subterm at a path. Raises Refusal where there is none, or a selection is ill-formed."""
+    """The subterm at a path. Raises RefusedError where there is none, or a selection is ill-formed."""
     node = t
     for depth, k in enumerate(path):
         if isinstance(k, tuple):
             _check_selection(node, k, last=depth == len(path) - 1)
             return at(node, (k,))
         if not isinstance(k, int) or not 0 <= k < len(node.args):
-            raise Refusal(f"the path {list(path)} leads nowhere in {plain(t)}")
+            raise RefusedError(f"the path {list(path)} leads nowhere in {plain(t)}")
         node = node.args[k]
     return node
 
 
 def _check_selection(node: Term, chosen: tuple[int, ...], last: bool) -> None:
     rising = all(a < b for a, b in zip(chosen, chosen[1:], strict=False))
-    if not last or node.op not in NARY or len(chosen) < 1 or not rising or chosen[0] < 0 or chosen[-1] >= len(node.args):
-        raise Refusal(f"the path selects {list(chosen)}, which are not arguments of {plain(node)}")
+    if (
+        not last
+        or node.op not in NARY
+        or len(chosen) < 1
+        or not rising
+        or chosen[0] < 0
+        or chosen[-1] >= len(node.args)
+    ):
+        raise RefusedError(f"the path selects {list(chosen)}, which are not arguments of {plain(node)}")
     if node.op == "dot" and chosen[-1] - chosen[0] != len(chosen) - 1:
-        raise Refusal("factors of a matrix product can be selected only side by side")
+        raise RefusedError("factors of a matrix product can be selected only side by side")
 
 
 def _check_use(step: Step, law: Law) -> None:
     if not step.forward and not law.reversible:
-        raise Refusal(f"the law {law.name} may not be used from right to left")
+        raise RefusedError(f"the law {law.name} may not be used from right to left")
     relation = "=>" if law.relation == "=>" else "="
     if step.relation != relation:
-        raise Refusal(f"the law {law.name} gives the relation {relation!r}, not {step.relation!r}")
+        raise RefusedError(f"the law {law.name} gives the relation {relation!r}, not {step.relation!r}")
     if step.order != law.order:
-        raise Refusal(f"the law {law.name} holds {_order(law.order)}, the step says {_order(step.order)}")
+        raise RefusedError(f"the law {law.name} holds {_order(law.order)}, the step says {_order(step.order)}")
     if law.relation in ("=>", "<=>") and step.path != ():
-        raise Refusal(f"the law {law.name} rewrites a whole equation")
+        raise RefusedError(f"the law {law.name} rewrites a whole equation")
 
 
 def _check_definition_place(step: Step, law: Law) -> None:
@@ -124,9 +133,17 @@ def _check_definition_place(step: Step, law: Law) -> None:
         if isinstance(k, tuple):
             break
         varied = node.op in ("D", "directional") and k == 0
-        inner = {str(node.data)} if OPERATORS[node.op].binds == k else node.args[1].free if varied else frozenset()
+        inner = (
+            {str(node.data)}
+            if OPERATORS[node.op].binds == k
+            else node.args[1].free
+            if varied
+            else frozenset()
+        )
         if mentioned & inner:
-            raise Refusal(f"{step.rule} mentions {', '.join(sorted(mentioned & inner))}, which is bound or varied at the place")
+            raise RefusedError(
+                f"{step.rule} mentions {', '.join(sorted(mentioned & inner))}, which is bound or varied at the place"
+            )
         node = node.args[k]
 
 
@@ -139,30 +156,30 @@ def _check_after(step: Step, new: Term) -> None:
     try:
         whole = put(step.before, step.path, new)
     except (ShapeError, ValueError, IndexError) as error:
-        raise Refusal(f"the new part does not fit at the place: {error}") from error
+        raise RefusedError(f"the new part does not fit at the place: {error}") from error
     if not equivalent(whole, step.after):
-        raise Refusal(f"the step gives {plain(whole)}, but the trace says {plain(step.after)}")
+        raise RefusedError(f"the step gives {plain(whole)}, but the trace says {plain(step.after)}")
 
 
 # -- bindings ---------------------------------------------------------------------------------------------------------
 def check_binding(binding: Binding, law: Law, rules: Rules) -> None:
-    """Exactly the keys that the law needs, each of its kind and shape, no name captured. Raises Refusal."""
+    """Exactly the keys that the law needs, each of its kind and shape, no name captured. Raises RefusedError."""
     needed = dict(_needed(law))
     for key in needed.keys() - binding.keys():
-        raise Refusal(f"the binding of {law.name} lacks {key!r}")
+        raise RefusedError(f"the binding of {law.name} lacks {key!r}")
     for key in binding.keys() - needed.keys():
-        raise Refusal(f"the binding of {law.name} has {key!r}, which the law does not mention")
+        raise RefusedError(f"the binding of {law.name} has {key!r}, which the law does not mention")
     sizes = dimensions(binding)
     for key, pattern in needed.items():
         fault = _value_fault(key, pattern, binding[key], sizes, rules, law)
         if fault:
-            raise Refusal(f"the binding of {law.name}: {key} {fault}")
+            raise RefusedError(f"the binding of {law.name}: {key} {fault}")
     _check_capture(binding, law)
     perturbation = rules.derivation.problem.perturbation
     if EPS in binding and binding[EPS] != symbol(perturbation):
-        raise Refusal(f"eps of the law {law.name} must be the perturbation {perturbation}")
+        raise RefusedError(f"eps of the law {law.name} must be the perturbation {perturbation}")
     if f"@{EPS}" in binding and binding[f"@{EPS}"] != BoundName(perturbation):
-        raise Refusal(f"the limit of the law {law.name} must bind the perturbation {perturbation}")
+        raise RefusedError(f"the limit of the law {law.name} must bind the perturbation {perturbation}")
 
 
 def _needed(law: Law) -> Iterator[tuple[str, Term]]:
@@ -188,19 +205,27 @@ def _needed(law: Law) -> Iterator[tuple[str, Term]]:
                 yield f"@{name}", t
 
 
-def _value_fault(key: str, pattern: Term, value: Value, sizes: dict[str, Dim], rules: Rules, law: Law) -> str | None:
+def _value_fault(
+    key: str, pattern: Term, value: Value, sizes: dict[str, Dim], rules: Rules, law: Law
+) -> str | None:
     """What is wrong with one value, or None."""
     if key.startswith("?"):
         return None if isinstance(value, Dim) else "is not a dimension"
     if key.startswith("@"):
         return None if isinstance(value, BoundName) else "is not a bound name"
     if key.endswith(".."):
-        return None if isinstance(value, Empty) or (isinstance(value, Term) and not value.has(*PATTERN_OPERATORS)) else "is not a piece"
+        return (
+            None
+            if isinstance(value, Empty) or (isinstance(value, Term) and not value.has(*PATTERN_OPERATORS))
+            else "is not a piece"
+        )
     if pattern.op in ("apply", "grad"):
         return _function_fault(key, value, sizes, rules, law)
     shape = substitute_shape(pattern.shape, sizes)
     if pattern.op == "family":
-        return _family_fault(pattern, value, sizes, shape == getattr(getattr(value, "body", None), "shape", None))
+        return _family_fault(
+            pattern, value, sizes, shape == getattr(getattr(value, "body", None), "shape", None)
+        )
     if not isinstance(value, Term) or value.has(*PATTERN_OPERATORS):
         return "is not a term"
     return None if value.shape == shape else f"has another shape than the law's: {plain(value)}"
@@ -216,7 +241,11 @@ def _function_fault(key: str, value: Value, sizes: dict[str, Dim], rules: Rules,
         return None
     renamed = {name.removeprefix("?"): d for name, d in sizes.items()}
     same = tuple(substitute_shape(s, renamed) for s in wanted.domain) == declared.domain
-    return None if same and substitute_shape(wanted.shape, renamed) == declared.shape else f"is {value.name}, which has other shapes"
+    return (
+        None
+        if same and substitute_shape(wanted.shape, renamed) == declared.shape
+        else f"is {value.name}, which has other shapes"
+    )
 
 
 def _family_fault(pattern: Term, value: Value, sizes: dict[str, Dim], fits: bool) -> str | None:
@@ -235,12 +264,12 @@ def _check_capture(binding: Binding, law: Law) -> None:
     """A name bound by the law must not be free in what stands under it."""
     bound = {key: value.name for key, value in binding.items() if isinstance(value, BoundName)}
     if len(set(bound.values())) != len(bound):
-        raise Refusal(f"the law {law.name} needs different names for {', '.join(sorted(bound))}")
+        raise RefusedError(f"the law {law.name} needs different names for {', '.join(sorted(bound))}")
     for key, name in bound.items():
         for other, value in binding.items():
             free = value.free if isinstance(value, Term) else _free_in_body(value)
             if name in free and other != EPS:
-                raise Refusal(f"the bound name {name} ({key}) occurs in {other}")
+                raise RefusedError(f"the bound name {name} ({key}) occurs in {other}")
 
 
 def _free_in_body(value: Value) -> frozenset[str]:
@@ -256,19 +285,27 @@ def _check_conditions(step: Step, law: Law, rules: Rules) -> None:
             subject = instantiate(condition.subject, scope)
             others = tuple(instantiate(other, scope) for other in condition.others)
         except (Unbound, ShapeError, ValueError) as error:
-            raise Refusal(f"a condition of {law.name} cannot be filled in: {error}") from error
+            raise RefusedError(f"a condition of {law.name} cannot be filled in: {error}") from error
         if condition.predicate in STRUCTURAL:
             if not rules.facts.structural(condition.predicate, subject, others):
-                raise Refusal(f"the law {law.name} needs {condition.predicate}({plain(subject)})")
+                raise RefusedError(f"the law {law.name} needs {condition.predicate}({plain(subject)})")
             continue
-        expected.append(Condition(condition.predicate, subject, _basis(condition.predicate, subject, rules, law)))
+        expected.append(
+            Condition(condition.predicate, subject, _basis(condition.predicate, subject, rules, law))
+        )
     if len(expected) != len(step.conditions):
-        raise Refusal(f"the law {law.name} has {len(expected)} condition(s) here, the step records {len(step.conditions)}")
+        raise RefusedError(
+            f"the law {law.name} has {len(expected)} condition(s) here, the step records {len(step.conditions)}"
+        )
     for wanted, found in zip(expected, step.conditions, strict=True):
         if wanted.predicate != found.predicate or not equivalent(wanted.term, found.term):
-            raise Refusal(f"the condition is {wanted.predicate}({plain(wanted.term)}), the step records another")
+            raise RefusedError(
+                f"the condition is {wanted.predicate}({plain(wanted.term)}), the step records another"
+            )
         if wanted.basis != found.basis:
-            raise Refusal(f"{wanted.predicate}({plain(wanted.term)}) is {wanted.basis}, the step says {found.basis}")
+            raise RefusedError(
+                f"{wanted.predicate}({plain(wanted.term)}) is {wanted.basis}, the step says {found.basis}"
+            )
 
 
 def _basis(predicate: str, subject: Term, rules: Rules, law: Law) -> str:
@@ -277,4 +314,6 @@ def _basis(predicate: str, subject: Term, rules: Rules, law: Law) -> str:
         return basis
     if any(c.predicate == predicate and equivalent(c.term, subject) for c in rules.derivation.assumed):
         return "assumed"
-    raise Refusal(f"the law {law.name} needs {predicate}({plain(subject)}), which is neither known nor assumed")
+    raise RefusedError(
+        f"the law {law.name} needs {predicate}({plain(subject)}), which is neither known nor assumed"
+    )

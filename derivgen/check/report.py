@@ -11,7 +11,7 @@ from derivgen.language.plain import plain
 GRADES = ("exact", "modular", "sampled", "replayed")
 
 
-class Refusal(Exception):
+class RefusedError(Exception):
     """A step, or the derivation, does not hold; the message says why."""
 
 

@@ -23,7 +23,7 @@ Matrix: TypeAlias = list[list[Number]]
 Orders: TypeAlias = list[list[int]]
 
 
-class Undefined(ArithmeticError):
+class UndefinedError(ArithmeticError):
     """A value does not exist at this point: a pole, a division by zero, a limit that is not determined."""
 
 
@@ -88,9 +88,9 @@ class Algebra:
         return abs(x) < 1e-9 if self.kind == "float" else x == 0
 
     def reciprocal(self, x: Number) -> Number:
-        """1/x. Raises Undefined for zero."""
+        """1/x. Raises UndefinedError for zero."""
         if self.small(x):
-            raise Undefined("division by zero")
+            raise UndefinedError("division by zero")
         return pow(x, -1, PRIME) if self.kind == "modular" else 1 / x
 
     def _reduced(self, m: Matrix) -> Matrix:
@@ -145,12 +145,17 @@ class Algebra:
             if old is None:
                 parts[key] = m
                 continue
-            total = self._reduced([[x + y for x, y in zip(r, s, strict=True)] for r, s in zip(old, m, strict=True)])
+            total = self._reduced(
+                [[x + y for x, y in zip(r, s, strict=True)] for r, s in zip(old, m, strict=True)]
+            )
             if self._vanishes(total):
                 del parts[key]
             else:
                 parts[key] = total
-        ends = {slot: min(a.ends.get(slot, INFINITE), b.ends.get(slot, INFINITE)) for slot in a.ends.keys() | b.ends.keys()}
+        ends = {
+            slot: min(a.ends.get(slot, INFINITE), b.ends.get(slot, INFINITE))
+            for slot in a.ends.keys() | b.ends.keys()
+        }
         return self._clipped(Series(a.rows, a.cols, parts, ends, _least(a.precisions, b.precisions)))
 
     def _vanishes(self, m: Matrix) -> bool:
@@ -170,7 +175,9 @@ class Algebra:
             orders: Callable[[Orders], Orders] | None = None) -> Series:  # fmt: skip
         """Apply a linear change of entries to every coefficient."""
         parts = {key: m for key, old in s.parts.items() if any(map(any, m := self._reduced(change(old))))}
-        return Series(rows, cols, parts, s.ends, {slot: (orders or change)(o) for slot, o in s.precisions.items()})
+        return Series(
+            rows, cols, parts, s.ends, {slot: (orders or change)(o) for slot, o in s.precisions.items()}
+        )
 
     def negative(self, s: Series) -> Series:
         """-s."""
@@ -190,12 +197,19 @@ class Algebra:
 
     def trace(self, s: Series) -> Series:
         """The sum of the diagonal."""
-        return self.map(s, lambda m: [[sum(m[i][i] for i in range(s.rows))]], 1, 1, lambda o: [[min(o[i][i] for i in range(s.rows))]])
+        return self.map(
+            s,
+            lambda m: [[sum(m[i][i] for i in range(s.rows))]],
+            1,
+            1,
+            lambda o: [[min(o[i][i] for i in range(s.rows))]],
+        )
 
     def placed(self, entries: Iterable[tuple[int, int, Series]], rows: int, cols: int) -> Series:
         """A matrix from scalar entries at their places."""
         total = Series(rows, cols, {})
         for i, j, s in entries:
+
             def put(m: Matrix, i: int = i, j: int = j) -> Matrix:
                 blank = filled(rows, cols, 0)
                 blank[i][j] = m[0][0]
@@ -230,7 +244,9 @@ class Algebra:
                 parts[ka + kb] = m if old is None else self._reduced(_plus(old, m))
         if a.ends or b.ends:
             for slot in a.ends.keys() | b.ends.keys():
-                known = min(a.ends.get(slot, INFINITE) + lowest(b, slot), b.ends.get(slot, INFINITE) + lowest(a, slot))
+                known = min(
+                    a.ends.get(slot, INFINITE) + lowest(b, slot), b.ends.get(slot, INFINITE) + lowest(a, slot)
+                )
                 ends[slot] = min(ends.get(slot, INFINITE), known)
         result = Series(rows, cols, {k: m for k, m in parts.items() if not self._vanishes(m)}, ends)
         if a.precisions or b.precisions:
@@ -254,11 +270,15 @@ class Algebra:
             pa, pb = _precision(a, slot), _precision(b, slot)
             va, vb = self.valuations(a, slot), self.valuations(b, slot)
             if scaling:
-                found[slot] = [[min(pa[0][0] + v, va[0][0] + p) for v, p in zip(r, s, strict=True)] for r, s in zip(vb, pb, strict=True)]
+                found[slot] = [
+                    [min(pa[0][0] + v, va[0][0] + p) for v, p in zip(r, s, strict=True)]
+                    for r, s in zip(vb, pb, strict=True)
+                ]
                 continue
             middle = range(a.cols)
             found[slot] = [
-                [min(min(pa[i][k] + vb[k][j], va[i][k] + pb[k][j]) for k in middle) for j in range(b.cols)] for i in range(a.rows)
+                [min(min(pa[i][k] + vb[k][j], va[i][k] + pb[k][j]) for k in middle) for j in range(b.cols)]
+                for i in range(a.rows)
             ]
         return found
 
@@ -293,18 +313,18 @@ class Algebra:
 
     # -- quotients -----------------------------------------------------------------------------------------------
     def lead(self, s: Series) -> int:
-        """The leading monomial of a scalar. Raises Undefined where there is none or O(..) hides it."""
+        """The leading monomial of a scalar. Raises UndefinedError where there is none or O(..) hides it."""
         keys = [key for key, m in s.parts.items() if not self.small(m[0][0])]
         if not keys:
-            raise Undefined("division by zero")
+            raise UndefinedError("division by zero")
         key = min(keys)
         for slot, orders in s.precisions.items():
             if orders[0][0] <= exponent(key, slot):
-                raise Undefined("division by something known only up to O(..)")
+                raise UndefinedError("division by something known only up to O(..)")
         return key
 
     def quotient(self, a: Series, b: Series) -> Series:
-        """a divided by the scalar b, by the geometric series. Raises Undefined for b = 0."""
+        """a divided by the scalar b, by the geometric series. Raises UndefinedError for b = 0."""
         key = self.lead(b)
         scale = self.reciprocal(b.parts[key][0][0])
         unit = Series(1, 1, {-key: [[scale]]})
@@ -330,19 +350,19 @@ class Algebra:
         return self.multiple(-sign, adjugate), self.multiple(sign, c)
 
     def inverse(self, s: Series) -> Series:
-        """The inverse of a square matrix. Raises Undefined where it is singular."""
+        """The inverse of a square matrix. Raises UndefinedError where it is singular."""
         adjugate, determinant = self.adjugate(s)
         return self.quotient(adjugate, determinant)
 
     # -- composition and limits ----------------------------------------------------------------------------------
     def at_zero(self, s: Series) -> Number:
-        """The constant coefficient of a scalar that has no pole. Raises Undefined where it has one."""
+        """The constant coefficient of a scalar that has no pole. Raises UndefinedError where it has one."""
         for key, m in s.parts.items():
             if key < 0 and not self.small(m[0][0]):
-                raise Undefined("a pole inside a function")
+                raise UndefinedError("a pole inside a function")
         for orders in s.precisions.values():
             if orders[0][0] <= 0:
-                raise Undefined("the argument is known only up to O(1)")
+                raise UndefinedError("the argument is known only up to O(1)")
         m = s.parts.get(0)
         return m[0][0] if m is not None else 0
 
@@ -361,16 +381,16 @@ class Algebra:
         return result
 
     def limit(self, s: Series, slot: int) -> Series:
-        """The value as a variable goes to 0. Raises Undefined where it does not exist or is not determined."""
+        """The value as a variable goes to 0. Raises UndefinedError where it does not exist or is not determined."""
         if s.ends.get(slot, 1) < 1:
-            raise Undefined("the limit lies beyond the truncation")
+            raise UndefinedError("the limit lies beyond the truncation")
         if any(k < 1 for row in s.precisions.get(slot, ()) for k in row):
-            raise Undefined("the limit is not determined: its body is known only up to O(1)")
+            raise UndefinedError("the limit is not determined: its body is known only up to O(1)")
         parts: dict[int, Matrix] = {}
         for key, m in s.parts.items():
             e = exponent(key, slot)
             if e < 0 and not all(self.small(x) for row in m for x in row):
-                raise Undefined("the limit does not exist")
+                raise UndefinedError("the limit does not exist")
             if e == 0:
                 parts[key] = m
         return Series(s.rows, s.cols, parts, _without(s.ends, slot), _without(s.precisions, slot))
@@ -410,7 +430,11 @@ class Algebra:
         for slot, orders in a.precisions.items():
             end = min(a.ends.get(slot, INFINITE), b.ends.get(slot, INFINITE))
             claimed = _precision(b, slot)
-            if any(p < min(q, end) for r, s in zip(orders, claimed, strict=True) for p, q in zip(r, s, strict=True)):
+            if any(
+                p < min(q, end)
+                for r, s in zip(orders, claimed, strict=True)
+                for p, q in zip(r, s, strict=True)
+            ):
                 return True
         return False
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derivgen.check.report import Refusal
+from derivgen.check.report import RefusedError
 from derivgen.engine.trace import Chain, Derivation
 from derivgen.language.declarations import Declarations
 from derivgen.language.operators import OPERATORS
@@ -19,12 +19,12 @@ KINDS = ("derive", "prove", "expand")
 
 
 def check_frame(derivation: Derivation) -> None:
-    """Everything that no single chain can show. Raises Refusal."""
+    """Everything that no single chain can show. Raises RefusedError."""
     problem = derivation.problem
     if problem.kind not in KINDS:
-        raise Refusal(f"there is no kind of problem {problem.kind!r}")
+        raise RefusedError(f"there is no kind of problem {problem.kind!r}")
     if problem.method is not None and derivation.method != problem.method:
-        raise Refusal(f"the problem asks for {problem.method}, the derivation is by {derivation.method}")
+        raise RefusedError(f"the problem asks for {problem.method}, the derivation is by {derivation.method}")
     _check_names(problem, derivation)
     for t in _terms(derivation):
         check_term(t, problem)
@@ -32,14 +32,16 @@ def check_frame(derivation: Derivation) -> None:
     _check_lemmas(derivation)
     _check_assumed(derivation)
     if not derivation.chains:
-        raise Refusal("the derivation has no chain")
+        raise RefusedError("the derivation has no chain")
     check_result(derivation)
 
 
 def _terms(derivation: Derivation) -> Iterator[Term]:
     """All terms but those inside steps, which follow from their neighbours, and the problem's own."""
     problem = derivation.problem
-    yield from (t for t in (problem.of, problem.wrt, problem.premise, problem.along, problem.target) if t is not None)
+    yield from (
+        t for t in (problem.of, problem.wrt, problem.premise, problem.along, problem.target) if t is not None
+    )
     yield derivation.result
     yield from (t for _, t in problem.assume)
     yield from (t for _, t, _ in derivation.lemmas)
@@ -53,31 +55,43 @@ def _terms(derivation: Derivation) -> Iterator[Term]:
 def _check_names(problem: Problem, derivation: Derivation) -> None:
     theirs = Declarations({**problem.given, **problem.inferred})
     for name in problem.given.keys() & problem.inferred.keys():
-        raise Refusal(f"{name} is given, so it cannot be inferred")
+        raise RefusedError(f"{name} is given, so it cannot be inferred")
     used = frozenset(theirs) | theirs.dimensions | problem.of.free
-    for other in (problem.wrt, problem.premise, problem.along, problem.target, *[t for _, t in problem.assume]):
+    for other in (
+        problem.wrt,
+        problem.premise,
+        problem.along,
+        problem.target,
+        *[t for _, t in problem.assume],
+    ):
         used |= other.free if other is not None else frozenset()
     for name in (*problem.introduced, problem.perturbation):
-        if name in used - {problem.perturbation if name != problem.perturbation else ""} and name not in _own(problem, name):
-            raise Refusal(f"the introduced name {name} already stands in the problem")
+        if name in used - {problem.perturbation if name != problem.perturbation else ""} and name not in _own(
+            problem, name
+        ):
+            raise RefusedError(f"the introduced name {name} already stands in the problem")
     if problem.perturbation in problem.declarations:
-        raise Refusal(f"the perturbation {problem.perturbation} is declared as something else")
+        raise RefusedError(f"the perturbation {problem.perturbation} is declared as something else")
     for _, name in problem.fresh:
         if name != problem.perturbation and name not in problem.introduced:
-            raise Refusal(f"{name} was chosen as a fresh name but is not declared")
+            raise RefusedError(f"{name} was chosen as a fresh name but is not declared")
     chosen = {name for _, name in problem.fresh}
     for name in problem.introduced:
         if name not in chosen:
-            raise Refusal(f"{name} is introduced but has no role")
+            raise RefusedError(f"{name} is introduced but has no role")
 
 
 def _own(problem: Problem, name: str) -> frozenset[str]:
     """A problem about an expansion may speak of the perturbation itself."""
-    return frozenset((problem.perturbation,)) if name == problem.perturbation and problem.kind != "derive" else frozenset()
+    return (
+        frozenset((problem.perturbation,))
+        if name == problem.perturbation and problem.kind != "derive"
+        else frozenset()
+    )
 
 
 def check_term(t: Term, problem: Problem, bound: frozenset[str] = frozenset()) -> None:
-    """Every name is declared with its shape, or bound. Raises Refusal."""
+    """Every name is declared with its shape, or bound. Raises RefusedError."""
     known, dimensions = problem.declarations, problem.declarations.dimensions
     stack: list[tuple[Term, frozenset[str]]] = [(t, bound)]
     seen: set[tuple[Term, frozenset[str]]] = set()
@@ -94,40 +108,44 @@ def check_term(t: Term, problem: Problem, bound: frozenset[str] = frozenset()) -
             stack.append((arg, inside | {str(node.data)} if OPERATORS[node.op].binds == k else inside))
 
 
-def _check_symbol(t: Term, inside: frozenset[str], known: Declarations, dimensions: frozenset[str], eps: str) -> None:
+def _check_symbol(
+    t: Term, inside: frozenset[str], known: Declarations, dimensions: frozenset[str], eps: str
+) -> None:
     name = str(t.data)
     if name in inside:
         return
     declaration = known.get(name)
     if declaration is None:
         if name not in dimensions and name != eps:
-            raise Refusal(f"{name} is not declared")
+            raise RefusedError(f"{name} is not declared")
         if t.shape != SCALAR:
-            raise Refusal(f"{name} is a scalar")
+            raise RefusedError(f"{name} is a scalar")
     elif declaration.sort == "function" or declaration.shape != t.shape:
-        raise Refusal(f"{name} is declared as {declaration}, and stands here as something else")
+        raise RefusedError(f"{name} is declared as {declaration}, and stands here as something else")
 
 
 def _check_function(t: Term, known: Declarations) -> None:
     name, orders = t.data if isinstance(t.data, tuple) else (t.data, ())
     declaration = known.get(str(name))
     if declaration is None or declaration.sort != "function":
-        raise Refusal(f"{name} is not declared as a function")
-    fits = tuple(a.shape for a in t.args) == declaration.domain and (t.op == "grad" or t.shape == declaration.shape)
+        raise RefusedError(f"{name} is not declared as a function")
+    fits = tuple(a.shape for a in t.args) == declaration.domain and (
+        t.op == "grad" or t.shape == declaration.shape
+    )
     if not fits or (t.op == "apply" and len(orders) != len(t.args)):
-        raise Refusal(f"{name} is declared as {declaration}, and stands here with other arguments")
+        raise RefusedError(f"{name} is declared as {declaration}, and stands here with other arguments")
 
 
 # -- definitions and lemmas -------------------------------------------------------------------------------------------
 def definition_parts(equation: Term) -> tuple[str, tuple[Term, ...], Term]:
-    """(name, arguments, body) of f(x) = body. Raises Refusal for anything else."""
+    """(name, arguments, body) of f(x) = body. Raises RefusedError for anything else."""
     if equation.op != "=":
-        raise Refusal("a definition is an equation")
+        raise RefusedError("a definition is an equation")
     left, body = equation.args
     if left.op != "apply" or any(left.data[1]):  # type: ignore[index]
-        raise Refusal(f"a definition says what f(x) is, not what {plain(left)} is")
+        raise RefusedError(f"a definition says what f(x) is, not what {plain(left)} is")
     if any(a.op != "symbol" for a in left.args) or len({a.data for a in left.args}) != len(left.args):
-        raise Refusal("a definition has different names as arguments")
+        raise RefusedError("a definition has different names as arguments")
     return str(left.data[0]), left.args, body  # type: ignore[index]
 
 
@@ -137,14 +155,14 @@ def _check_definitions(derivation: Derivation) -> None:
     for k, (label, equation) in enumerate(derivation.definitions):
         name, arguments, body = definition_parts(equation)
         if label != f"definition {k + 1}":
-            raise Refusal(f"the definition {label!r} is number {k + 1}")
+            raise RefusedError(f"the definition {label!r} is number {k + 1}")
         if name not in problem.introduced or name in defined:
-            raise Refusal(f"{name} is not a new name, so it cannot be defined here")
+            raise RefusedError(f"{name} is not a new name, so it cannot be defined here")
         later = {definition_parts(other)[0] for _, other in derivation.definitions[k:]}
         if body.free & later:
-            raise Refusal(f"the definition of {name} is circular")
+            raise RefusedError(f"the definition of {name} is circular")
         if problem.perturbation in body.free:
-            raise Refusal(f"the definition of {name} speaks of the perturbation")
+            raise RefusedError(f"the definition of {name} speaks of the perturbation")
         check_term(equation, problem, frozenset(str(a.data) for a in arguments))
         defined.add(name)
 
@@ -152,11 +170,11 @@ def _check_definitions(derivation: Derivation) -> None:
 def _check_lemmas(derivation: Derivation) -> None:
     for k, (label, equation, index) in enumerate(derivation.lemmas):
         if label != f"lemma {k + 1}":
-            raise Refusal(f"the lemma {label!r} is number {k + 1}")
+            raise RefusedError(f"the lemma {label!r} is number {k + 1}")
         if not isinstance(index, int) or not 0 <= index < len(derivation.chains):
-            raise Refusal(f"{label} names a chain that does not exist")
+            raise RefusedError(f"{label} names a chain that does not exist")
         if equation != proved(derivation.chains[index]):
-            raise Refusal(f"{label} is not what chain {index + 1} shows")
+            raise RefusedError(f"{label} is not what chain {index + 1} shows")
 
 
 def proved(chain: Chain) -> Term:
@@ -165,8 +183,10 @@ def proved(chain: Chain) -> Term:
 
 
 def local_laws(derivation: Derivation, before: int) -> dict[str, Law]:
-    """The definitions, and the lemmas shown by chains before the given one."""
+    """The premise, the definitions, and the lemmas shown by chains before the given one."""
     found: dict[str, Law] = {}
+    if derivation.problem.premise is not None:
+        found["premise"] = local_law("premise", derivation.problem.premise)
     for label, equation in derivation.definitions:
         _, arguments, _ = definition_parts(equation)
         found[label] = local_law(label, equation, [str(a.data) for a in arguments])
@@ -180,26 +200,28 @@ def _check_assumed(derivation: Derivation) -> None:
     """What is listed as assumed is what the steps assume, no more and no less."""
     used = [c for step in derivation.steps for c in step.conditions if c.basis == "assumed"]
     for c in derivation.assumed:
-        if c.basis != "assumed" or not any(u.predicate == c.predicate and equivalent(u.term, c.term) for u in used):
-            raise Refusal(f"{c.predicate}({plain(c.term)}) is listed as assumed, but no step assumes it")
+        if c.basis != "assumed" or not any(
+            u.predicate == c.predicate and equivalent(u.term, c.term) for u in used
+        ):
+            raise RefusedError(f"{c.predicate}({plain(c.term)}) is listed as assumed, but no step assumes it")
     for u in used:
         if not any(u.predicate == c.predicate and equivalent(u.term, c.term) for c in derivation.assumed):
-            raise Refusal(f"{u.predicate}({plain(u.term)}) is assumed but not listed")
+            raise RefusedError(f"{u.predicate}({plain(u.term)}) is assumed but not listed")
 
 
 # -- chains -----------------------------------------------------------------------------------------------------------
 def check_chain(derivation: Derivation, index: int) -> None:
-    """The steps of a chain join, and a chain of equations starts from something known. Raises Refusal."""
+    """The steps of a chain join, and a chain of equations starts from something known. Raises RefusedError."""
     chain = derivation.chains[index]
     for k, step in enumerate(chain.steps):
         expected = chain.steps[k - 1].after if k else chain.start
         if step.before != expected:
-            raise Misjoined(k)
+            raise MisjoinedError(k)
     if chain.start.op in RELATIONS and not _known(chain.start, derivation, index):
-        raise Refusal(f"nothing shows the equation that the chain starts from: {plain(chain.start)}")
+        raise RefusedError(f"nothing shows the equation that the chain starts from: {plain(chain.start)}")
 
 
-class Misjoined(Refusal):
+class MisjoinedError(RefusedError):
     """A step does not start where the one before it ended."""
 
     def __init__(self, step: int) -> None:
@@ -218,28 +240,28 @@ def _known(equation: Term, derivation: Derivation, index: int) -> bool:
 
 # -- the result -------------------------------------------------------------------------------------------------------
 def check_result(derivation: Derivation) -> None:
-    """The result answers the problem and is the last line of the trace. Raises Refusal."""
+    """The result answers the problem and is the last line of the trace. Raises RefusedError."""
     last, result, problem = derivation.chains[-1], derivation.result, derivation.problem
     if result.op not in RELATIONS:
-        raise Refusal("the result is not an equation")
+        raise RefusedError("the result is not an equation")
     if not equivalent(result, proved(last)) or result.args != proved(last).args:
-        raise Refusal(f"the last line of the trace is {plain(proved(last))}, the result says {plain(result)}")
+        raise RefusedError(f"the last line of the trace is {plain(proved(last))}, the result says {plain(result)}")
     statement = asked(problem)
     if problem.kind == "prove":
         if not equivalent(result, statement):
-            raise Refusal(f"to be shown was {plain(statement)}, the result is {plain(result)}")
+            raise RefusedError(f"to be shown was {plain(statement)}, the result is {plain(result)}")
     elif result.op != "=" or not equivalent(result.args[0], statement):
-        raise Refusal(f"asked was {plain(statement)}, the result is about {plain(result.args[0])}")
+        raise RefusedError(f"asked was {plain(statement)}, the result is about {plain(result.args[0])}")
     elif problem.kind == "derive" and result.args[1].has("D", "lim", "directional", "O"):
-        raise Refusal("the result still holds a derivative or a limit")
+        raise RefusedError("the result still holds a derivative or a limit")
 
 
 def asked(problem: Problem) -> Term:
-    """What the left side of the result, or the equation to be shown, must be. Raises Refusal."""
+    """What the left side of the result, or the equation to be shown, must be. Raises RefusedError."""
     if problem.kind != "derive":
         return problem.of
     if problem.wrt is None:
-        raise Refusal("the variable is missing")
+        raise RefusedError("the variable is missing")
     if problem.quantity == "differential":
         return make("d", [problem.of])
     if problem.along is not None:

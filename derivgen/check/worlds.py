@@ -15,8 +15,8 @@ from hashlib import blake2b
 from itertools import count
 from typing import Any
 
-from derivgen.check.meaning import Evaluator, NeedsReals, NoMeaning, Scope
-from derivgen.check.series import PRIME, Algebra, Matrix, Series, Undefined
+from derivgen.check.meaning import Evaluator, NeedsRealsError, MeaningError, Scope
+from derivgen.check.series import PRIME, Algebra, Matrix, Series, UndefinedError
 from derivgen.language.declarations import Declaration, Declarations
 from derivgen.language.shapes import SCALAR, Dim, Shape
 from derivgen.language.terms import Term, walk
@@ -25,11 +25,11 @@ SIZES = (2, 3, 5, 1)
 DRAWS = 60
 
 
-class NoPoint(Exception):
+class NoPointError(Exception):
     """No point was found that satisfies the declarations and assumptions."""
 
 
-class Random(Exception):
+class DrawnError(Exception):
     """A value had to be drawn, so the evaluation is not exact."""
 
 
@@ -70,7 +70,7 @@ class World:
     def size(self, d: Dim) -> int:
         """A dimension in this world."""
         if self.kind == "rational" and d.number is None:
-            raise Random("a size was drawn")
+            raise DrawnError("a size was drawn")
         return sum(c * math.prod(self._named_size(n) for n in names) for names, c in d.monomials)
 
     def _named_size(self, name: str) -> int:
@@ -84,7 +84,7 @@ class World:
         found = self._values.get(name)
         if found is None:
             if self.kind == "rational":
-                raise Random(name)
+                raise DrawnError(name)
             found = self._values[name] = self._drawn(name, shape)
         return found
 
@@ -149,9 +149,11 @@ class World:
         if len(args) == 1 and args[0].rows == args[0].cols == 1 and size == (1, 1):
             return algebra.compose(args[0], self._coefficients(name, orders[0], algebra.at_zero(args[0])))
         if any(k and (a.rows, a.cols) != (1, 1) for k, a in zip(orders, args, strict=True)):
-            raise NoMeaning(f"a derivative of {name} by an argument that is not a scalar")
+            raise MeaningError(f"a derivative of {name} by an argument that is not a scalar")
         entries = [
-            (i, j, self._ridges(f"{name}[{i},{j}]", orders, args)) for i in range(size[0]) for j in range(size[1])
+            (i, j, self._ridges(f"{name}[{i},{j}]", orders, args))
+            for i in range(size[0])
+            for j in range(size[1])
         ]
         return algebra.placed(entries, *size) if len(entries) > 1 else entries[0][2]
 
@@ -164,7 +166,9 @@ class World:
         lower = tuple(order - (k == varied) for k, order in enumerate(orders))
         return self._along(name, lower, args, varied, self.algebra.scalar(1))
 
-    def _along(self, name: str, orders: tuple[int, ...], args: list[Series], k: int, direction: Series) -> Series:
+    def _along(
+        self, name: str, orders: tuple[int, ...], args: list[Series], k: int, direction: Series
+    ) -> Series:
         slot = self.algebra.open(nilpotent=True)
         try:
             change = self.algebra.product(self.algebra.variable(slot), direction)
@@ -178,7 +182,11 @@ class World:
         entries = []
         for i in range(x.rows):
             for j in range(x.cols):
-                unit = Series(x.rows, x.cols, {0: [[int((a, b) == (i, j)) for b in range(x.cols)] for a in range(x.rows)]})
+                unit = Series(
+                    x.rows,
+                    x.cols,
+                    {0: [[int((a, b) == (i, j)) for b in range(x.cols)] for a in range(x.rows)]},
+                )
                 entries.append((i, j, self._along(name, (0,), [x], 0, unit)))
         return self.algebra.placed(entries, x.rows, x.cols) if len(entries) > 1 else entries[0][2]
 
@@ -192,17 +200,21 @@ class World:
                 for i in range(arg.rows):
                     for j in range(arg.cols):
                         weight = self._entry(r, False)
-                        form = self.algebra.add(form, self.algebra.multiple(weight, self.algebra.entry(arg, i, j)))
+                        form = self.algebra.add(
+                            form, self.algebra.multiple(weight, self.algebra.entry(arg, i, j))
+                        )
                         factor = factor * weight**order if order else factor
             key = f"{name} ridge {ridge}"
-            part = self.algebra.compose(form, self._coefficients(key, sum(orders), self.algebra.at_zero(form)))
+            part = self.algebra.compose(
+                form, self._coefficients(key, sum(orders), self.algebra.at_zero(form))
+            )
             total = self.algebra.add(total, self.algebra.multiple(factor, part))
         return total
 
     def _coefficients(self, name: str, order: int, x: Any) -> Iterator[Any]:
         """Taylor coefficients at x of the derivative of a function."""
         if self.kind == "rational":
-            raise Random(name)
+            raise DrawnError(name)
         for pair in self.hypotheses.inverses:
             if name in pair:
                 return self._moebius("/".join(pair), order, x, inverse=name == pair[1])
@@ -221,7 +233,7 @@ class World:
         r = self._random(name)
         waves = [(r.uniform(0.3, 1), r.uniform(0.5, 1.5), r.uniform(0, 6)) for _ in range(2)]
         if isinstance(x, complex):
-            raise NoMeaning("an unknown function of a complex number")
+            raise MeaningError("an unknown function of a complex number")
         slope = r.uniform(0.5, 2)
         for k in count():
             n = order + k
@@ -259,9 +271,9 @@ class World:
             return True
         try:
             s = self.evaluator.value(t)
-        except Undefined:
+        except UndefinedError:
             return False
-        except NeedsReals:
+        except NeedsRealsError:
             return True
         return test(self, s)
 
@@ -274,13 +286,17 @@ def _structured(build: Any) -> Any:
 
 
 def _gram(w: World, m: Matrix, i: int, j: int) -> Any:
-    return sum(x * y for x, y in zip(m[i], m[j], strict=True)) + (1 if w.kind == "modular" else 0.5) * (i == j)
+    return sum(x * y for x, y in zip(m[i], m[j], strict=True)) + (1 if w.kind == "modular" else 0.5) * (
+        i == j
+    )
 
 
 def _orthogonal(w: World, m: Matrix) -> Matrix:
     """The Cayley transform of a skew-symmetric matrix."""
     n, algebra = len(m), w.algebra
-    skew = algebra.constant([[w._number(m[min(i, j)][max(i, j)] * ((i < j) - (i > j))) for j in range(n)] for i in range(n)])
+    skew = algebra.constant(
+        [[w._number(m[min(i, j)][max(i, j)] * ((i < j) - (i > j))) for j in range(n)] for i in range(n)]
+    )
     top = algebra.add(algebra.identity(n), algebra.negative(skew))
     q = algebra.product(top, algebra.inverse(algebra.add(algebra.identity(n), skew)))
     return q.parts[0]
@@ -324,7 +340,7 @@ _PREDICATES: dict[str, Any] = {
 def draw(hypotheses: Hypotheses, number: int, kind: str, attempt: int = 0) -> World:
     """World ``number``, at sizes that depend on it; ``attempt`` counts other points of the same sizes.
 
-    Raises NoPoint when no point is found that satisfies the assumptions.
+    Raises NoPointError when no point is found that satisfies the assumptions.
     """
     names = hypotheses.dimensions
     sizes = {name: SIZES[(number + k) % len(SIZES)] for k, name in enumerate(names)}
@@ -333,7 +349,7 @@ def draw(hypotheses: Hypotheses, number: int, kind: str, attempt: int = 0) -> Wo
         if world.admissible():
             return world
     text = ", ".join(f"{p}" for p, _ in hypotheses.assumed)
-    raise NoPoint(f"no point was found that satisfies the assumptions ({text})")
+    raise NoPointError(f"no point was found that satisfies the assumptions ({text})")
 
 
-__all__ = ["DRAWS", "SIZES", "Fraction", "Hypotheses", "NoPoint", "Random", "World", "draw"]
+__all__ = ["DRAWS", "SIZES", "Fraction", "Hypotheses", "NoPointError", "World", "draw"]

@@ -124,6 +124,8 @@ def _hole(p: Term, t: Term, b: Bound) -> Iterator[Bound]:
         if isinstance(known, Term) and equivalent(known, t):
             yield from _shape(p.shape, t.shape, b)
         return
+    if any(isinstance(v, BoundName) and v.name in t.free for v in b.values()):
+        return
     for b2 in _shape(p.shape, t.shape, b):
         yield {**b2, name: t}
 

@@ -234,11 +234,27 @@ def _joined(parts: list[Term]) -> Term:
     return base if total == ONE_TERM else make("pow", [base, total])
 
 
+def _numeric_indices(t: Term) -> tuple[str, tuple[int, ...]] | tuple[()]:
+    numbers = tuple(i.data for i in t.args[1:] if isinstance(i.data, int))
+    return (str(t.args[0].data), numbers) if len(numbers) == len(t.args) - 1 else ()
+
+
+def _display_rank(t: Term) -> int:
+    if _value(t) is not None:
+        return 0
+    if t.op == "symbol" or (t.op == "pow" and t.args[0].op == "symbol" and t.args[1].op == "number"):
+        return 1
+    return 3 if t.op in ("exp", "pow") else 2
+
+
 def reorder(t: Term) -> Term | None:
-    """Numbers before other factors; nothing but the displayed order changes."""
+    """Numbers, symbols and their powers, functions, exponentials: nothing but the displayed order changes."""
+    if t.op == "plus" and all(a.op == "index" and _numeric_indices(a) for a in t.args):
+        in_order = plus(*sorted(t.args, key=_numeric_indices))
+        return None if in_order.args == t.args else in_order
     if t.op != "times":
         return None
-    ordered = sorted(t.args[:-1] if t.shape != SCALAR else t.args, key=lambda a: _value(a) is None)
+    ordered = sorted(t.args[:-1] if t.shape != SCALAR else t.args, key=_display_rank)
     if t.shape != SCALAR:
         ordered.append(t.args[-1])
     new = product(*ordered)

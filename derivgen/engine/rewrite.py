@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from derivgen.engine.match import Bound, match_parts
+from derivgen.engine.match import Bound, match, match_parts
 from derivgen.engine.moves import Move, moves
 from derivgen.engine.trace import Chain, Condition, Step
 from derivgen.language.plain import plain
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ShapeError
 from derivgen.language.terms import Path, Term, equivalent, fresh_name, put, symbol, walk, walk_inner
-from derivgen.language.operators import OPERATORS
+from derivgen.language.operators import HOLES, OPERATORS
 from derivgen.rules.binding import Binding, BoundName, Unbound, instantiate
 from derivgen.rules.book import EPS, Law, RuleBook
 from derivgen.rules.conditions import STRUCTURAL, Facts
@@ -107,7 +107,7 @@ def steps_of(law: Law, t: Term, context: Context, forward: bool = True, inner: b
     needs = law.needs[0 if forward else 1]
     if needs & ~t.ops:
         return
-    start: Bound = dict(given or {})
+    start: Bound = _with_dimensions(law, dict(given or {}))
     start[EPS] = symbol(context.problem.perturbation)
     keeps_eps = "?eps" in source.free | target.free
     for path, node, bound in _places(t, needs, inner, skip):
@@ -118,6 +118,16 @@ def steps_of(law: Law, t: Term, context: Context, forward: bool = True, inner: b
             step = _step(law, t, (*path, *part), kept, target, context, forward, bound)
             if step is not None:
                 yield step
+
+
+def _with_dimensions(law: Law, given: Bound) -> Bound:
+    """The dimensions that follow from the terms that a method supplies for a law's holes."""
+    for side in (law.left, law.right) if given else ():
+        for _, hole in walk(side):
+            value = given.get(str(hole.data)) if hole.op in HOLES else None
+            if isinstance(value, Term):
+                given = next(match(hole, value, given), given)
+    return given
 
 
 def _places(t: Term, needs: int, inner: bool, skip: set[Term] | None) -> Iterator[tuple[Path, Term, frozenset[str]]]:
@@ -156,18 +166,19 @@ def _step(law: Law, t: Term, path: Path, binding: Bound, target: Term, context: 
 
 def _with_fresh_names(target: Term, binding: Bound, bound: frozenset[str], perturbation: str) -> Bound:
     """Names for the bound variables that the produced side introduces: free of all it will stand beside."""
-    new = [str(n.data) for _, n in walk(target) if OPERATORS[n.op].binds is not None and "@" + str(n.data) not in binding]
+    binders = [n for _, n in walk(target) if OPERATORS[n.op].binds is not None and "@" + str(n.data) not in binding]
+    new = {str(n.data): "uvw" if n.op == "at" else "ijklpqrs" for n in binders}
     if not new:
         return binding
     taken = set(bound)
     for value in binding.values():
         taken |= _names_in(value)
     result = dict(binding)
-    for name in dict.fromkeys(new):
+    for name, pool in new.items():
         if name == EPS:
             chosen = perturbation
         else:
-            chosen = next((c for c in (name, *"ijklpqrs") if c not in taken), fresh_name(name, taken))
+            chosen = next((c for c in (name, *pool) if c not in taken), fresh_name(name, taken))
         taken.add(chosen)
         result["@" + name] = BoundName(chosen)
     return result

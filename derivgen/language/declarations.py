@@ -185,7 +185,7 @@ def _split(text: str, separator: str) -> list[str]:
     return [part.strip() for part in [*parts, current]]
 
 
-_NAME = re.compile(r"[^\W\d]\w*")
+_NAME = re.compile(r"[^\W\d\u00b9\u00b2\u00b3\u2070-\u2089\u1d40][^\W\u00b9\u00b2\u00b3\u2070-\u2089\u1d40]*")
 
 
 def parse_declarations(text: str, source: str = "") -> Declarations:

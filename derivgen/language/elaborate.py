@@ -6,6 +6,8 @@ f, g, h and F, G called with brackets are functions. Whatever is inferred is rep
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from fractions import Fraction
 from typing import NoReturn
 
@@ -42,7 +44,8 @@ class Elaborator:
     # -- names -----------------------------------------------------------------------------------------------------
     def fail(self, reason: str, node: Syntax, hint: str = "") -> NoReturn:
         """Raise a NotationError at a node."""
-        raise NotationError(reason, self.text, node.position, hint, self.source)
+        # an open dimension has a number of our own; a reader has no use for it
+        raise NotationError(re.sub(r"\?\d+", "?", reason), self.text, node.position, hint, self.source)
 
     def _variable(self) -> Dim:
         self._variables += 1
@@ -79,6 +82,8 @@ class Elaborator:
             return known
         if known is not None or name in self.bound:
             self.fail(f"{name} is not a function", node, f"a product is written {name}*(...)")
+        if name == "grad":
+            self.fail("grad takes the name of a function and then its argument", node, "write grad(F)(x)")
         if name in PLANNED:
             self.fail(f"{name}(..) is not supported yet", node)
         if not self.infer or name not in ("f", "g", "h", "F", "G", "u", "v"):
@@ -154,7 +159,7 @@ class Elaborator:
                 common, first = found, child
                 continue
             assert first is not None
-            self._equal_shapes(self._resolve(common), found, child, f"cannot add {self._excerpt(first)} and {self._excerpt(child)}")
+            self._equal_shapes(self._resolve(common), found, self._first(child), f"cannot add {self._excerpt(first)} and {self._excerpt(child)}")
         return common
 
     def _excerpt(self, node: Syntax) -> str:
@@ -162,11 +167,15 @@ class Elaborator:
             return self._excerpt(node.children[0])
         return node.value if node.kind in ("name", "number") else f"the term at column {self._column(node)}"
 
-    def _column(self, node: Syntax) -> int:
+    def _first(self, node: Syntax) -> Syntax:
+        """The node with the place where it begins, not that of its operator."""
         inner = node
         while inner.children and inner.children[0].position < inner.position:
             inner = inner.children[0]
-        return NotationError("", self.text, inner.position).column
+        return replace(node, position=inner.position)
+
+    def _column(self, node: Syntax) -> int:
+        return NotationError("", self.text, self._first(node).position).column
 
     def _shape_times(self, node: Syntax) -> Shape:
         left, right = (self.shape(child) or SCALAR for child in node.children)
@@ -243,7 +252,11 @@ class Elaborator:
         for child, wanted in zip(node.children, function.domain, strict=True):
             found = self.shape(child)
             if found is not None:
-                self._equal_shapes(wanted, found, child, f"{node.value} takes a {describe(wanted)}; shapes")
+                for x, y in zip(self._resolve(wanted), found, strict=True):
+                    what = f"{node.value} takes a {describe(wanted)}, not a {describe(found)}"
+                    if (wanted == SCALAR) != (found == SCALAR):
+                        self.fail(what, self._first(child))
+                    self._same(x, y, self._first(child), what)
         return function.shape
 
     def _shape_grad(self, node: Syntax) -> Shape:
@@ -277,10 +290,12 @@ class Elaborator:
 
     def _arity(self, node: Syntax, *counts: int) -> None:
         if len(node.children) not in counts:
-            self.fail(f"{node.value} takes {' or '.join(map(str, counts))} arguments, not {len(node.children)}", node)
+            self.fail(f"{node.value} takes {' or '.join(map(str, counts))} argument(s), not {len(node.children)}", node)
 
     def _dimension(self, node: Syntax) -> Dim:
         found = dimension_of(node, self.source, self.text)
+        if found.number == 0:
+            self.fail("a dimension is at least 1", node)
         self.dimensions |= found.names
         return found
 

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 MAX_DEPTH = 100
 MAX_LENGTH = 20_000
+MAX_TREE = 200
 
 
 class NotationError(ValueError):
@@ -69,7 +70,7 @@ _TOKEN = re.compile(
     r"|(?P<partial>(?<=\w)\.[1-9]+(?=\())"
     r"|(?P<bad>\d+\.(?!\d)|\.\d+)"
     r"|(?P<number>\d+(?:\.\d+)?)"
-    r"|(?P<name>[^\W\d]\w*)"
+    r"|(?P<name>[^\W\d\u00b9\u00b2\u00b3\u2070-\u2089\u1d40][^\W\u00b9\u00b2\u00b3\u2070-\u2089\u1d40]*)"
     r"|(?P<op>\.\.|\.\*|\./|\.\^|\.\(|<=|>=|=|[-+*/^'()\[\]{},;:.])"
 )
 _SUPERSCRIPTS = {"T": "write A' for the transpose", "H": "write H(A) for the conjugate transpose", "t": "write A' for the transpose"}
@@ -329,4 +330,16 @@ def read(text: str, pattern: bool = False, source: str = "") -> Syntax:
     node = parser.relation()
     if parser.token.kind != "end":
         parser.fail(f"unexpected {parser.token.text!r}", hint=parser._juxtaposition())
+    _refuse_deep(parser, node)
     return node
+
+
+def _refuse_deep(parser: Parser, node: Syntax) -> None:
+    """Products, quotients and postfix signs nest to the left without brackets; that depth has a limit, too."""
+    level = [node]
+    for _ in range(MAX_TREE):
+        level = [child for parent in level for child in parent.children]
+        if not level:
+            return
+    hint = "a product of many factors counts as well; give parts of it a name"
+    parser.fail(f"this is nested more than {MAX_TREE} deep", level[0].position, hint)

@@ -92,12 +92,23 @@ def _quotient(args: Sequence[Term], data: object, shape: Shape | None) -> Shape:
 
 def _power(args: Sequence[Term], data: object, shape: Shape | None) -> Shape:
     rows, cols = args[0].shape
+    if (rows, cols) != SCALAR and _fractional(args[1]):
+        raise ShapeError("a matrix has whole powers only", "for a root write sqrtm(X), or X.^(1/2) entry by entry")
     if args[1].shape != SCALAR:
         raise ShapeError(f"an exponent is a scalar, but this one is a {describe(args[1].shape)}")
     if rows != cols:
         hint = "write x'*x for the squared length, or x.^2 entry by entry" if cols == ONE else "only a square matrix has powers"
         raise ShapeError(f"a power needs a scalar or a square matrix, but the base is a {describe(args[0].shape)}", hint)
     return args[0].shape
+
+
+def _fractional(exponent: Term) -> bool:
+    """Whether an exponent is a fraction in numbers, up to its sign."""
+    while exponent.op == "neg":
+        exponent = exponent.args[0]
+    if exponent.op == "div":
+        return all(arg.op in ("number", "neg") for arg in exponent.args)
+    return exponent.op == "number" and not isinstance(exponent.data, int)
 
 
 def _equation(args: Sequence[Term], data: object, shape: Shape | None) -> Shape:

@@ -70,11 +70,9 @@ def _neg(t: Term) -> str:
 
 
 def _product(t: Term) -> str:
-    parts = [_text(arg, POSTFIX if k else PRODUCT) for k, arg in enumerate(t.args)]
-    if t.op == "times":
-        # a product of scalars before a chain: a 1x1 chain as a later factor, or the chain itself, keeps its own brackets
-        parts = [_factor(arg, k) for k, arg in enumerate(t.args)]
-    return "*".join(parts)
+    # a product of scalars before a chain: a 1x1 chain as a later factor, or the chain itself, keeps its own brackets
+    factor = _factor if t.op == "times" else lambda arg, k: _text(arg, POSTFIX if k else PRODUCT)
+    return "*".join(factor(arg, k) for k, arg in enumerate(t.args))
 
 
 def _factor(t: Term, k: int) -> str:

@@ -1,8 +1,96 @@
-"""Being written."""
+"""The chain rule in Leibniz form for a scalar variable: open sums and products, chain the compositions, use the table."""
 
-from derivgen.engine.trace import Derivation
-from derivgen.engine.rewrite import DerivationError
+from __future__ import annotations
+
+from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
+from derivgen.engine.trace import Derivation, Step
+from derivgen.language.operators import SCALAR_FUNCTIONS
+from derivgen.language.problem import Problem
+from derivgen.language.terms import Path, Term, at, make, symbol, walk
+from derivgen.methods.first_principles import tidy
+from derivgen.rules.binding import Abstraction
+
+OPEN = ("D_constant", "D_self", "D_neg", "D_div_constant", "D_plus", "D_scale", "D_mul", "D_div")
+TABLE = (
+    "D_constant", "D_self", "D_pow", "D_exp", "D_log", "D_sqrt", "D_abs", "D_sin", "D_cos", "D_tan", "D_sinh", "D_cosh", "D_tanh",
+    "D_asin", "D_acos", "D_atan", "D_asinh", "D_acosh", "D_atanh", "D_apply", "at_value",
+)  # fmt: skip
 
 
-def derive_by_chain_rule(problem, x) -> Derivation:  # type: ignore
-    raise DerivationError("not there yet")
+def derive_by_chain_rule(problem: Problem, context: Context) -> Derivation:
+    """The derivative by a scalar through the chain rule. Raises DerivationError that names the subterm without a rule."""
+    assert problem.wrt is not None
+    statement = make("D", [problem.of, problem.wrt])
+    trail = Trail("chain rule", statement, context)
+    name = str(problem.wrt.data)
+    rewritten = _as_exponential(trail, name)
+    while trail.term.has("D"):
+        if not (trail.run(Phase("open", OPEN)) + chain_once(trail, problem.wrt) + _table(trail)):
+            raise _stuck(trail)
+    if rewritten:
+        tidy(trail)
+        trail.run(Phase("fold back", ("<exp_pow", "exp_log"), accept=_folds))
+    tidy(trail)
+    result = make("=", [statement, trail.term])
+    return Derivation(problem, "chain rule", (trail.chain(),), result, (), (), tuple(context.assumed.values()))
+
+
+def _as_exponential(trail: Trail, name: str) -> bool:
+    """Write a power whose exponent varies as an exponential."""
+
+    def varies(step: Step) -> bool:
+        exponent = step.binding.get("t")
+        return isinstance(exponent, Term) and name in exponent.free
+
+    return bool(trail.run(Phase("as exponential", ("pow_as_exp",), accept=varies, once=True))) and bool(
+        trail.run(Phase("as exponential ", ("exp_pow",), accept=varies))
+    )
+
+
+def _folds(step: Step) -> bool:
+    base = step.binding.get("s")
+    return step.rule == "exp_log" or (isinstance(base, Term) and base.op == "log")
+
+
+def chain_once(trail: Trail, variable: Term) -> int:
+    """Use the chain rule wherever a function stands on a compound argument; the number of steps."""
+    made = 0
+    while (place := _composition(trail.term, variable)) is not None:
+        path, body = place
+        inner = body.args[0]
+        outer = make(body.op, [symbol("y"), *body.args[1:]], body.data, body.shape)
+        given = {"F": Abstraction(("y",), outer), "H": Abstraction((str(variable.data),), inner), "x": variable}
+        trail.need("chain_rule", "chain", given, path)
+        made += 1
+    return made
+
+
+def _composition(t: Term, variable: Term) -> tuple[Path, Term] | None:
+    name = str(variable.data)
+    for path, node in walk(t):
+        if node.op != "D" or node.args[1] != variable:
+            continue
+        body = node.args[0]
+        single = body.op in SCALAR_FUNCTIONS or (body.op == "apply" and len(body.args) == 1) or body.op == "pow"
+        if single and body.args[0] != variable and name in body.args[0].free and not (body.op == "pow" and name in body.args[1].free):
+            return path, body
+    return None
+
+
+def _table(trail: Trail) -> int:
+    """Elementary derivatives, and the exponents they leave."""
+    return trail.run(
+        Phase("table", TABLE),
+        Phase("exponents", ("arithmetic",), within=_in_power),
+    )
+
+
+def _in_power(t: Term, path: Path) -> bool:
+    return at(t, path).op == "pow" or any(at(t, path[:k]).op == "pow" and path[k] == 1 for k in range(len(path)))
+
+
+def _stuck(trail: Trail) -> DerivationError:
+    node = next(n for _, n in walk(trail.term) if n.op == "D")
+    return DerivationError("no rule differentiates this", node, trail.steps, "a law for its derivative is missing")
+
+

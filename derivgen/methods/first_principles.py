@@ -22,7 +22,7 @@ EXACT_POWERS = ("pow_two", "pow_three")
 SIGNS = ("neg_plus", "neg_scale", "dot_neg", "neg_dot", "tr_neg", "transpose_neg", "transpose_transpose")
 CLEAN = ("arithmetic", "absorb", *SIGNS, "mul_identity", "identity_mul", "pow_mul", "pow_mul_three")
 INVERSES = ("inv_mul", "inv_cancel_left", "inv_cancel_right", "identity_mul", "mul_identity")
-TIDY = ("arithmetic", "combine_powers", *SIGNS, "like_terms", "mul_div", "divide", "reorder")
+TIDY = ("arithmetic", "combine_powers", *SIGNS, "like_terms", "mul_div", "div_div", "divide")
 SUMS = ("mul_plus", "scale_plus", "dot_plus", "plus_dot", "div_plus")
 LINEAR = ("transpose_plus", "transpose_scale", "tr_plus", "tr_scale")
 DISTRIBUTE = ("mul_plus", "scale_plus", "dot_plus", "plus_dot", "div_plus", "div_mul")
@@ -136,7 +136,10 @@ def take_limit(trail: Trail) -> None:
 
 def tidy(trail: Trail) -> None:
     """Clear up the result: numbers, powers, signs."""
-    trail.run(Phase("tidy", TIDY))
+    trail.run(
+        Phase("tidy", TIDY),
+        Phase("reorder", ("reorder",), within=lambda t, path: not inside_function(t, path)),
+    )
 
 
 def _is_settled(t: Term, eps: str) -> bool:

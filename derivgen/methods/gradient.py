@@ -97,7 +97,7 @@ class Story:
                                      "u" if self.vector else "U": self.direction})  # fmt: skip
         if unfold:
             trail.need(unfold, "unfold")
-        trail.run(Phase("properties", ("symmetric_transpose", *PUSH_TRANSPOSES, *scalar.TIDY),
+        trail.run(Phase("properties", ("symmetric_transpose", *PUSH_TRANSPOSES, *scalar.TIDY, "reorder"),
                         within=lambda t, path: path[:1] == (1,)))  # fmt: skip
         self.add(trail)
         return Derivation(self.problem, "first principles", tuple(self.chains), trail.term, tuple(self.lemmas),

@@ -57,23 +57,25 @@ def dimensions(binding: Binding) -> dict[str, Dim]:
 
 def instantiate(pattern: Term, binding: Binding) -> Term:
     """The pattern with the binding put in. Raises Unbound; ShapeError where the parts do not fit."""
-    return _instantiate(pattern, binding, dimensions(binding))
+    return _instantiate(pattern, binding, dimensions(binding), frozenset())
 
 
-def _instantiate(p: Term, b: Binding, dims: Mapping[str, Dim]) -> Term:
+def _instantiate(p: Term, b: Binding, dims: Mapping[str, Dim], inside: frozenset[str]) -> Term:
+    """``inside`` are the names bound around this place; a value that mentions one of them would be captured."""
     op = p.op
     if op in HOLES:
-        return _hole(p, b)
+        return _hole(p, b, inside)
     if op == "family":
-        return _family(p, b, dims)
+        return _family(p, b, dims, inside)
     if op in ("plus", "times"):
-        return _with_segments(p, b, dims)
+        return _with_segments(p, b, dims, inside)
     shape = substitute_shape(p.shape, dict(dims))
     if op == "symbol":
         bound = b.get("@" + str(p.data))
         return symbol(bound.name, shape) if isinstance(bound, BoundName) else p
-    args = [_instantiate(arg, b, dims) for arg in p.args]
-    return make(op, args, _data(p, b), shape)
+    data, binds = _data(p, b), OPERATORS[op].binds
+    args = [_instantiate(arg, b, dims, inside | {str(data)} if k == binds else inside) for k, arg in enumerate(p.args)]
+    return make(op, args, data, shape)
 
 
 
@@ -95,7 +97,7 @@ def _function(name: str, b: Binding) -> str:
     return value.name
 
 
-def _hole(p: Term, b: Binding) -> Term:
+def _hole(p: Term, b: Binding, inside: frozenset[str]) -> Term:
     name = str(p.data)
     if name.startswith("dim:"):
         value = b.get("?" + name[4:])
@@ -105,25 +107,29 @@ def _hole(p: Term, b: Binding) -> Term:
     found = b.get(name)
     if not isinstance(found, Term):
         raise Unbound(name)
+    if found.free & inside:
+        raise Unbound(f"{name} would be captured")
     return found
 
 
-def _family(p: Term, b: Binding, dims: Mapping[str, Dim]) -> Term:
+def _family(p: Term, b: Binding, dims: Mapping[str, Dim], inside: frozenset[str]) -> Term:
     value = b.get(str(p.data))
     if not isinstance(value, Abstraction) or len(value.names) != len(p.args):
         raise Unbound(str(p.data))
-    args = [_instantiate(arg, b, dims) for arg in p.args]
+    if (value.body.free - set(value.names)) & inside:
+        raise Unbound(f"{p.data} would be captured")
+    args = [_instantiate(arg, b, dims, inside) for arg in p.args]
     return substitute(value.body, dict(zip(value.names, args, strict=True)))
 
 
-def _with_segments(p: Term, b: Binding, dims: Mapping[str, Dim]) -> Term:
+def _with_segments(p: Term, b: Binding, dims: Mapping[str, Dim], inside: frozenset[str]) -> Term:
     parts: list[Term] = []
     for arg in p.args:
         if arg.op != "segment":
-            parts.append(_instantiate(arg, b, dims))
+            parts.append(_instantiate(arg, b, dims, inside))
             continue
         value = b.get(f"{arg.data}..")
-        if isinstance(value, Term):
+        if isinstance(value, Term) and not value.free & inside:
             parts.append(value)
         elif not isinstance(value, Empty):
             raise Unbound(f"{arg.data}..")

@@ -147,7 +147,7 @@ def load_rules(path: FilePath) -> list[Law]:
     return read_rules(path.read_text("utf-8"), str(path))
 
 
-_HEAD = re.compile(r"^(?P<name>[a-z]\w*):\s+(?P<statement>.*)$")
+_HEAD = re.compile(r"^(?P<name>[A-Za-z]\w*):\s+(?P<statement>.*)$")
 _TAIL = re.compile(r'"(?P<words>[^"]*)"\s*(?P<rest>.*)$')
 
 

@@ -132,12 +132,16 @@ def _all_bounded(t: Term, eps: str) -> bool:
 
 # -- structural ---------------------------------------------------------------------------------------------------------
 def _free(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
-    names: frozenset[str] = frozenset().union(*(o.free for o in others))
-    return not (t.free & names)
+    return not (t.free & _names_of(others))
+
+
+def _names_of(others: tuple[Term, ...]) -> frozenset[str]:
+    """The names that matter: of an entry X[i,j] that of X alone."""
+    return frozenset().union(*(o.args[0].free if o.op == "index" else o.free for o in others))
 
 
 def _constant(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
-    names: frozenset[str] = frozenset().union(*(o.free for o in others)) if others else facts.variables
+    names = _names_of(others) if others else facts.variables
     return not (t.free & names) and not t.has("d")
 
 
