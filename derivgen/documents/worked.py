@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from derivgen.documents.escape import EMPTY, TeX, escape, inline_tex, join, math
@@ -136,17 +136,35 @@ def _row(line: Line, left: float) -> Row:
         shown.left,
         shown.right,
         join(map(words, said), "; "),
-        join((TeX(rf"\dgrule{{{law}}}") for law in laws), r"\\"),
+        join(map(_named, laws), r"\\"),
     )
+
+
+def _named(law: str) -> TeX:
+    """The name of a law linked to the index; what a derivation calls its own (a lemma) stands in no index."""
+    return escape(law) if _is_local(law) else TeX(rf"\dgrule{{{law}}}")
+
+
+def _is_local(law: str) -> bool:
+    return " " in law
 
 
 def rules(solved: Sequence[Solved], lookup: Callable[[str], LawText | None]) -> list[Rule]:
     """The laws of all problems by name, each with the places where it is used."""
-    places: dict[str, list[str]] = {}
+    places: dict[str, dict[str, None]] = {}
     for number, one in enumerate(solved, start=1):
-        for name, lines in one.worked.laws:
-            places.setdefault(name, []).extend(f"{number}.{line}" for line in lines)
-    return [_rule(name, used, lookup(name)) for name, used in sorted(places.items())]
+        for name, line in _uses(one.worked):
+            places.setdefault(name, {})[f"{number}.{line}"] = None
+    return [_rule(name, list(used), lookup(name)) for name, used in sorted(places.items())]
+
+
+def _uses(outline: Outline) -> Iterator[tuple[str, int]]:
+    """Every law with a line that uses it: those the outline lists, and those its reasons name."""
+    for name, lines in outline.laws:
+        yield from ((name, line) for line in lines if not _is_local(name))
+    for block in outline.blocks:
+        for line in block.lines:
+            yield from ((r.law, line.number) for r in line.reasons if r.law and not _is_local(r.law))
 
 
 def _rule(name: str, used: list[str], law: LawText | None) -> Rule:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derivgen.language.problem import read_problem
 from derivgen.language.terms import Term
@@ -74,14 +74,19 @@ def outline(tail: int = 0) -> Outline:
 
 @dataclass(frozen=True)
 class Derivation:
-    """What a mathematics returns."""
+    """What a mathematics returns; ``bare`` leaves out the conditions and the sentences."""
 
     tail: int = 0
+    bare: bool = False
 
     def lines(self, detail: str) -> Outline:
         """The same in every detail."""
         assert detail in ("lecture", "worked", "full")
-        return outline(self.tail)
+        made = outline(self.tail)
+        if not self.bare:
+            return made
+        blocks = tuple(replace(block, opening=()) for block in made.blocks)
+        return replace(made, blocks=blocks, shapes=(), conditions=())
 
 
 class Mathematics:
@@ -90,8 +95,8 @@ class Mathematics:
     ``wrong`` is an expression it cannot do, ``refused`` one whose derivation fails the check.
     """
 
-    def __init__(self, tail: int = 0, wrong: str = "", refused: str = "") -> None:
-        self.tail, self.wrong, self.refused = tail, wrong, refused
+    def __init__(self, tail: int = 0, wrong: str = "", refused: str = "", bare: bool = False) -> None:
+        self.tail, self.wrong, self.refused, self.bare = tail, wrong, refused, bare
         self.asked: list[tuple[str, str | None, dict[str, object]]] = []
         self.last = ""
 
@@ -101,7 +106,7 @@ class Mathematics:
         self.last = of
         if of == self.wrong:
             raise ValueError(f"no law for {of}")
-        return Derivation(self.tail)
+        return Derivation(self.tail, self.bare)
 
     prove: Callable[..., Derivation] = derive
     expand: Callable[..., Derivation] = derive

@@ -198,3 +198,12 @@ def test_a_damaged_stamp_is_no_obstacle(tmp_path: Path) -> None:
     (tmp_path / "output").mkdir()
     (tmp_path / "output/.derivgen-build.json").write_text("{")
     assert run(source, tmp_path / "output").exit_status == 0
+
+
+# --- pages that begin with a derivation
+
+
+def test_a_derivation_may_be_the_first_mathematics_of_a_document(tmp_path: Path) -> None:
+    source = tmp_path / "first.md"
+    source.write_text("---\ntitle: T\n---\n\n## F\n\n```derive\nof g(x)\nwrt x\n```\n")
+    assert run(source, tmp_path / "output", Mathematics(bare=True)).errors == []
