@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
+from typing import cast
 
 from derivgen.language.operators import ATOM, OPERATORS, POSTFIX, PRODUCT, RELATION, SIGN, SUM
 from derivgen.language.shapes import ONE, SCALAR
@@ -106,7 +108,7 @@ def _index(t: Term) -> str:
 
 
 def _apply(t: Term) -> str:
-    name, orders = t.data  # type: ignore[misc]
+    name, orders = cast("tuple[str, tuple[int, ...]]", t.data)
     derivative = "'" * sum(orders)
     if len(orders) > 1 and any(orders):
         derivative = "." + "".join(str(k + 1) * order for k, order in enumerate(orders))
@@ -114,7 +116,7 @@ def _apply(t: Term) -> str:
 
 
 def _matrix(t: Term) -> str:
-    rows, cols = t.data  # type: ignore[misc]
+    rows, cols = cast("tuple[int, int]", t.data)
     lines = [", ".join(_text(a, SUM) for a in t.args[r * cols : (r + 1) * cols]) for r in range(rows)]
     return f"[{'; '.join(lines)}]"
 
@@ -144,7 +146,7 @@ def _call(t: Term) -> str:
     return f"{row.call or t.op}({', '.join(args)})"
 
 
-_RULES = {
+_RULES: dict[str, Callable[[Term], str]] = {
     "number": _number,
     "symbol": lambda t: str(t.data),
     "hole": lambda t: str(t.data).removeprefix("dim:"),

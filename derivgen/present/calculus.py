@@ -146,12 +146,8 @@ def _second_derivative(site: Site) -> Box:
 
 def _quotient(site: Site, sign: str, below: str, body: Term, part: Callable[[int], Box]) -> Box:
     """The derivative of a short body as a quotient, of a long one as an operator before it."""
-    above = part(TEXT)
-    if (
-        body.size <= _LONG_FOR_NUMERATOR
-        and above.level > SUM
-        and above.kind not in ("signed", "fraction", "line")
-    ):
+    above = part(TEXT) if body.size <= _LONG_FOR_NUMERATOR else None
+    if above is not None and above.level > SUM and above.kind not in ("signed", "fraction", "line"):
         tex = rf"\frac{{{_acted(sign, above, site)}}}{{{below}}}"
         return Box(tex, ATOM, max(2, above.depth), "fraction")
     operator = rf"\frac{{{sign}}}{{{below}}}"

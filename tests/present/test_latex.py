@@ -280,7 +280,7 @@ MATRIX_STEPS = (
 
 @pytest.mark.parametrize(("start", "steps"), [("c", SCALAR_STEPS), ("B", MATRIX_STEPS)])
 def test_brackets_tell_terms_apart(start: str, steps: tuple[str, ...]) -> None:
-    """Every three operators one in the other, in every order: no two different terms have the same formula."""
+    """Every three operators one in the other in every order: different terms have different formulas."""
     printed: dict[str, Term] = {}
     for texts in product(steps, repeat=3):
         text = start
