@@ -102,7 +102,8 @@ def joint(a: Box, b: Box, small: bool) -> str:
     if small:
         return "" if a.kind in _SHORT else r"\,"
     if a.kind == "fraction":
-        return r"\," if b.kind in ("fraction", "row", "differential") else ""
+        close = a.head == "digit" and b.kind not in ("fraction", "row", "differential")
+        return "" if close else r"\,"
     if a.kind == "bracket" and b.kind == "bracket":
         return ""
     if a.kind in _SHORT:

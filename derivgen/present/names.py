@@ -28,6 +28,7 @@ def name_tex(name: str, bold: bool = False) -> str:
 
 def split_name(name: str) -> tuple[str, str]:
     """The base of a name and its subscript as LaTeX (may be empty)."""
+    name = name.removeprefix("?")  # a function that a law leaves open
     base, _, rest = name.partition("_")
     if not base or not rest.strip("_"):
         base, rest = (name, "")

@@ -163,6 +163,8 @@ EXAMPLES = {
     "D(c*t, t)": r"\frac{\mathrm{d}(ct)}{\mathrm{d}t}",
     "D(1/t, t)": r"\frac{\mathrm{d}}{\mathrm{d}t}\frac{1}{t}",
     "D(D(f(t), t), t)": r"\frac{\mathrm{d}^{2}f(t)}{\mathrm{d}t^{2}}",
+    "D(s^2, s)*t": r"\frac{\mathrm{d}s^{2}}{\mathrm{d}s}\,t",
+    "1/eps*(s + t)": r"\frac{1}{\epsilon}(s+t)",
     "D(f(t), t)^2": r"\Bigl(\frac{\mathrm{d}f(t)}{\mathrm{d}t}\Bigr)^{2}",
     "at(D(exp(s), s), s, cos(t^2))": r"\frac{\mathrm{d}\,\mathrm{e}^{\cos(t^{2})}}{\mathrm{d}\cos(t^{2})}",
     "at(D(exp(s), s), s, c*t)": r"\frac{\mathrm{d}\,\mathrm{e}^{ct}}{\mathrm{d}(ct)}",
@@ -208,6 +210,7 @@ def test_a_notation_setting_is_followed(text: str, notation: Notation, expected:
     ("name", "expected"),
     [
         ("x", "x"),
+        ("?f", "f"),
         ("eps", r"\epsilon"),
         ("eps_1", r"\epsilon_{1}"),
         ("mu_1", r"\mu_{1}"),
