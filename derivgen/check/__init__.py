@@ -8,7 +8,7 @@ from itertools import pairwise
 from derivgen.check.numeric import InapplicableError, Numbers, conclusion, index_ranges
 from derivgen.check.replay import Rules, replay
 from derivgen.check.report import RefusedError, Report, Verdict
-from derivgen.check.structure import MisjoinedError, check_chain, check_frame, definition_parts, local_laws
+from derivgen.check.structure import check_frame, check_start, definition_parts, local_laws
 from derivgen.check.worlds import Hypotheses
 from derivgen.engine.trace import Derivation
 from derivgen.language.terms import Term, walk
@@ -44,18 +44,19 @@ def check(derivation: Derivation, book: Mapping[str, Law]) -> Report:
 def _check_chain(derivation: Derivation, index: int, book: Mapping[str, Law], numbers: Numbers,
                  verdicts: list[Verdict]) -> tuple[int, int, str] | None:  # fmt: skip
     """The first fault of a chain, or None; verdicts are added as steps hold."""
-    try:
-        check_chain(derivation, index)
-    except MisjoinedError as refusal:
-        return index, refusal.step, str(refusal)
-    except RefusedError as refusal:
-        return index, -1, str(refusal)
+    chain = derivation.chains[index]
     rules = Rules(book, local_laws(derivation, index), _facts(derivation), derivation)
-    for k, step in enumerate(derivation.chains[index].steps):
-        try:
+    k, where = -1, chain.start
+    try:
+        check_start(derivation, index)
+        for k, step in enumerate(chain.steps):  # noqa: B007
+            if step.before != where:
+                raise RefusedError("it does not start where the chain stood")
             verdicts.append(numbers.step(step, replay(step, rules)))
-        except RefusedError as refusal:
-            return index, k, f"{step.rule}: {refusal}"
+            where = step.after
+    except RefusedError as refusal:
+        rule = f"{chain.steps[k].rule}: " if k >= 0 else ""
+        return index, k, f"{rule}{refusal}"
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -62,4 +63,7 @@ def _sum(parts: list[Degrees]) -> Degrees:
 
 
 def _exponent(t: Term) -> int:
-    return int(abs(t.data)) + 1 if isinstance(t.data, (int, Fraction)) else 8
+    value: object = t.data
+    if isinstance(value, (int, Fraction)):
+        return math.ceil(value)
+    return 8

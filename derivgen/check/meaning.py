@@ -43,6 +43,9 @@ class Scope:
 class Evaluator:
     """Values of terms in one world; equal terms are evaluated once."""
 
+    world: World
+    algebra: Algebra
+
     def __init__(self, world: World, meanings: Mapping[str, Meaning] | None = None) -> None:
         self.world, self.algebra = world, world.algebra
         self.meanings = MEANINGS if meanings is None else meanings
@@ -181,7 +184,8 @@ def _ratio(upper: str, lower: str) -> Meaning:
 
 
 def _apply(e: Evaluator, t: Term, scope: Scope) -> Series:
-    name, orders = t.data  # type: ignore[misc]
+    assert isinstance(t.data, tuple)
+    name, orders = t.data
     return e.world.apply(str(name), tuple(orders), [e.value(arg, scope) for arg in t.args], e.sizes(t))
 
 
@@ -310,7 +314,8 @@ def _basis(e: Evaluator, t: Term, scope: Scope) -> Series:
 
 
 def _literal(e: Evaluator, t: Term, scope: Scope) -> Series:
-    rows, cols = t.data  # type: ignore[misc]
+    assert isinstance(t.data, tuple)
+    rows, cols = t.data
     return e.algebra.placed(
         [(k // cols, k % cols, e.value(arg, scope)) for k, arg in enumerate(t.args)], rows, cols
     )

@@ -15,6 +15,7 @@ from derivgen.engine.trace import Step
 from derivgen.language.plain import plain
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term, canonical, equivalent, symbol
+from derivgen.rules.conditions import eps_order
 
 Exponent: TypeAlias = "frozenset[tuple[Hashable, Fraction]]"
 Monomial: TypeAlias = tuple[Fraction, list[tuple[Term, Exponent]]]
@@ -125,7 +126,7 @@ def _sum_key(parts: list[Monomial], collected: bool, joined: bool = False) -> Ha
     loose: Counter[Hashable] = Counter()
     for c, powers in parts:
         key = _key(powers, joined)
-        if c and (collected or not powers):
+        if c and (collected or not key):
             total[key] = total.get(key, Fraction(0)) + c
         elif c:
             loose[key, c] += 1
@@ -139,12 +140,21 @@ def _arithmetic_equal(old: Term, new: Term) -> bool:
 
 
 def _arithmetic(old: Term, new: Term, eps: str) -> str | None:
+    if equivalent(old, new) or _only_inside(old, new):
+        return "no numbers meet at this place"
     plain_division = old.op == "div" and _unsigned(new).op == "div" and not _same_divisor(old, _unsigned(new))
     return (
         None
         if old != new and not plain_division and _arithmetic_equal(old, new)
         else "arithmetic with numbers does not give it"
     )
+
+
+def _only_inside(old: Term, new: Term) -> bool:
+    """Whether just one argument has changed, so that the step belongs to a place within it."""
+    if (old.op, old.data, len(old.args)) != (new.op, new.data, len(new.args)) or old.op == "neg":
+        return old.op == new.op == "neg" and old.args[0].op != "neg"
+    return sum(a != b for a, b in zip(old.args, new.args, strict=True)) == 1
 
 
 def _unsigned(t: Term) -> Term:
@@ -156,14 +166,14 @@ def _same_divisor(a: Term, b: Term) -> bool:
 
 
 def _like_terms(old: Term, new: Term, eps: str) -> str | None:
-    if old.op != "plus" or _arithmetic_equal(old, new):
+    if old.op != "plus" or _arithmetic_equal(old, new) or _only_inside(old, new):
         return "no like terms are collected"
     same = _sum_key(_summands(old), True) == _sum_key(_summands(new), True)
     return None if same else "the like terms add up to something else"
 
 
 def _combine_powers(old: Term, new: Term, eps: str) -> str | None:
-    if old.op != "times" or _arithmetic_equal(old, new):
+    if old.op != "times" or _arithmetic_equal(old, new) or _only_inside(old, new):
         return "no powers are combined"
     same = _sum_key([_monomial(old)], False, True) == _sum_key([_monomial(new)], False, True)
     return None if same else "the exponents add up to something else"
@@ -174,12 +184,11 @@ def _divide(old: Term, new: Term, eps: str) -> str | None:
         return "nothing is divided out"
     top, bottom = old.args
     parts = [opened for part in _summands(top) for opened in _opened(_quotient(part, bottom))]
-    after = _summands(new)
+    readings = [_summands(new)]
     if new.op == "div":
-        after = [_quotient(part, new.args[1]) for part in _summands(new.args[0])]
-    return (
-        None if _sum_key(parts, False, True) == _sum_key(after, False, True) else "the quotients are others"
-    )
+        readings += [[_quotient(part, new.args[1]) for part in tops] for tops in (_summands(new.args[0]), [_monomial(new.args[0])])]
+    before = _sum_key(parts, False, True)
+    return None if any(_sum_key(r, False, True) == before for r in readings) else "the quotients are others"
 
 
 def _opened(monomial: Monomial) -> list[Monomial]:
@@ -216,11 +225,12 @@ def _kept(old: Term, new: Term, k: Hashable, eps: str) -> str | None:
         or len(after) > len(old.args)
     ):
         return f"what remains ends in one O({eps}^{k})"
-    rest = Counter(canonical(a) for a in after if a.op != "O")
-    rest.subtract(Counter(canonical(a) for a in old.args if a.op != "O"))
-    return (
-        None if old != new and all(n <= 0 for n in rest.values()) else "the summands that remain have changed"
-    )
+    gone = Counter(canonical(a) for a in old.args if a.op != "O")
+    gone.subtract(Counter(canonical(a) for a in after if a.op != "O"))
+    if old == new or any(n < 0 for n in gone.values()):
+        return "the summands that remain have changed"
+    late = all(eps_order(a, eps) >= int(str(k)) for a in old.args if gone[canonical(a)] > 0)
+    return None if late else f"a summand vanishes that is not of order {eps}^{k}"
 
 
 def _drop(k: int) -> Callable[[Term, Term, str], str | None]:

@@ -16,14 +16,12 @@ from derivgen.check.report import RefusedError, Verdict
 from derivgen.check.series import PRIME, Series, UndefinedError
 from derivgen.check.worlds import SIZES, Hypotheses, DrawnError, NoPointError, World, draw
 from derivgen.engine.trace import Step
-from derivgen.language.operators import OPERATORS
+from derivgen.language.operators import OPERATORS, SCALAR_FUNCTIONS
+from derivgen.language.shapes import Dim
 from derivgen.language.terms import Path, Term, walk
 
 ATTEMPTS = 12
 RELATIONS = ("=", "<=", ">=")
-_REALS = frozenset({"exp", "log", "sqrt", "abs", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh",
-                    "asinh", "acosh", "atanh"})  # fmt: skip
-
 Comparison = Callable[[World], "str | None"]
 
 
@@ -106,7 +104,7 @@ class Numbers:
                 return Verdict("exact", law)
             except (DrawnError, NeedsRealsError):
                 pass
-        kind = "float" if any(t.has(*_REALS) for t in terms) else "modular"
+        kind = "float" if any(t.has(*SCALAR_FUNCTIONS) for t in terms) else "modular"
         try:
             return self._everywhere(comparison, terms, kind, law)
         except NeedsRealsError:
@@ -269,12 +267,12 @@ def _against_differences(world: World, derivative: Term, right: Term) -> str | N
 def _plain_number(s: Series) -> float | complex | None:
     if any(s.parts.keys() - {0}):
         return None
-    return s.parts[0][0][0] if s.parts else 0.0  # type: ignore[no-any-return]
+    return s.parts[0][0][0] if s.parts else 0.0
 
 
-def index_ranges(terms: list[Term], names: frozenset[str]) -> dict[str, tuple[object, ...]]:
+def index_ranges(terms: list[Term], names: frozenset[str]) -> dict[str, tuple[Dim, ...]]:
     """For each free index the dimensions that it runs over, found from where it stands."""
-    found: dict[str, list[object]] = {}
+    found: dict[str, list[Dim]] = {}
     for whole in terms:
         for _, t in walk(whole):
             if t.op not in ("index", "unit", "single"):

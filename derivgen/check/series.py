@@ -1,9 +1,9 @@
-"""Matrices of truncated Laurent series, with the precision claimed by O(..) tracked apart from the truncation.
+"""Matrices of truncated Laurent series; the precision claimed by O(..) is tracked apart from the truncation.
 
-A variable of the series lives in a *slot*: slot 0 is the perturbation of the problem; limits and derivatives open
-further slots, each infinitely smaller than the ones before it. A monomial is one integer that holds an exponent for
-each slot, so that products add keys and the smallest key leads. The coefficient of a monomial is a matrix of numbers:
-integers modulo a prime, fractions or floats.
+A variable of the series lives in a *slot*: slot 0 is the perturbation of the problem; limits and derivatives
+open further slots, each infinitely smaller than the ones before it. A monomial is one integer that holds an
+exponent for each slot, so that products add keys and the smallest key leads. The coefficient of a monomial is a
+matrix of numbers: integers modulo a prime, fractions or floats.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class UndefinedError(ArithmeticError):
 
 @dataclass(slots=True)
 class Series:
-    """``parts``: monomial -> coefficient matrix. ``ends``: slot -> first exponent that is not known (truncation).
+    """``parts``: monomial -> coefficient matrix. ``ends``: slot -> first exponent that is not known.
 
     ``precisions``: slot -> for each entry the k of O(slot^k) that it is known up to.
     """
@@ -62,8 +62,8 @@ def filled(rows: int, cols: int, value: Number) -> Matrix:
 class Algebra:
     """Arithmetic of series over one kind of numbers.
 
-    ``kind`` is "modular", "rational" or "float". ``limits`` holds for each open slot its truncation; ``nilpotent``
-    says whether the variable's powers from there on are zero (a derivative's) rather than unknown (a limit's).
+    ``kind`` is "modular", "rational" or "float". ``limits`` holds for each open slot its truncation;
+    ``nilpotent`` says whether the variable's powers from there on are zero (a derivative's) rather than unknown.
     """
 
     kind: str
@@ -85,7 +85,7 @@ class Algebra:
 
     def small(self, x: Number) -> bool:
         """Whether a number is zero as far as it can be told."""
-        return abs(x) < 1e-9 if self.kind == "float" else x == 0
+        return bool(abs(x) < 1e-9 if self.kind == "float" else x == 0)
 
     def reciprocal(self, x: Number) -> Number:
         """1/x. Raises UndefinedError for zero."""
@@ -363,8 +363,7 @@ class Algebra:
         for orders in s.precisions.values():
             if orders[0][0] <= 0:
                 raise UndefinedError("the argument is known only up to O(1)")
-        m = s.parts.get(0)
-        return m[0][0] if m is not None else 0
+        return s.parts[0][0][0] if 0 in s.parts else 0
 
     def compose(self, s: Series, coefficients: Iterator[Number]) -> Series:
         """The value of a function with the given Taylor coefficients at the constant part of s."""
@@ -381,7 +380,7 @@ class Algebra:
         return result
 
     def limit(self, s: Series, slot: int) -> Series:
-        """The value as a variable goes to 0. Raises UndefinedError where it does not exist or is not determined."""
+        """The value as a variable goes to 0. Raises UndefinedError where it is not determined."""
         if s.ends.get(slot, 1) < 1:
             raise UndefinedError("the limit lies beyond the truncation")
         if any(k < 1 for row in s.precisions.get(slot, ()) for k in row):

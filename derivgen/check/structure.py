@@ -23,6 +23,8 @@ def check_frame(derivation: Derivation) -> None:
     problem = derivation.problem
     if problem.kind not in KINDS:
         raise RefusedError(f"there is no kind of problem {problem.kind!r}")
+    if problem.vary != "free" or problem.layout != "gradient":
+        raise RefusedError(f"the check knows no meaning for vary {problem.vary!r} with layout {problem.layout!r}")
     if problem.method is not None and derivation.method != problem.method:
         raise RefusedError(f"the problem asks for {problem.method}, the derivation is by {derivation.method}")
     _check_names(problem, derivation)
@@ -190,6 +192,9 @@ def local_laws(derivation: Derivation, before: int) -> dict[str, Law]:
     for label, equation in derivation.definitions:
         _, arguments, _ = definition_parts(equation)
         found[label] = local_law(label, equation, [str(a.data) for a in arguments])
+    premise = derivation.problem.premise
+    if premise is not None and premise.op == "=":
+        found["premise"] = local_law("premise", premise)
     for label, equation, index in derivation.lemmas:
         if index < before:
             found[label] = local_law(label, equation)
@@ -210,23 +215,11 @@ def _check_assumed(derivation: Derivation) -> None:
 
 
 # -- chains -----------------------------------------------------------------------------------------------------------
-def check_chain(derivation: Derivation, index: int) -> None:
-    """The steps of a chain join, and a chain of equations starts from something known. Raises RefusedError."""
-    chain = derivation.chains[index]
-    for k, step in enumerate(chain.steps):
-        expected = chain.steps[k - 1].after if k else chain.start
-        if step.before != expected:
-            raise MisjoinedError(k)
-    if chain.start.op in RELATIONS and not _known(chain.start, derivation, index):
-        raise RefusedError(f"nothing shows the equation that the chain starts from: {plain(chain.start)}")
-
-
-class MisjoinedError(RefusedError):
-    """A step does not start where the one before it ended."""
-
-    def __init__(self, step: int) -> None:
-        self.step = step
-        super().__init__("it does not start where the chain stood")
+def check_start(derivation: Derivation, index: int) -> None:
+    """A chain of equations starts from something known. Raises RefusedError."""
+    start = derivation.chains[index].start
+    if start.op in RELATIONS and not _known(start, derivation, index):
+        raise RefusedError(f"nothing shows the equation that the chain starts from: {plain(start)}")
 
 
 def _known(equation: Term, derivation: Derivation, index: int) -> bool:
@@ -262,6 +255,7 @@ def asked(problem: Problem) -> Term:
         return problem.of
     if problem.wrt is None:
         raise RefusedError("the variable is missing")
+    _check_quantity(problem, problem.wrt)
     if problem.quantity == "differential":
         return make("d", [problem.of])
     if problem.along is not None:
@@ -270,3 +264,18 @@ def asked(problem: Problem) -> Term:
     for _ in range(problem.order):
         t = make("D", [t, problem.wrt])
     return t
+
+
+def _check_quantity(problem: Problem, variable: Term) -> None:
+    """The quantity asked for fits the shapes and the order. Raises RefusedError."""
+    vectors = problem.of.shape[1] == variable.shape[1] == SCALAR[0]
+    fits = {
+        "derivative": problem.order >= 1,
+        "gradient": problem.of.shape == SCALAR != variable.shape and problem.order == 1,
+        "jacobian": vectors and problem.order == 1,
+        "hessian": problem.of.shape == SCALAR and problem.order == 2,
+        "differential": problem.order == 1,
+        "directional": problem.along is not None and problem.order == 1,
+    }
+    if not fits.get(problem.quantity, False):
+        raise RefusedError(f"a {problem.quantity} of order {problem.order} does not fit the shapes")

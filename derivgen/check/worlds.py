@@ -1,7 +1,7 @@
 """Random points at which a derivation's hypotheses hold: sizes, values of names, unknown functions.
 
-A world draws every name when it is first needed, from the seed and the name alone. Declared properties are built in
-(a symmetric matrix is drawn symmetric); assumptions such as det(X) > 0 are met by drawing again.
+A world draws every name when it is first needed, from the seed and the name alone. Declared properties are built
+in (a symmetric matrix is drawn symmetric); assumptions such as det(X) > 0 are met by drawing again.
 """
 
 from __future__ import annotations
@@ -35,9 +35,10 @@ class DrawnError(Exception):
 
 @dataclass(frozen=True)
 class Hypotheses:
-    """What a world must satisfy: declarations, assumptions, local definitions f(x) = body, pairs of inverse functions.
+    """What a world must satisfy: declarations, assumptions, definitions f(x) = body, pairs of inverse functions.
 
-    ``variables`` are the names that a differential varies (all, when empty); ``indices`` gives the ranges of free indices.
+    ``variables`` are the names that a differential varies (all, when empty); ``indices`` gives the ranges of free
+    indices.
     """
 
     declarations: Declarations
@@ -275,7 +276,7 @@ class World:
             return False
         except NeedsRealsError:
             return True
-        return test(self, s)
+        return bool(test(self, s))
 
 
 def _structured(build: Any) -> Any:

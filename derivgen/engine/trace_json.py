@@ -280,8 +280,8 @@ class _Reader:
         given, inferred, introduced = (
             self._declarations(parts[key]) for key in ("let", "inferred", "introduced")
         )
-        fresh = [tuple(p.string() for p in pair.items(2)) for pair in parts["fresh"].items()]
-        perturbation = dict(fresh).get("perturbation", "eps")  # type: ignore[arg-type]
+        fresh = tuple(self._role(p) for p in parts["fresh"].items())
+        perturbation = dict(fresh).get("perturbation", "eps")
         self.names = Declarations({**given, **inferred, **introduced})
         if perturbation not in self.names:
             self.names = self.names.extended(Declaration(perturbation, "value", SCALAR))
@@ -297,9 +297,14 @@ class _Reader:
             parts["method"].optional(lambda p: p.string(METHODS)),
             given, inferred, introduced,
             tuple(self._assumption(p) for p in parts["assume"].items()),
-            tuple(fresh),  # type: ignore[arg-type]
+            fresh,
             optional["premise"], optional["along"], optional["target"],
+            tuple(self._term(p) for p in parts["via"].items()),
         )  # fmt: skip
+
+    def _role(self, place: _Place) -> tuple[str, str]:
+        role, name = place.items(2)
+        return role.string(), name.string()
 
     def _declarations(self, place: _Place) -> Declarations:
         return Declarations({name: self._declaration(name, p) for name, p in place.mapping().items()})
