@@ -21,6 +21,13 @@ __all__ = ["Report", "check"]
 def check(derivation: Derivation, book: Mapping[str, Law]) -> Report:
     """Check a derivation against a book of laws. The report is truthy when everything holds."""
     try:
+        return _check(derivation, book)
+    except RecursionError:
+        return Report(first_bad=(-1, -1, "a term is nested too deeply to be checked"))
+
+
+def _check(derivation: Derivation, book: Mapping[str, Law]) -> Report:
+    try:
         check_frame(derivation)
         numbers = Numbers(_hypotheses(derivation), derivation.problem.premise)
     except RefusedError as refusal:

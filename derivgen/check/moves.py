@@ -87,6 +87,8 @@ def _power(t: Term) -> Monomial:
         and (number or known > 0)
     ):
         return number ** int(known), []
+    if known == 1:
+        return _monomial(base)
     if number == 1 or (known == 0 and t.shape == SCALAR):
         return Fraction(1), []
     if t.shape != SCALAR and known != 1:

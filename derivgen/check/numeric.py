@@ -143,6 +143,9 @@ class Numbers:
             except UndefinedError as reason:
                 last = reason
                 continue
+            except OverflowError:
+                last = UndefinedError("the numbers are too large")
+                continue
             except MeaningError as reason:
                 raise RefusedError(str(reason)) from reason
             except NoPointError as reason:

@@ -421,7 +421,10 @@ class Algebra:
 
     def _same(self, x: Number, y: Number) -> bool:
         if self.kind == "float":
-            return bool(abs(x - y) <= 1e-6 * (1 + abs(x) + abs(y)))
+            gap = abs(x - y)
+            if not gap < 1e150:
+                raise UndefinedError("the numbers are too large")
+            return bool(gap <= 1e-6 * (1 + abs(x) + abs(y)))
         return bool(x == y)
 
     def overclaims(self, a: Series, b: Series) -> bool:

@@ -186,14 +186,15 @@ def _nary(p: Term, t: Term, b: Bound) -> Iterator[Bound]:
 
 def _scaled_chain(p: Term, t: Term, b: Bound) -> Iterator[Bound]:
     last = p.args[-1]
-    chains = [k for k, a in enumerate(t.args) if a.op == "dot"]
-    if last.op not in HOLES or str(last.data) in b or not chains:
+    if last.op not in HOLES or str(last.data) in b:
         return
-    scalars = [a for k, a in enumerate(t.args) if k != chains[-1]]
-    for b2 in _sequence(p.args, t.args[chains[-1]].args, b):
-        tail = b2[str(last.data)]
-        if isinstance(tail, Term):
-            yield {**b2, str(last.data): product(*scalars, tail)}
+    chains = [k for k, a in enumerate(t.args) if a.op == "dot" and a.shape == t.shape]
+    for chain in chains:
+        scalars = [a for k, a in enumerate(t.args) if k != chain]
+        for b2 in _sequence(p.args, t.args[chain].args, b):
+            tail = b2[str(last.data)]
+            if isinstance(tail, Term):
+                yield {**b2, str(last.data): product(*scalars, tail)}
 
 
 def _sequence(ps: Sequence[Term], ts: Sequence[Term], b: Bound) -> Iterator[Bound]:
@@ -246,7 +247,7 @@ def _unordered(
     if not ps:
         yield b, left
         return
-    k = min(range(len(ps)), key=lambda i: _rank(ps[i], b))
+    k = min(range(len(ps)), key=lambda i: 2 if ps[i].op == "dot" and t.op == "times" else _rank(ps[i], b))
     p, rest = ps[k], ps[:k] + ps[k + 1 :]
     if p.op == "segment":
         yield from ((b2, ()) for b2 in _segment(p, [t.args[i] for i in left], b))

@@ -20,6 +20,7 @@ from derivgen.rules.binding import Binding, BoundName, Unbound, instantiate
 from derivgen.rules.book import EPS, Law, RuleBook
 from derivgen.rules.conditions import STRUCTURAL, Facts
 
+ROUNDS = 60  # of the phases of an expansion: far more than the deepest expression needs
 ASSUMED = ("invertible", "positive", "nonzero")  # what a derivation may assume, and then prints
 
 Measure = Callable[[Term], object]
@@ -338,9 +339,12 @@ class Trail:
     def repeat(self, *phases: Phase) -> int:
         """Run phases in turn again and again until none of them makes a step."""
         total = 0
-        while made := self.run(*phases):
+        for _ in range(ROUNDS):
+            made = self.run(*phases)
+            if not made:
+                return total
             total += made
-        return total
+        raise DerivationError("the expansion does not come to an end", self.term, self.steps)
 
     def use(self, name: str, phase: str, given: Binding | None = None, path: Path | None = None, forward: bool = True) -> bool:
         """Use one law once, at the first place or at a given one; False when it does not apply."""

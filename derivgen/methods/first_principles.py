@@ -21,11 +21,12 @@ REWRITTEN = ("pow_as_exp", "exp_pow", "pow_square", "pow_cube")
 EXACT_POWERS = ("pow_two", "pow_three")
 SIGNS = ("neg_plus", "neg_scale", "dot_neg", "neg_dot", "tr_neg", "transpose_neg", "transpose_transpose")
 CLEAN = ("arithmetic", "absorb", *SIGNS, "mul_identity", "identity_mul", "pow_mul", "pow_mul_three")
-INVERSES = ("inv_mul", "inv_cancel_left", "inv_cancel_right", "identity_mul", "mul_identity")
+INVERSES = ("inv_mul", "inv_scale", "inv_cancel_left", "inv_cancel_right", "identity_mul", "mul_identity")
 TIDY = ("arithmetic", "combine_powers", *SIGNS, "like_terms", "mul_div", "div_div", "divide")
 SUMS = ("mul_plus", "scale_plus", "dot_plus", "plus_dot", "div_plus")
 LINEAR = ("transpose_plus", "transpose_scale", "tr_plus", "tr_scale")
 DISTRIBUTE = ("mul_plus", "scale_plus", "dot_plus", "plus_dot", "div_plus", "div_mul")
+PREPARE = (*CLEAN, *LINEAR, *SUMS, "div_mul")
 FUNCTIONS = frozenset({*SCALAR_FUNCTIONS, "apply", "pow", "det", "inv"})
 
 
@@ -47,6 +48,7 @@ def factor_out(eps: str) -> list[Phase]:
         Phase("factor", ("steady_factor",), inner=True, within=just_inside("log"), accept=not_near_one, once=True),
         Phase("factor", ("perturb_factor",), inner=True, within=just_inside("det"), accept=not_near_one, once=True),
         Phase("clear", (*INVERSES, *CLEAN), assume=False),
+        Phase("split", ("det_scale",), accept=lambda step: _holds_shift(step, eps)),
         Phase("split", ("det_mul",), accept=lambda step: splits_off(step, "A", "B", eps)),
         Phase("split", ("log_mul",), accept=lambda step: splits_off(step, "a", "b", eps)),
     ]
@@ -56,6 +58,12 @@ def splits_off(step: Step, left: str, right: str, eps: str) -> bool:
     """Whether a product splits into a part without the perturbation and the one factor that holds it."""
     parts = [p for k in (left, right) if isinstance(p := step.binding.get(k), Term)]
     return len(parts) == 2 and eps not in parts[0].free and _small_shift(parts[1])
+
+
+def _holds_shift(step: Step, eps: str) -> bool:
+    """Whether the matrix of a determinant is a product with a factor I + H."""
+    matrix = step.binding.get("A")
+    return isinstance(matrix, Term) and matrix.op == "dot" and any(_small_shift(a) for a in matrix.args)
 
 
 def _small_shift(t: Term) -> bool:
@@ -96,6 +104,16 @@ _SUMMANDS = {"mul_plus": "bc", "scale_plus": "AB", "dot_plus": "BC", "plus_dot":
              "tr_plus": "AB", "neg_plus": "AB"}  # fmt: skip
 
 
+def opens_no_shift(accept: Callable[[Step], bool]) -> Callable[[Step], bool]:
+    """Leaves sums 1 + h and I + H closed: they are what the series laws want."""
+
+    def closed(step: Step) -> bool:
+        parts = [p for k in _SUMMANDS.get(step.rule, "") if isinstance(p := step.binding.get(k), Term)]
+        return not any(p.op == "identity" for p in parts) and accept(step)
+
+    return closed
+
+
 def _opens(rule: str, binding: Binding, eps: str) -> bool:
     return any(isinstance(p := binding.get(k), Term) and eps in p.free for k in _SUMMANDS[rule])
 
@@ -103,7 +121,7 @@ def _opens(rule: str, binding: Binding, eps: str) -> bool:
 def expand(trail: Trail, exact: bool) -> int:
     """Expand innermost first, preparing the arguments of functions between; the number of steps."""
     accept = opens_perturbation(trail.context)
-    prepare = Phase("prepare", (*CLEAN, *LINEAR, *DISTRIBUTE), inner=True, within=inside_function, accept=accept)
+    prepare = Phase("prepare", PREPARE, inner=True, within=inside_function, accept=opens_no_shift(accept))
     powers = EXACT_POWERS if exact else ()
     one = Phase("expand", (*REWRITTEN, *powers, *SERIES, "pow_perturb"), inner=True, accept=accept, once=True)
     return trail.repeat(prepare, one, *factor_out(trail.context.problem.perturbation))

@@ -15,8 +15,9 @@ from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, equivalent, make, plus, product, substitute, symbol
 from derivgen.methods import first_principles as scalar
 from derivgen.methods.componentwise import bilinear_lemma
+from derivgen.methods.normal_form import NORMAL
 from derivgen.methods.trace_form import PUSH_TRANSPOSES, to_trace_form
-from derivgen.rules.binding import Abstraction
+from derivgen.rules.binding import Abstraction, Binding
 from derivgen.rules.book import RuleBook, local_law
 
 LINEAR_OPERATORS = frozenset({"tr", "transpose", "neg", "plus", "times", "dot", "div"})
@@ -155,7 +156,7 @@ def _split(story: Story) -> Derivation | None:
     trail = Trail("expansion", start, story.context)
     accept = scalar.opens_perturbation(story.context)
     trail.run(
-        Phase("prepare", (*scalar.CLEAN, *scalar.LINEAR, *scalar.DISTRIBUTE, "drop2"), inner=True, within=scalar.inside_function, accept=accept),
+        Phase("prepare", (*scalar.PREPARE, "drop2"), inner=True, within=scalar.inside_function, accept=scalar.opens_no_shift(accept)),
         *scalar.factor_out(story.problem.perturbation),
     )
     term = trail.term
@@ -184,13 +185,35 @@ def _by_expansion(story: Story) -> Derivation:
     trail = Trail("expansion", start, story.context)
     trail.need(definition, "substitute", path=())
     _expanded(story, trail)
-    given = {str(story.variable.data): story.variable}
+    given: Binding = {str(story.variable.data): story.variable}
     if not trail.use(law.name, "fold", given, forward=False):
-        raise DerivationError("the expansion does not show f(X) again", trail.term, trail.steps)
+        _match_leading_part(story, trail)
+        trail.need(law.name, "fold", given, forward=False)
     scalar.collect(trail)
     _bring_to_trace_form(story, trail)
     story.lemma(trail, "the expansion above")
     return story.finish(make("=", [start, trail.term]), _law(story, "read_gradient"), applied, definition)
+
+
+def _match_leading_part(story: Story, trail: Trail) -> None:
+    """The part without eps is f(X) in another form: bring both to one form, and write f(X) for it."""
+    eps = story.problem.perturbation
+    parts = trail.term.args if trail.term.op == "plus" else (trail.term,)
+    chosen = tuple(k for k, a in enumerate(parts) if eps not in a.free)
+    if not chosen:
+        raise DerivationError("the expansion does not show f(X) again", trail.term, trail.steps)
+    lead = plus(*[parts[k] for k in chosen])
+    sides = [Trail("lemma", start, story.context) for start in (story.problem.of, lead)]
+    for side in sides:
+        side.run(Phase("normal form", NORMAL, assume=False))
+    if not equivalent(sides[0].term, sides[1].term):
+        raise DerivationError("the expansion does not show f(X) again", trail.term, trail.steps)
+    names = [story.lemma(side, "the same expression") if side.steps else None for side in sides]
+    path = (chosen,) if len(chosen) > 1 else chosen
+    if names[1]:
+        trail.need(names[1], "fold", path=path if len(parts) > len(chosen) else ())
+    if names[0]:
+        trail.need(names[0], "fold", forward=False)
 
 
 def _bring_to_trace_form(story: Story, trail: Trail) -> None:

@@ -9,14 +9,12 @@ from derivgen.engine.trace import Derivation, Step
 from derivgen.language.problem import Problem
 from derivgen.language.terms import Term, equivalent, make, walk
 from derivgen.methods.componentwise import ENTRY_CLEAN, write_out
-from derivgen.methods.first_principles import CLEAN, INVERSES, LINEAR
 from derivgen.methods.inverse_function import derive_from_inverse
+from derivgen.methods.normal_form import NORMAL
 from derivgen.methods.premise import derive_from_expansion
 from derivgen.rules.book import Law, RuleBook
 
 Attempt = list[Step]
-NORMAL = (*CLEAN, *LINEAR, *INVERSES, "transpose_mul", "dot_plus", "plus_dot", "scale_plus", "mul_plus", "inv_inv", "inv_identity",
-          "like_terms", "combine_powers", "log_exp", "exp_log", "mul_div", "divide")  # fmt: skip
 
 
 def derive_proof(problem: Problem, book: RuleBook) -> Derivation:
