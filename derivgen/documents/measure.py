@@ -9,119 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from derivgen.documents.widths import BRACKETS, COMMANDS, LETTERS, OPERATORS, SIGNS, SPACED, TRANSPARENT
+
 _TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|<[\d\-,|]*>(?=\{)|[^\s]", re.S)
-_NAMES = frozenset(
-    [
-        "log",
-        "exp",
-        "sin",
-        "cos",
-        "tan",
-        "det",
-        "lim",
-        "tr",
-        "max",
-        "min",
-        "arcsin",
-        "arccos",
-        "arctan",
-        "sinh",
-        "cosh",
-        "tanh",
-        "sup",
-        "inf",
-    ]
-)
-_WIDE = {
-    "sum": 1.1,
-    "prod": 1.0,
-    "partial": 0.56,
-    "nabla": 0.8,
-    "infty": 1.0,
-    "to": 1.56,
-    "rightarrow": 1.56,
-    "Rightarrow": 1.56,
-    "Leftrightarrow": 1.56,
-    "leq": 1.33,
-    "le": 1.33,
-    "geq": 1.33,
-    "ge": 1.33,
-    "neq": 1.33,
-    "cdot": 0.72,
-    "times": 1.22,
-    "quad": 1.0,
-    "qquad": 2.0,
-    "T": 0.42,
-    "cdots": 1.33,
-    "dots": 1.33,
-    "ldots": 1.0,
-    "lvert": 0.3,
-    "rvert": 0.3,
-    "mid": 0.85,
-    "sim": 1.33,
-    "approx": 1.33,
-    "epsilon": 0.42,
-    "langle": 0.4,
-    "rangle": 0.4,
-}
-_THIN = {",": 0.17, ":": 0.22, ";": 0.28, "!": -0.17, " ": 0.25, "|": 0.5}
-_PASS = frozenset(
-    [
-        "left",
-        "right",
-        "big",
-        "Big",
-        "bigg",
-        "Bigg",
-        "bigl",
-        "bigr",
-        "Bigl",
-        "Bigr",
-        "biggl",
-        "biggr",
-        "Biggl",
-        "Biggr",
-        "displaystyle",
-        "textstyle",
-        "limits",
-        "nolimits",
-        "mathopen",
-        "mathclose",
-        "mathrm",
-        "mathbf",
-        "mat",
-        "mathsf",
-        "mathit",
-        "hl",
-        "was",
-        "operatorname",
-        "text",
-        "hbox",
-        "mathord",
-        "mathbin",
-        "mathrel",
-        "boldsymbol",
-    ]
-)
-_BIG = {"big": 1.15, "Big": 1.45, "bigg": 1.9, "Bigg": 2.3}
-_SIGNS = {
-    "+": 1.22,
-    "-": 1.22,
-    "=": 1.33,
-    "<": 1.33,
-    ">": 1.33,
-    "(": 0.34,
-    ")": 0.34,
-    "[": 0.34,
-    "]": 0.34,
-    "|": 0.3,
-    ",": 0.42,
-    ".": 0.25,
-    ":": 0.8,
-    "'": 0.28,
-    "/": 0.5,
-    "!": 0.28,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +56,7 @@ class _Measure:
         self.tokens = tokens
         self.at = 0
         self.small = 0
+        self.inside = 0
 
     def run(self, until: str) -> Size:
         """Everything up to ``until``, side by side."""
@@ -206,16 +97,18 @@ class _Measure:
         if token.isdigit():
             return Size(0.5)
         if token.isalpha():
-            return Size(0.7 if token.isupper() else 0.54)
-        width = _SIGNS.get(token, 0.4)
-        return Size(min(width, 0.78) if self.small else width)
+            return Size(LETTERS.get(token, 0.6))
+        width = SIGNS.get(token, 0.4)
+        return Size(min(width, SPACED) if self.small else width)
 
     def _command(self, name: str) -> Size:
         if name == "T":
-            return Size(_WIDE[name], 1.1)
+            return Size(COMMANDS[name], 1.1)
         if name in ("frac", "dfrac", "tfrac"):
+            self.inside += 1
             top, bottom = self._argument(), self._argument()
-            return Size(max(top.width, bottom.width) + 0.24, top.height + bottom.height * 0.95)
+            self.inside -= 1
+            return Size(max(top.width, bottom.width) + 0.18, top.height + bottom.height * 1.12)
         if name == "begin":
             return self._matrix()
         if name == "dgboth":
@@ -223,23 +116,28 @@ class _Measure:
             self._argument()
             return self._argument()
         if name in ("sum", "prod", "lim"):
-            return self._with_limits(1.3 if name == "lim" else _WIDE[name], 1.42 if name == "lim" else 2.55)
+            return self._with_limits(1.3 if name == "lim" else COMMANDS[name], 1.42 if name == "lim" else 2.5)
         if name == "sqrt":
             inner = self._argument()
             return Size(inner.width + 0.8, inner.height)
-        if name in _PASS:
-            return Size(0.0, _BIG.get(name[:4].rstrip("lr"), 1.0))
-        if name in _NAMES:
-            return Size(0.5 * len(name) + 0.17)
-        return Size(_WIDE.get(name, _THIN.get(name, 0.55)))
+        if name in TRANSPARENT:
+            return Size()
+        if name.rstrip("lr") in BRACKETS:
+            return Size(*BRACKETS[name.rstrip("lr")])
+        if name in OPERATORS:
+            return Size(0.46 * len(name) + 0.17)
+        width = COMMANDS.get(name, 0.56)
+        return Size(min(width, SPACED) if self.small else width)
 
     def _with_limits(self, width: float, height: float) -> Size:
-        below = Size()
+        limits = 0.0
         while self.at < len(self.tokens) and self.tokens[self.at] in ("_", "^", "\\limits"):
             self.at += 1
             if self.tokens[self.at - 1] != "\\limits":
-                below = Size(max(below.width, self._script()))
-        return Size(max(width, below.width) + 0.1, height)
+                limits = max(limits, self._script())
+        if self.inside:  # a fraction sets limits beside the sign, which is smaller
+            return Size(0.9 * width + limits + 0.1, 1.2)
+        return Size(max(width, limits) + 0.05, height)
 
     def _matrix(self) -> Size:
         self._argument()
@@ -258,4 +156,6 @@ class _Measure:
                 rows[-1][-1] = rows[-1][-1].beside(self._one(token))
         columns = max(len(row) for row in rows)
         width = sum(max((row[c].width for row in rows if c < len(row)), default=0.0) for c in range(columns))
-        return Size(width + columns + 0.3, 1.075 * sum(max(cell.height for cell in row) for row in rows))
+        return Size(
+            width + 0.69 * (columns - 1) + 0.7, 1.075 * sum(max(cell.height for cell in row) for row in rows)
+        )

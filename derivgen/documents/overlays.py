@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from derivgen.documents.escape import EMPTY, TeX, join
-from derivgen.documents.rows import cells, useful
+from derivgen.documents.rows import NO_COLUMN, Column, cells, useful
 from derivgen.documents.statements import reason_on_slide
 from derivgen.language.terms import Path, Term
 from derivgen.present.lines import Line
@@ -14,6 +14,8 @@ from derivgen.present.lines import Line
 EM = 5.06
 """One em of the slides' 14.4 pt text in mm."""
 WIDTH = 142.0
+MARGIN = 0.4
+"""By how many em the estimate of a width may be too small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Item:
 
     ``kind`` is text, display, bullet, note, sentence, row or result.
     ``joins`` says that it appears together with the sentence or text before it. Rows of one chain share a
-    ``group``; ``left`` is the width of their left column in em, ``first`` the left side in its first row.
+    ``group``, a ``column``, and ``first``, the left side in the chain's first row.
     """
 
     kind: str
@@ -31,7 +33,7 @@ class Item:
     joins: bool = False
     line: Line | None = None
     group: int = 0
-    left: float = 0.0
+    column: Column = NO_COLUMN
     first: Term | None = None
     lead: TeX = EMPTY
     label: TeX = EMPTY
@@ -108,7 +110,7 @@ def _printed(page: list[Item], number: int, steps: list[int]) -> Row:
     following = page[number + 1] if number + 1 < len(page) else None
     next_line = following.line if following is not None and following.group == item.group else None
     marks = _marks(item.line, step, next_line, step + 1)
-    shown = cells(item.line, marks, WIDTH / EM - item.left)
+    shown = cells(item.line, marks, item.column)
     return Row(shown.left, shown.right, reasons(item.line), step)
 
 

@@ -3,7 +3,7 @@ height."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from derivgen.documents.escape import TeX
@@ -19,8 +19,7 @@ MOST_MARKS = 2
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """The two cells of a row; ``right`` has one part for each printed row of a broken line. Sizes are in
-    em."""
+    """The two cells of a row; ``right`` has one part for each printed row. Sizes are in em."""
 
     left: TeX
     right: tuple[TeX, ...]
@@ -36,26 +35,55 @@ def split_sides(line: Line) -> tuple[Term | None, str, Term, int | None]:
     return line.lhs, line.relation, line.term, None
 
 
-def cells(line: Line, marks: Marks, room: float) -> Cells:
-    """The cells of ``line`` where ``room`` em are there for the right side."""
-    lhs, relation, rhs, argument = split_sides(line)
-    left_marks = _below(marks, 0) if argument is not None else {}
+@dataclass(frozen=True, slots=True)
+class Column:
+    """How the rows of one chain share the width, in em: the left column, and the room for right sides.
+
+    Where a right side is too wide for its room, the chain ``hangs``: left sides have rows of their own, and
+    right sides begin one em in.
+    """
+
+    left: float
+    room: float
+    hangs: bool = False
+
+
+NO_COLUMN = Column(0.0, 0.0)
+
+
+def column(lines: Sequence[Line], width: float) -> Column:
+    """The column for the rows of one chain."""
+    left = max((_left(line, {})[1] for line in lines), default=0.0)
+    beside = Column(left, width - left)
+    widest = max((size(part).width for line in lines for part in cells(line, {}, beside).right), default=0.0)
+    return Column(0.0, width - 1.0, hangs=True) if left and widest > beside.room else beside
+
+
+def cells(line: Line, marks: Marks, column: Column) -> Cells:
+    """The cells of ``line`` in its column."""
+    _, relation, rhs, argument = split_sides(line)
     right_marks = marks if argument is None else _below(marks, argument)
-    left = latex(lhs, marks=left_marks) if lhs is not None else ""
-    left_width = size(left).width
+    left, left_width = _left(line, marks)
     right = pieces(rhs, marks=right_marks)
-    if size("".join(right)).width > room:
+    if size("".join(right)).width > column.room:
         right = pieces(rhs, marks=right_marks, everywhere=True)
     right[0] = f"{sign(relation)}{_spaced(right[0]) if relation else right[0]}"
-    parts = broken(right, room)
+    parts = broken(right, column.room)
+    if column.hangs:
+        parts = [left, *parts] if left else [rf"\quad {parts[0]}", *parts[1:]]
+        left, left_width = "", 0.0
     sizes = [size(part) for part in parts]
-    return Cells(
-        TeX(left),
-        tuple(TeX(part) for part in parts),
-        left_width,
-        sizes[-1].width,
-        tuple(one.height for one in sizes),
-    )
+    heights = [one.height for one in sizes]
+    heights[0] = max(heights[0], size(left).height)
+    right_sides = tuple(TeX(part) for part in parts)
+    return Cells(TeX(left), right_sides, left_width, sizes[-1].width, tuple(heights))
+
+
+def _left(line: Line, marks: Marks) -> tuple[str, float]:
+    """The left side and its width."""
+    lhs, _, _, argument = split_sides(line)
+    tex = latex(lhs, marks=_below(marks, 0) if argument is not None else {}) if lhs is not None else ""
+    return tex, size(tex).width
 
 
 def _spaced(tex: str) -> str:

@@ -19,21 +19,21 @@ from derivgen.documents.model import (
     Paragraph,
     Place,
 )
-from derivgen.documents.overlays import EM, WIDTH, Item, Part, parts, reasons
-from derivgen.documents.rows import cells
+from derivgen.documents.overlays import EM, MARGIN, WIDTH, Item, Part, parts, reasons
+from derivgen.documents.rows import Column, cells, column
 from derivgen.documents.solve import Solved
 from derivgen.documents.statements import sentence, shapes_short
 from derivgen.language.terms import Term
 from derivgen.present.latex import latex
 from derivgen.present.lines import Line, Outline
 
-HEIGHT = 68.2
+HEIGHT = 64.8
 """What a frame holds below a title of one line in mm."""
 TEXT_LINE = 6.3
 GAP = 2.1
 SECOND_LINE = 8.1
 """What a subtitle takes that does not fit beside the title, in mm."""
-AROUND = 4.3
+AROUND = 2.6
 """Space above and below a derivation in mm."""
 DROPPED = 3.4
 """What a reason takes that does not fit on its line, in mm."""
@@ -150,10 +150,9 @@ def _derivation(outline: Outline, group: int, noted: set[TeX]) -> Iterator[Item]
         if block.opening:
             tex = sentence(block.opening)
             yield Item("sentence", _text_height(tex) + GAP, tex)
-        left = max(cells(line, {}, WIDTH / EM).left_width for line in block.lines)
-        first = block.lines[0].lhs
+        shared = column(block.lines, WIDTH / EM - MARGIN)
         for line in block.lines:
-            yield _row(line, first, group * 100 + number, left)
+            yield _row(line, block.lines[0].lhs, group * 100 + number, shared)
     if outline.blocks:
         yield _result(outline)
     for note in outline.notes:
@@ -163,18 +162,18 @@ def _derivation(outline: Outline, group: int, noted: set[TeX]) -> Iterator[Item]
             yield Item("note", _text_height(tex, 0.73) + GAP, tex, joins=True)
 
 
-def _row(line: Line, first: Term | None, group: int, left: float) -> Item:
-    shown = cells(line, {}, WIDTH / EM - left)
+def _row(line: Line, first: Term | None, group: int, shared: Column) -> Item:
+    shown = cells(line, {}, shared)
     reason = reasons(line)
     tall = sum(map(_row_height, shown.heights))
-    free = WIDTH - (left + shown.last_width) * EM - text_width(reason) * SMALL_EM - EM
+    free = WIDTH - (shared.left + shown.last_width) * EM - text_width(reason) * SMALL_EM - EM
     return Item(
         "row",
         tall + (DROPPED if reason and free < 0 else 0.0),
         joins=True,
         line=line,
         group=group,
-        left=left,
+        column=shared,
         first=first,
     )
 
@@ -188,7 +187,7 @@ def _result(outline: Outline) -> Item:
     tex = TeX(latex(outline.result))
     lead = sentence(outline.lead)
     wide = size(tex).width * EM + text_width(lead) * EM + 8 > WIDTH
-    high = _row_height(size(tex).height) + 4.0 + (TEXT_LINE if wide and lead else 0)
+    high = _row_height(size(tex).height) + 1.8 + (TEXT_LINE if wide and lead else 0)
     return Item("result", high, tex, lead=lead, wide=wide)
 
 
@@ -205,7 +204,9 @@ def _pages(items: list[Item], first: float, later: float) -> Iterator[list[Item]
         if page and (_height(needed) > budget or _better_whole(page, items[number:], later)):
             yield page
             again = _taken_up(page[-1], item)
-            page = [again] if again else []
+            page = [again] if again and _height([again, item]) <= later else []
+            if again and not page:  # no room for both: the row stands alone, with the left side
+                item = _with_left_side(item)
             budget = later
         page.append(item)
     if page:
@@ -249,6 +250,12 @@ def _better_whole(page: list[Item], rest: list[Item], budget: float) -> bool:
     return _height([*page, *chain]) > budget >= _height(chain)
 
 
+def _with_left_side(item: Item) -> Item:
+    if item.line is None:
+        return item
+    return _row(replace(item.line, lhs=item.first), item.first, item.group, item.column)
+
+
 def _taken_up(last: Item, item: Item) -> Item | None:
     """The last row once more, without its reason, if ``item`` goes on from it."""
     if (
@@ -258,4 +265,4 @@ def _taken_up(last: Item, item: Item) -> Item | None:
     ):
         return None
     again = replace(last.line, lhs=last.first, reasons=(), changed=(), origin=())
-    return replace(last, line=again)
+    return _row(again, last.first, last.group, last.column)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from derivgen.documents.escape import TeX, escape, join, math
+from derivgen.documents.escape import EMPTY, TeX, escape, join, math
 from derivgen.language.terms import Term
 from derivgen.present.latex import latex, relation_sign
 from derivgen.present.lines import Outline, Piece, Reason
@@ -84,7 +84,26 @@ def condition(name: str, term: Term) -> TeX:
     return join([math(latex(term)), " ", name])
 
 
+def _function(names: tuple[str, ...], kind: str) -> TeX:
+    """``F: R^n -> R``; nothing where kind is a plain function of scalars."""
+    match = re.fullmatch(r"function\((.*)\)\s*->\s*(.*)", kind)
+    if match is None:
+        return EMPTY
+    domain = r"\times ".join(_space(part.strip()) for part in re.split(r",\s*(?![^()]*\))", match[1]))
+    return math(rf"{named(names, kind)}\colon {domain}\to{_space(match[2].strip())}")
+
+
+def _space(kind: str) -> str:
+    """The space a value is from: ``vector(n)`` is R^n."""
+    match = re.fullmatch(r"(matrix|vector)\((.*)\)", kind)
+    if match is None:
+        return r"\mathbb R"
+    return rf"\mathbb R^{{{_by(match[2]) if match[1] == 'matrix' else _dimension(match[2])}}}"
+
+
 def _short(names: tuple[str, ...], kind: str) -> TeX:
+    if kind.startswith("function"):
+        return _function(names, kind)
     match = _KIND.fullmatch(kind)
     if match is None:
         return TeX("")
@@ -104,6 +123,8 @@ def _short(names: tuple[str, ...], kind: str) -> TeX:
 
 
 def _long(names: tuple[str, ...], kind: str) -> TeX:
+    if kind.startswith("function("):
+        return _function(names, kind)
     match = _KIND.fullmatch(kind)
     shown = math(named(names, kind))
     verb = "is" if len(names) == 1 else "are"

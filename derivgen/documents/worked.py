@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from derivgen.documents.escape import EMPTY, TeX, escape, inline_tex, join, math
 from derivgen.documents.measure import size, text_width
 from derivgen.documents.model import Place
-from derivgen.documents.rows import cells, useful
+from derivgen.documents.rows import Column, cells, column, useful
 from derivgen.documents.solve import Solved
 from derivgen.documents.statements import sentence, shapes_long, words
 from derivgen.present.latex import latex
@@ -123,13 +123,13 @@ def _capital(text: str) -> str:
 
 
 def _chain(block: Block) -> Chain:
-    left = max((cells(line, {}, 1e9).left_width for line in block.lines), default=0.0)
-    return Chain(sentence(block.opening), tuple(_row(line, left) for line in block.lines))
+    shared = column(block.lines, (WIDTH + 4) / EM)
+    return Chain(sentence(block.opening), tuple(_row(line, shared) for line in block.lines))
 
 
-def _row(line: Line, left: float) -> Row:
+def _row(line: Line, shared: Column) -> Row:
     marks = dict.fromkeys(useful(line.changed, line.term), "hl")
-    shown = cells(line, marks, (WIDTH + 4) / EM - left)
+    shown = cells(line, marks, shared)
     said = list(dict.fromkeys(reason.words for reason in line.reasons if reason.words))
     laws = list(dict.fromkeys(reason.law for reason in line.reasons if reason.law))
     return Row(
