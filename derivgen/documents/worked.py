@@ -18,6 +18,7 @@ EM = 3.85
 """One em of the 11 pt text in mm."""
 WIDTH = 112.0
 MOST_PLACES = 12
+COMPUTED = "a computed step, checked by numbers"
 TASKS = {"derive": "find", "prove": "show", "expand": "expand"}
 CONVENTION = (
     "Every line names the law it uses; the laws are listed at the end. "
@@ -170,5 +171,5 @@ def _uses(outline: Outline) -> Iterator[tuple[str, int]]:
 def _rule(name: str, used: list[str], law: LawText | None) -> Rule:
     shown = used if len(used) <= MOST_PLACES else [*used[:MOST_PLACES], "\u2026"]
     return Rule(
-        name, law.statement if law else EMPTY, words(law.words if law else ""), escape(", ".join(shown))
+        name, law.statement if law else EMPTY, words(law.words if law else COMPUTED), escape(", ".join(shown))
     )
