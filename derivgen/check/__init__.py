@@ -1,4 +1,6 @@
-"""The second opinion: every step replayed from its law, and compared in numbers; nothing of the engine is trusted."""
+"""The second opinion: every step replayed from its law, and compared in numbers;
+nothing of the engine is trusted.
+"""
 
 from __future__ import annotations
 

@@ -66,7 +66,9 @@ def _abs(x: Number) -> Iterator[Number]:
 def _from_derivative(
     name: str, constant: float, linear: float, square: float, exponent: float, sign: float = 1
 ) -> Coefficients:
-    """A function with derivative sign*(constant + linear*x + square*x^2)^exponent, integrated term by term."""
+    """A function with derivative sign*(constant + linear*x + square*x^2)^exponent,
+    integrated term by term.
+    """
 
     def coefficients(x: Number) -> Iterator[Number]:
         yield _value(name, x)

@@ -1,4 +1,6 @@
-"""What a computed step put at its place, read off from the terms before and after; all else must be unchanged."""
+"""What a computed step put at its place, read off from the terms before and after;
+all else must be unchanged.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,10 @@ _GAP = "\N{WHITE SQUARE}"
 
 
 def filled_gap(step: Step, old: Term) -> Term:
-    """What stands after the step where ``old`` stood before. Raises RefusedError where anything else has changed too."""
+    """What stands after the step where ``old`` stood before.
+
+    Raises RefusedError where anything else has changed too.
+    """
     try:
         found = _fill(put(step.before, step.path, symbol(_GAP, old.shape)), step.after)
     except (ShapeError, ValueError, IndexError) as error:

@@ -1,7 +1,7 @@
 """What every operator means, in numbers. Nothing here comes from the rules or the engine.
 
-``Evaluator.value`` gives the value of a term at one point of a world, as a matrix of series. An operator without a
-meaning is an error, never a pass.
+``Evaluator.value`` gives the value of a term at one point of a world, as a matrix of series. An operator
+without a meaning is an error, never a pass.
 """
 
 from __future__ import annotations
@@ -74,7 +74,10 @@ class Evaluator:
         return s.parts[0][0][0] if s.parts else 0
 
     def integer(self, t: Term, scope: Scope) -> int:
-        """The value of an index, a bound of a sum, or a natural exponent. Raises NeedsRealsError where it is none."""
+        """The value of an index, a bound of a sum, or a natural exponent.
+
+        Raises NeedsRealsError where it is none.
+        """
         x = self.scalar_number(t, scope)
         if self.algebra.kind == "modular" and isinstance(x, int):
             x = x - PRIME if x > PRIME // 2 else x

@@ -1,7 +1,7 @@
 """Structural checks of the computed steps, which have no law to replay. Numbers are compared besides.
 
-Each check brings the old and the new part to sums of monomials in its own way and compares; a step may do what its
-name says and nothing more.
+Each check brings the old and the new part to sums of monomials in its own way and compares; a step may do
+what its name says and nothing more.
 """
 
 from __future__ import annotations
@@ -188,13 +188,18 @@ def _divide(old: Term, new: Term, eps: str) -> str | None:
     parts = [opened for part in _summands(top) for opened in _opened(_quotient(part, bottom))]
     readings = [_summands(new)]
     if new.op == "div":
-        readings += [[_quotient(part, new.args[1]) for part in tops] for tops in (_summands(new.args[0]), [_monomial(new.args[0])])]
+        readings += [
+            [_quotient(part, new.args[1]) for part in tops]
+            for tops in (_summands(new.args[0]), [_monomial(new.args[0])])
+        ]
     before = _sum_key(parts, False, True)
     return None if any(_sum_key(r, False, True) == before for r in readings) else "the quotients are others"
 
 
 def _opened(monomial: Monomial) -> list[Monomial]:
-    """The summands, where the quotient is a sum itself: eps*(a + b)/eps stands as a + b in the sum around it."""
+    """The summands, where the quotient is a sum itself:
+    eps*(a + b)/eps stands as a + b in the sum around it.
+    """
     c, powers = monomial
     joined = _key(powers, joined=True)
     for base, exponent in powers:
@@ -266,7 +271,10 @@ MOVES: dict[str, Callable[[Term, Term, str], str | None]] = {
 
 
 def move_fault(step: Step, old: Term, new: Term, eps: str) -> str | None:
-    """Why a step is not the move that it names, or None. The numbers of old and new are compared elsewhere."""
+    """Why a step is not the move that it names, or None.
+
+    The numbers of old and new are compared elsewhere.
+    """
     if old.shape != new.shape:
         return "the shape changes"
     fault = MOVES[step.rule](old, new, eps)

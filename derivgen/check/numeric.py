@@ -1,7 +1,8 @@
 """The numbers behind a check: the replaced part and the whole term, before and after, at random points.
 
-Points are drawn in worlds of several sizes that satisfy the hypotheses. A comparison is exact where nothing had to be
-drawn, modular where a polynomial or rational identity is tested modulo a prime, and sampled where it needs reals.
+Points are drawn in worlds of several sizes that satisfy the hypotheses. A comparison is exact where nothing
+had to be drawn, modular where a polynomial or rational identity is tested modulo a prime, and sampled where
+it needs reals.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from derivgen.check.degrees import Degrees, degrees
-from derivgen.check.meaning import Evaluator, NeedsRealsError, MeaningError, Scope
+from derivgen.check.meaning import Evaluator, MeaningError, NeedsRealsError, Scope
 from derivgen.check.replay import Replaced
 from derivgen.check.report import RefusedError, Verdict
-from derivgen.check.series import PRIME, Series, UndefinedError
-from derivgen.check.worlds import SIZES, Hypotheses, DrawnError, NoPointError, World, draw
+from derivgen.check.series import PRIME, Series, SizeError, UndefinedError
+from derivgen.check.worlds import SIZES, DrawnError, Hypotheses, NoPointError, World, draw
 from derivgen.engine.trace import Step
 from derivgen.language.operators import OPERATORS, SCALAR_FUNCTIONS
 from derivgen.language.shapes import Dim
@@ -44,7 +45,7 @@ class Numbers:
             self.worlds[key] = draw(self.hypotheses, number, kind, attempt)
         return self.worlds[key]
 
-    # -- steps ---------------------------------------------------------------------------------------------------
+    # -- steps -----------------------------------------------------------------------------------------------
     def step(self, step: Step, part: Replaced) -> Verdict:
         """Compare the part and the whole. Raises RefusedError; returns the strongest grade."""
         law = part.law is not None
@@ -88,7 +89,10 @@ class Numbers:
     def _compared(
         self, comparison: Comparison, terms: list[Term], law: bool, part_of: bool = True
     ) -> Verdict:
-        """Run a comparison at every size. Raises RefusedError where it fails, or where a move cannot be evaluated."""
+        """Run a comparison at every size.
+
+        Raises RefusedError where it fails, or where a move cannot be evaluated.
+        """
         try:
             return self.compare(comparison, terms, law)
         except InapplicableError as reason:
@@ -97,7 +101,10 @@ class Numbers:
             return Verdict("replayed", law, note=str(reason))
 
     def compare(self, comparison: Comparison, terms: list[Term], law: bool = False) -> Verdict:
-        """The grade of a comparison. Raises RefusedError where it fails and InapplicableError where nothing can be compared."""
+        """The grade of a comparison.
+
+        Raises RefusedError where it fails and InapplicableError where nothing can be compared.
+        """
         if self._closed(terms):
             try:
                 self._at(comparison, "rational", 0)
@@ -133,7 +140,10 @@ class Numbers:
         raise RefusedError(f"it has no value at any point that was tried: {reasons[0]}")
 
     def _at(self, comparison: Comparison, kind: str, number: int) -> World:
-        """Compare at one size, at the first point where both sides have values. Raises RefusedError where they differ."""
+        """Compare at one size, at the first point where both sides have values.
+
+        Raises RefusedError where they differ.
+        """
         last: Exception | None = None
         for attempt in range(ATTEMPTS):
             try:
@@ -146,7 +156,7 @@ class Numbers:
             except OverflowError:
                 last = UndefinedError("the numbers are too large")
                 continue
-            except MeaningError as reason:
+            except (MeaningError, SizeError) as reason:
                 raise RefusedError(str(reason)) from reason
             except NoPointError as reason:
                 raise RefusedError(str(reason)) from reason
@@ -181,7 +191,10 @@ def _difference(world: World, old: Term, new: Term, scope: Scope | None) -> str 
 
 
 def equation_holds(world: World, t: Term) -> bool:
-    """Whether an equation or an inequality holds at the point of a world. Raises MeaningError for anything else."""
+    """Whether an equation or an inequality holds at the point of a world.
+
+    Raises MeaningError for anything else.
+    """
     if t.op not in RELATIONS:
         raise MeaningError("this is not an equation")
     left, right = (world.evaluator.value(side) for side in t.args)
@@ -222,7 +235,7 @@ def _entered(evaluator: Evaluator, t: Term, scope: Scope) -> Scope:
     return scope.extended(name, algebra.scalar(algebra.number(chosen)))
 
 
-# -- the conclusion ---------------------------------------------------------------------------------------------------
+# -- the conclusion ------------------------------------------------------------------------------------------
 def conclusion(numbers: Numbers, result: Term) -> Verdict:
     """Compare the two sides of the result, independently of the steps. Raises RefusedError."""
 
@@ -289,4 +302,12 @@ def index_ranges(terms: list[Term], names: frozenset[str]) -> dict[str, tuple[Di
     return {name: tuple(dict.fromkeys(sides)) for name, sides in found.items()}
 
 
-__all__ = ["ATTEMPTS", "InapplicableError", "Numbers", "Series", "conclusion", "equation_holds", "index_ranges"]
+__all__ = [
+    "ATTEMPTS",
+    "InapplicableError",
+    "Numbers",
+    "Series",
+    "conclusion",
+    "equation_holds",
+    "index_ranges",
+]

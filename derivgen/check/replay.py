@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from derivgen.check.gap import filled_gap
 from derivgen.check.moves import MOVES, move_fault
@@ -15,7 +16,15 @@ from derivgen.language.plain import plain
 from derivgen.language.shapes import Dim, ShapeError, substitute_shape
 from derivgen.language.terms import NARY, Path, Term, at, equivalent, put, symbol, walk
 from derivgen.rules.binding import (
-    Abstraction, Binding, BoundName, Empty, FunctionName, Unbound, Value, dimensions, instantiate,
+    Abstraction,
+    Binding,
+    BoundName,
+    Empty,
+    FunctionName,
+    Unbound,
+    Value,
+    dimensions,
+    instantiate,
 )  # fmt: skip
 from derivgen.rules.book import EPS, Law
 from derivgen.rules.conditions import STRUCTURAL, Facts
@@ -64,9 +73,13 @@ def replay(step: Step, rules: Rules) -> Replaced:
     try:
         expected, new = instantiate(source, step.binding), instantiate(target, step.binding)
     except (Unbound, ShapeError, ValueError) as error:
-        raise RefusedError(f"the law {law.name} cannot be filled in with the recorded binding: {error}") from error
+        raise RefusedError(
+            f"the law {law.name} cannot be filled in with the recorded binding: {error}"
+        ) from error
     if not equivalent(expected, old):
-        raise RefusedError(f"the law {law.name} speaks of {plain(expected)}, but at the place stands {plain(old)}")
+        raise RefusedError(
+            f"the law {law.name} speaks of {plain(expected)}, but at the place stands {plain(old)}"
+        )
     if new.shape != old.shape:
         raise RefusedError(f"the law {law.name} would change the shape")
     _check_after(step, new)
@@ -76,7 +89,7 @@ def replay(step: Step, rules: Rules) -> Replaced:
 def _replay_move(step: Step, old: Term, rules: Rules) -> Replaced:
     if step.binding or step.conditions or not step.forward or step.relation != "=" or step.order is not None:
         raise RefusedError(
-            f"the computed step {step.rule!r} has no binding, conditions, order or direction, and its relation is ="
+            f"the computed step {step.rule!r} has no binding, conditions, order or direction"
         )
     new = filled_gap(step, old)
     fault = move_fault(step, old, new, rules.derivation.problem.perturbation)
@@ -99,7 +112,7 @@ def part(t: Term, path: Path) -> Term:
 
 
 def _check_selection(node: Term, chosen: tuple[int, ...], last: bool) -> None:
-    rising = all(a < b for a, b in zip(chosen, chosen[1:], strict=False))
+    rising = all(a < b for a, b in pairwise(chosen))
     if (
         not last
         or node.op not in NARY
@@ -120,7 +133,9 @@ def _check_use(step: Step, law: Law) -> None:
     if step.relation != relation:
         raise RefusedError(f"the law {law.name} gives the relation {relation!r}, not {step.relation!r}")
     if step.order != law.order:
-        raise RefusedError(f"the law {law.name} holds {_order(law.order)}, the step says {_order(step.order)}")
+        raise RefusedError(
+            f"the law {law.name} holds {_order(law.order)}, the step says {_order(step.order)}"
+        )
     if law.relation in ("=>", "<=>") and step.path != ():
         raise RefusedError(f"the law {law.name} rewrites a whole equation")
 
@@ -142,7 +157,7 @@ def _check_definition_place(step: Step, law: Law) -> None:
         )
         if mentioned & inner:
             raise RefusedError(
-                f"{step.rule} mentions {', '.join(sorted(mentioned & inner))}, which is bound or varied at the place"
+                f"{step.rule} mentions {', '.join(sorted(mentioned & inner))}, bound or varied at the place"
             )
         node = node.args[k]
 
@@ -151,7 +166,7 @@ def _order(k: int | None) -> str:
     return "exactly" if k is None else f"up to O(eps^{k})"
 
 
-# -- after ------------------------------------------------------------------------------------------------------------
+# -- after ---------------------------------------------------------------------------------------------------
 def _check_after(step: Step, new: Term) -> None:
     try:
         whole = put(step.before, step.path, new)
@@ -161,9 +176,12 @@ def _check_after(step: Step, new: Term) -> None:
         raise RefusedError(f"the step gives {plain(whole)}, but the trace says {plain(step.after)}")
 
 
-# -- bindings ---------------------------------------------------------------------------------------------------------
+# -- bindings ------------------------------------------------------------------------------------------------
 def check_binding(binding: Binding, law: Law, rules: Rules) -> None:
-    """Exactly the keys that the law needs, each of its kind and shape, no name captured. Raises RefusedError."""
+    """Exactly the keys that the law needs, each of its kind and shape, no name captured.
+
+    Raises RefusedError.
+    """
     needed = dict(_needed(law))
     for key in needed.keys() - binding.keys():
         raise RefusedError(f"the binding of {law.name} lacks {key!r}")
@@ -276,7 +294,7 @@ def _free_in_body(value: Value) -> frozenset[str]:
     return value.body.free - set(value.names) if isinstance(value, Abstraction) else frozenset()
 
 
-# -- conditions -------------------------------------------------------------------------------------------------------
+# -- conditions ----------------------------------------------------------------------------------------------
 def _check_conditions(step: Step, law: Law, rules: Rules) -> None:
     scope = {EPS: symbol(rules.derivation.problem.perturbation), **step.binding}
     expected: list[Condition] = []
@@ -295,7 +313,7 @@ def _check_conditions(step: Step, law: Law, rules: Rules) -> None:
         )
     if len(expected) != len(step.conditions):
         raise RefusedError(
-            f"the law {law.name} has {len(expected)} condition(s) here, the step records {len(step.conditions)}"
+            f"the law {law.name} has {len(expected)} condition(s) here, the step has {len(step.conditions)}"
         )
     for wanted, found in zip(expected, step.conditions, strict=True):
         if wanted.predicate != found.predicate or not equivalent(wanted.term, found.term):

@@ -17,7 +17,8 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How one step was checked. ``grade`` is one of GRADES; ``law`` says whether a law's replay stands behind it too.
+    """How one step was checked. ``grade`` is one of GRADES; ``law`` says whether a law's replay stands behind
+    it too.
 
     ``bound`` bounds the probability that a false modular step passes; ``note`` says why there are no numbers.
     """
@@ -32,8 +33,9 @@ class Verdict:
 class Report:
     """The outcome of a check: truthy when everything holds.
 
-    ``first_bad`` is (index of the chain, index of the step, reason); the indices are -1 where the fault lies in no step.
-    ``counts`` maps each grade to its number of steps; they add up to the number of steps of an accepted derivation.
+    ``first_bad`` is (index of the chain, index of the step, reason); the indices are -1 where the fault lies
+    in no step. ``counts`` maps each grade to its number of steps; they add up to the number of steps of an
+    accepted derivation.
     """
 
     verdicts: tuple[Verdict, ...] = ()

@@ -2,8 +2,8 @@
 
 A variable of the series lives in a *slot*: slot 0 is the perturbation of the problem; limits and derivatives
 open further slots, each infinitely smaller than the ones before it. A monomial is one integer that holds an
-exponent for each slot, so that products add keys and the smallest key leads. The coefficient of a monomial is a
-matrix of numbers: integers modulo a prime, fractions or floats.
+exponent for each slot, so that products add keys and the smallest key leads. The coefficient of a monomial is
+a matrix of numbers: integers modulo a prime, fractions or floats.
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ Orders: TypeAlias = list[list[int]]
 
 class UndefinedError(ArithmeticError):
     """A value does not exist at this point: a pole, a division by zero, a limit that is not determined."""
+
+
+class SizeError(ValueError):
+    """The sizes of two values do not fit."""
 
 
 @dataclass(slots=True)
@@ -63,7 +67,8 @@ class Algebra:
     """Arithmetic of series over one kind of numbers.
 
     ``kind`` is "modular", "rational" or "float". ``limits`` holds for each open slot its truncation;
-    ``nilpotent`` says whether the variable's powers from there on are zero (a derivative's) rather than unknown.
+    ``nilpotent`` says whether the variable's powers from there on are zero (a derivative's) rather than
+    unknown.
     """
 
     kind: str
@@ -74,7 +79,7 @@ class Algebra:
     def __post_init__(self) -> None:
         self.limits, self.nilpotent = [self.length], [False]
 
-    # -- numbers -------------------------------------------------------------------------------------------------
+    # -- numbers ---------------------------------------------------------------------------------------------
     def number(self, value: int | Fraction) -> Number:
         """A rational number in this algebra."""
         if self.kind == "modular":
@@ -96,7 +101,7 @@ class Algebra:
     def _reduced(self, m: Matrix) -> Matrix:
         return [[x % PRIME for x in row] for row in m] if self.kind == "modular" else m
 
-    # -- slots ---------------------------------------------------------------------------------------------------
+    # -- slots -----------------------------------------------------------------------------------------------
     def open(self, nilpotent: bool) -> int:
         """A new variable, infinitely smaller than those before it."""
         self.limits.append(2 if nilpotent else self.length)
@@ -119,7 +124,7 @@ class Algebra:
             key = (key - e) >> _BITS
         return -1
 
-    # -- constructors --------------------------------------------------------------------------------------------
+    # -- constructors ----------------------------------------------------------------------------------------
     def constant(self, m: Matrix) -> Series:
         """A matrix of numbers."""
         return Series(len(m), len(m[0]), {0: m} if any(map(any, m)) else {})
@@ -136,9 +141,11 @@ class Algebra:
         """O(variable^k)."""
         return Series(rows, cols, {}, {}, {slot: [[k] * cols for _ in range(rows)]})
 
-    # -- linear --------------------------------------------------------------------------------------------------
+    # -- linear ----------------------------------------------------------------------------------------------
     def add(self, a: Series, b: Series) -> Series:
         """The sum."""
+        if (a.rows, a.cols) != (b.rows, b.cols):
+            raise SizeError(f"a {a.rows}x{a.cols} and a {b.rows}x{b.cols} matrix cannot be added")
         parts = dict(a.parts)
         for key, m in b.parts.items():
             old = parts.get(key)
@@ -223,13 +230,15 @@ class Algebra:
             total = self.add(total, self.map(s, put, rows, cols, put_order))
         return total
 
-    # -- products ------------------------------------------------------------------------------------------------
+    # -- products --------------------------------------------------------------------------------------------
     def product(self, a: Series, b: Series) -> Series:
         """The product: of matrices, or of a scalar and a matrix."""
         scaling = a.rows == a.cols == 1
         if not scaling and b.rows == b.cols == 1:
             a, b, scaling = b, a, True
         rows, cols = (b.rows, b.cols) if scaling else (a.rows, b.cols)
+        if not scaling and a.cols != b.rows:
+            raise SizeError(f"a {a.rows}x{a.cols} and a {b.rows}x{b.cols} matrix cannot be multiplied")
         parts: dict[int, Matrix] = {}
         ends: dict[int, int] = {}
         for ka, left in a.parts.items():
@@ -311,7 +320,7 @@ class Algebra:
         """The identity matrix."""
         return self.constant([[int(i == j) for j in range(n)] for i in range(n)])
 
-    # -- quotients -----------------------------------------------------------------------------------------------
+    # -- quotients -------------------------------------------------------------------------------------------
     def lead(self, s: Series) -> int:
         """The leading monomial of a scalar. Raises UndefinedError where there is none or O(..) hides it."""
         keys = [key for key, m in s.parts.items() if not self.small(m[0][0])]
@@ -354,7 +363,7 @@ class Algebra:
         adjugate, determinant = self.adjugate(s)
         return self.quotient(adjugate, determinant)
 
-    # -- composition and limits ----------------------------------------------------------------------------------
+    # -- composition and limits ------------------------------------------------------------------------------
     def at_zero(self, s: Series) -> Number:
         """The constant coefficient of a scalar that has no pole. Raises UndefinedError where it has one."""
         for key, m in s.parts.items():
@@ -400,7 +409,7 @@ class Algebra:
         parts = {key - step: m for key, m in s.parts.items() if exponent(key, slot) == 1}
         return Series(s.rows, s.cols, parts, _without(s.ends, slot), _without(s.precisions, slot))
 
-    # -- comparison ----------------------------------------------------------------------------------------------
+    # -- comparison ------------------------------------------------------------------------------------------
     def difference(self, a: Series, b: Series) -> str | None:
         """Where two values differ up to what both claim to know, or None."""
         if (a.rows, a.cols) != (b.rows, b.cols):
@@ -429,6 +438,8 @@ class Algebra:
 
     def overclaims(self, a: Series, b: Series) -> bool:
         """Whether b claims to be known more precisely than a."""
+        if (a.rows, a.cols) != (b.rows, b.cols):
+            return False
         for slot, orders in a.precisions.items():
             end = min(a.ends.get(slot, INFINITE), b.ends.get(slot, INFINITE))
             claimed = _precision(b, slot)

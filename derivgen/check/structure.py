@@ -1,4 +1,6 @@
-"""What a derivation must be beyond its steps: chains that join, lemmas that were shown, a result that is the last line."""
+"""What a derivation must be beyond its steps: chains that join, lemmas that were shown,
+a result that is the last line.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ def check_frame(derivation: Derivation) -> None:
     if problem.kind not in KINDS:
         raise RefusedError(f"there is no kind of problem {problem.kind!r}")
     if problem.vary != "free" or problem.layout != "gradient":
-        raise RefusedError(f"the check knows no meaning for vary {problem.vary!r} with layout {problem.layout!r}")
+        raise RefusedError(
+            f"the check knows no meaning for vary {problem.vary!r} with layout {problem.layout!r}"
+        )
     if problem.method is not None and derivation.method != problem.method:
         raise RefusedError(f"the problem asks for {problem.method}, the derivation is by {derivation.method}")
     _check_names(problem, derivation)
@@ -53,7 +57,7 @@ def _terms(derivation: Derivation) -> Iterator[Term]:
         yield from (step.after for step in chain.steps)
 
 
-# -- names ------------------------------------------------------------------------------------------------------------
+# -- names ---------------------------------------------------------------------------------------------------
 def _check_names(problem: Problem, derivation: Derivation) -> None:
     theirs = Declarations({**problem.given, **problem.inferred})
     for name in problem.given.keys() & problem.inferred.keys():
@@ -138,7 +142,7 @@ def _check_function(t: Term, known: Declarations) -> None:
         raise RefusedError(f"{name} is declared as {declaration}, and stands here with other arguments")
 
 
-# -- definitions and lemmas -------------------------------------------------------------------------------------------
+# -- definitions and lemmas ----------------------------------------------------------------------------------
 def definition_parts(equation: Term) -> tuple[str, tuple[Term, ...], Term]:
     """(name, arguments, body) of f(x) = body. Raises RefusedError for anything else."""
     if equation.op != "=":
@@ -214,7 +218,7 @@ def _check_assumed(derivation: Derivation) -> None:
             raise RefusedError(f"{u.predicate}({plain(u.term)}) is assumed but not listed")
 
 
-# -- chains -----------------------------------------------------------------------------------------------------------
+# -- chains --------------------------------------------------------------------------------------------------
 def check_start(derivation: Derivation, index: int) -> None:
     """A chain of equations starts from something known. Raises RefusedError."""
     start = derivation.chains[index].start
@@ -231,14 +235,16 @@ def _known(equation: Term, derivation: Derivation, index: int) -> bool:
     return any(equivalent(equation, proved(chain)) for chain in derivation.chains[:index])
 
 
-# -- the result -------------------------------------------------------------------------------------------------------
+# -- the result ----------------------------------------------------------------------------------------------
 def check_result(derivation: Derivation) -> None:
     """The result answers the problem and is the last line of the trace. Raises RefusedError."""
     last, result, problem = derivation.chains[-1], derivation.result, derivation.problem
     if result.op not in RELATIONS:
         raise RefusedError("the result is not an equation")
     if not equivalent(result, proved(last)) or result.args != proved(last).args:
-        raise RefusedError(f"the last line of the trace is {plain(proved(last))}, the result says {plain(result)}")
+        raise RefusedError(
+            f"the last line of the trace is {plain(proved(last))}, the result says {plain(result)}"
+        )
     statement = asked(problem)
     if problem.kind == "prove":
         if not equivalent(result, statement):

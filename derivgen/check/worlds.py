@@ -1,7 +1,7 @@
 """Random points at which a derivation's hypotheses hold: sizes, values of names, unknown functions.
 
-A world draws every name when it is first needed, from the seed and the name alone. Declared properties are built
-in (a symmetric matrix is drawn symmetric); assumptions such as det(X) > 0 are met by drawing again.
+A world draws every name when it is first needed, from the seed and the name alone. Declared properties are
+built in (a symmetric matrix is drawn symmetric); assumptions such as det(X) > 0 are met by drawing again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from hashlib import blake2b
 from itertools import count
 from typing import Any
 
-from derivgen.check.meaning import Evaluator, NeedsRealsError, MeaningError, Scope
+from derivgen.check.meaning import Evaluator, MeaningError, NeedsRealsError, Scope
 from derivgen.check.series import PRIME, Algebra, Matrix, Series, UndefinedError
 from derivgen.language.declarations import Declaration, Declarations
 from derivgen.language.shapes import SCALAR, Dim, Shape
@@ -35,10 +35,11 @@ class DrawnError(Exception):
 
 @dataclass(frozen=True)
 class Hypotheses:
-    """What a world must satisfy: declarations, assumptions, definitions f(x) = body, pairs of inverse functions.
+    """What a world must satisfy: declarations, assumptions, definitions f(x) = body, pairs of inverse
+    functions.
 
-    ``variables`` are the names that a differential varies (all, when empty); ``indices`` gives the ranges of free
-    indices.
+    ``variables`` are the names that a differential varies (all, when empty); ``indices`` gives the ranges of
+    free indices.
     """
 
     declarations: Declarations
@@ -57,7 +58,10 @@ class Hypotheses:
 
 
 class World:
-    """One random point. ``kind`` is the kind of its numbers: modular, rational (nothing may be drawn) or float."""
+    """One random point.
+
+    ``kind`` is the kind of its numbers: modular, rational (nothing may be drawn) or float.
+    """
 
     def __init__(self, hypotheses: Hypotheses, sizes: Mapping[str, int], seed: str, kind: str) -> None:
         self.hypotheses, self.seed, self.kind = hypotheses, seed, kind
@@ -67,7 +71,7 @@ class World:
         self.evaluator: Evaluator = Evaluator(self)
         self._values: dict[str, Series] = {}
 
-    # -- sizes and values ----------------------------------------------------------------------------------------
+    # -- sizes and values ------------------------------------------------------------------------------------
     def size(self, d: Dim) -> int:
         """A dimension in this world."""
         if self.kind == "rational" and d.number is None:
@@ -141,7 +145,7 @@ class World:
         fixed = {self.perturbation, *self.named_sizes, *self.hypotheses.indices}
         return sorted((n, s) for n, s in names.items() if (n in wanted if wanted else n not in fixed))
 
-    # -- functions -----------------------------------------------------------------------------------------------
+    # -- functions -------------------------------------------------------------------------------------------
     def apply(self, name: str, orders: tuple[int, ...], args: list[Series], size: tuple[int, int]) -> Series:
         """The value of an unknown, defined or inverse function, or of a derivative of it."""
         algebra = self.algebra
@@ -261,7 +265,7 @@ class World:
     def _number(self, x: Any) -> Any:
         return x % PRIME if self.kind == "modular" else x
 
-    # -- assumptions ---------------------------------------------------------------------------------------------
+    # -- assumptions -----------------------------------------------------------------------------------------
     def admissible(self) -> bool:
         """Whether all assumptions hold at this point."""
         return all(self._holds(predicate, t) for predicate, t in self.hypotheses.assumed)

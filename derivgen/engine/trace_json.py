@@ -1,4 +1,5 @@
-"""Derivations as JSON "derivgen/1", and back. The file alone suffices: terms stand in the notation, names declared.
+"""Derivations as JSON "derivgen/1", and back. The file alone suffices: terms stand in the notation, names
+declared.
 
 Reading is strict: a key too many or too few, a wrong type, another format or a term that cannot be read is a
 TraceError that names the place.
@@ -32,7 +33,7 @@ class TraceError(ValueError):
         super().__init__(f"{place}: {reason}" if place else reason)
 
 
-# -- writing ----------------------------------------------------------------------------------------------------
+# -- writing -------------------------------------------------------------------------------------------------
 def to_json(derivation: Derivation, indent: int | None = None) -> str:
     """The derivation as JSON text."""
     return json.dumps(_derivation(derivation), ensure_ascii=False, indent=indent)
@@ -149,9 +150,12 @@ def _shape_of(name: str, t: Term) -> Shape | None:
     return next((s.shape for _, s in walk(t) if s.op == "symbol" and s.data == name), None)
 
 
-# -- reading ----------------------------------------------------------------------------------------------------
+# -- reading -------------------------------------------------------------------------------------------------
 def from_json(text: str) -> Derivation:
-    """The derivation that a JSON text holds. Raises TraceError with the place for anything that is not as it must be."""
+    """The derivation that a JSON text holds.
+
+    Raises TraceError with the place for anything that is not as it must be.
+    """
     try:
         data = json.loads(text, object_pairs_hook=_without_duplicates)
     except json.JSONDecodeError as error:
@@ -235,8 +239,8 @@ class _Place:
 
 
 _PROBLEM_KEYS = (
-    "kind", "of", "wrt", "premise", "along", "target", "quantity", "order", "vary", "layout", "method", "let", "inferred",
-    "introduced", "assume", "via", "fresh",
+    "kind", "of", "wrt", "premise", "along", "target", "quantity", "order", "vary", "layout", "method", "let",
+    "inferred", "introduced", "assume", "via", "fresh",
 )  # fmt: skip
 _STEP_KEYS = (
     "rule",
@@ -357,7 +361,7 @@ class _Reader:
         predicate, t, basis = place.items(3)
         return Condition(predicate.string(), self._part(t), basis.string())
 
-    # -- terms -------------------------------------------------------------------------------------------------
+    # -- terms -----------------------------------------------------------------------------------------------
     def _term(self, place: _Place, names: Declarations | None = None) -> Term:
         text = place.string()
         found = self._terms.get(text) if names is None else None

@@ -50,7 +50,9 @@ def quadratic_symmetric() -> Derivation:
 @cache
 def log_det() -> Derivation:
     let = {"X": "invertible matrix(n)"}
-    return api.derive("log(det(X))", "X", let=let, assume=["det(X) > 0"], method="first principles").derivation
+    return api.derive(
+        "log(det(X))", "X", let=let, assume=["det(X) > 0"], method="first principles"
+    ).derivation
 
 
 @cache
@@ -71,7 +73,9 @@ def inverse_function() -> Derivation:
 
 
 def by_hand() -> Derivation:
-    """tr(A*B) = tr(B*A) -> -tr(..) as one law and one move, without the engine: shows -(-tr(A*B)) = tr(B*A)."""
+    """tr(A*B) = tr(B*A) -> -tr(..) as one law and one move, without the engine:
+    shows -(-tr(A*B)) = tr(B*A).
+    """
     problem = read_problem("prove", "--tr(A*B) = tr(B*A)", let={"A": "matrix(m,n)", "B": "matrix(n,m)"})
     names = problem.declarations
     start, middle, end = (parse(text, names) for text in ("--tr(A*B)", "tr(A*B)", "tr(B*A)"))
@@ -81,8 +85,8 @@ def by_hand() -> Derivation:
 
 
 MADE = (
-    square, product_rule, chain_rule, quadratic, quadratic_symmetric, log_det, bilinear, exponential, inverse_function, by_hand,
-)  # fmt: skip
+    square, product_rule, chain_rule, quadratic, quadratic_symmetric, log_det, bilinear, exponential,
+    inverse_function, by_hand, )  # fmt: skip
 
 
 def term(text: str, derivation: Derivation) -> Term:

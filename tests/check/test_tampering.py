@@ -46,7 +46,11 @@ def refused(d: Derivation, at_step: tuple[int, int] | None = None) -> None:
 
 def other(t: Term) -> Term:
     """A term of the same shape that is certainly not equal."""
-    return plus(t, make("ones", (), None, t.shape)) if t.op not in ("=", "<=") else make(t.op, [t.args[0], other(t.args[1])])
+    return (
+        plus(t, make("ones", (), None, t.shape))
+        if t.op not in ("=", "<=")
+        else make(t.op, [t.args[0], other(t.args[1])])
+    )
 
 
 @made_derivations
@@ -66,7 +70,9 @@ def test_unknown_rule(build: Make) -> None:
 @made_derivations
 def test_rule_name(build: Make) -> None:
     d = build()
-    names = sorted({step.rule for step in d.steps} | {"tr_cyclic", "arithmetic", "like_terms", "divide", "absorb"})
+    names = sorted(
+        {step.rule for step in d.steps} | {"tr_cyclic", "arithmetic", "like_terms", "divide", "absorb"}
+    )
     for c, k, step in places(d):
         for name in names:
             # beside O(eps^2), to drop the squares of eps and to absorb them is one and the same
@@ -82,7 +88,8 @@ def test_path(build: Make) -> None:
             continue
         old = at(step.before, step.path)
         wrong: list[Path] = [p for p, t in walk(step.before) if not equivalent(t, old)]
-        for path in [*wrong, (99,), (0, -1), ((1, 0),), (*step.path, 7, 7)]:
+        some = wrong[:: len(wrong) // 12 + 1]
+        for path in [*some, (99,), (0, -1), ((1, 0),), (*step.path, 7, 7)]:
             refused(with_step(d, c, k, path=path), (c, k))
 
 
@@ -174,7 +181,9 @@ def test_dropped_chain(build: Make) -> None:
 def test_conditions(build: Make) -> None:
     d = build()
     for c, k, step in places(d):
-        refused(with_step(d, c, k, conditions=(*step.conditions, Condition("positive", number(2), "derived"))))
+        refused(
+            with_step(d, c, k, conditions=(*step.conditions, Condition("positive", number(2), "derived")))
+        )
         for i, condition in enumerate(step.conditions):
             rest = (*step.conditions[:i], *step.conditions[i + 1 :])
             refused(with_step(d, c, k, conditions=rest))
@@ -184,7 +193,9 @@ def test_conditions(build: Make) -> None:
                 replace(condition, term=other(condition.term)),
                 replace(condition, predicate="natural"),
             ):
-                refused(with_step(d, c, k, conditions=(*step.conditions[:i], wrong, *step.conditions[i + 1 :])))
+                refused(
+                    with_step(d, c, k, conditions=(*step.conditions[:i], wrong, *step.conditions[i + 1 :]))
+                )
 
 
 @made_derivations
@@ -311,6 +322,12 @@ def test_a_bound_name_that_captures() -> None:
     d = made.square()
     step = d.chains[-1].steps[0]
     body = make("times", [symbol("eps"), symbol("x")])
-    captured = Step(step.rule, (), {**step.binding, "F": Abstraction(("x",), body)}, make("D", [body, symbol("x")]), step.after)
+    captured = Step(
+        step.rule,
+        (),
+        {**step.binding, "F": Abstraction(("x",), body)},
+        make("D", [body, symbol("x")]),
+        step.after,
+    )
     start = Chain("limit", captured.before, (captured,))
     refused(replace(d, chains=(start,)))
