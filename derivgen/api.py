@@ -129,7 +129,9 @@ def derive(
     return Result(solve(problem, used), used)
 
 
-def expand(of: str, *, let: Let = None, assume: Iterable[str] = (), order: int = 1, rules: RuleBook | None = None) -> Result:
+def expand(
+    of: str, *, let: Let = None, assume: Iterable[str] = (), order: int = 1, rules: RuleBook | None = None
+) -> Result:
     """Expand an expression in eps to first order, step by step. Raises NotationError and DerivationError."""
     problem = read_problem("expand", of, let=let, assume=assume, order=order)
     used = rules or standard_book()

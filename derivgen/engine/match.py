@@ -13,8 +13,8 @@ from itertools import combinations
 from derivgen.language.operators import BIT, HOLES, OPERATORS
 from derivgen.language.shapes import SCALAR, Dim, Shape, ShapeError, substitute_dim, unify
 from derivgen.language.terms import NARY, Path, Term, equivalent, make, product, term_dimension
-from derivgen.rules.conditions import eps_order
 from derivgen.rules.binding import Abstraction, BoundName, Empty, FunctionName, Unbound, Value, instantiate
+from derivgen.rules.conditions import eps_order
 
 Bound = dict[str, Value]
 
@@ -73,8 +73,9 @@ def _data(p: Term, t: Term, b: Bound) -> Bound | None:
     if OPERATORS[p.op].binds is not None:
         return {**b, "@" + str(p.data): BoundName(str(t.data))}
     if p.op == "apply":
-        (name, orders), (actual, actual_orders) = p.data, t.data  # type: ignore[misc]
-        return _named(str(name), str(actual), b) if orders == actual_orders else None
+        if not isinstance(p.data, tuple) or not isinstance(t.data, tuple) or p.data[1] != t.data[1]:
+            return None
+        return _named(str(p.data[0]), str(t.data[0]), b)
     if p.op == "grad":
         return _named(str(p.data), str(t.data), b)
     return b if p.data == t.data else None
@@ -174,9 +175,7 @@ def _nary(p: Term, t: Term, b: Bound) -> Iterator[Bound]:
         return
     if p.op != t.op:
         return
-    if p.op == "dot":
-        yield from _sequence(p.args, t.args, b)
-    elif sum(q.op == "segment" for q in p.args) >= 2:
+    if p.op == "dot" or sum(q.op == "segment" for q in p.args) >= 2:
         yield from _sequence(p.args, t.args, b)
     else:
         for b2, rest in _unordered(list(p.args), tuple(range(len(t.args))), t, b, whole=True):
@@ -254,7 +253,9 @@ def _unordered(
         return
     if whole and len(ps) == 2 and all(q.op == "hole" and str(q.data) not in b for q in ps):
         yield from _perturbed_split(ps, left, t, b)
-    takes_rest = ((p.op in HOLES or p.op == "family") and str(p.data) not in b) or (p.op == "dot" and t.op == "times" and len(left) > 1)
+    takes_rest = ((p.op in HOLES or p.op == "family") and str(p.data) not in b) or (
+        p.op == "dot" and t.op == "times" and len(left) > 1
+    )
     if whole and not rest and takes_rest:
         if left:
             taken = make(t.op, [t.args[i] for i in left])
@@ -272,14 +273,18 @@ def _unordered(
             yield from _unordered(rest, tuple(j for j in left if j != i), t, b2, whole)
 
 
-def _perturbed_split(ps: list[Term], left: tuple[int, ...], t: Term, b: Bound) -> Iterator[tuple[Bound, tuple[int, ...]]]:
+def _perturbed_split(
+    ps: list[Term], left: tuple[int, ...], t: Term, b: Bound
+) -> Iterator[tuple[Bound, tuple[int, ...]]]:
     """Two holes for a whole sum: what is free of the perturbation and what is not is the split that is tried first."""
     eps = b.get("eps")
-    if t.op != "plus" or not isinstance(eps, Term) or str(eps.data) not in t.free or len(left) < 3:
+    if t.op not in ("plus", "times") or (t.shape != SCALAR and t.op == "times") or len(left) < 3:
+        return
+    if not isinstance(eps, Term) or str(eps.data) not in t.free:
         return
     groups = [[i for i in left if (str(eps.data) in t.args[i].free) == moving] for moving in (False, True)]
     if all(groups):
-        parts = [make("plus", [t.args[i] for i in group]) for group in groups]
+        parts = [make(t.op, [t.args[i] for i in group]) for group in groups]
         for b2 in match(ps[0], parts[0], b):
             yield from ((b3, ()) for b3 in match(ps[1], parts[1], b2))
 

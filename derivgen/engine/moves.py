@@ -89,12 +89,25 @@ def _div(t: Term) -> Term | None:
         return top
     a, b = _value(top), _value(bottom)
     if a is not None and b is not None:
-        return number(a / b)
+        reduced = _fraction(a / b, decimal=a.denominator != 1 or b.denominator != 1)
+        return None if reduced == t else reduced
     if top.op == "neg":
         return make("neg", [make("div", [top.args[0], bottom])])
     if bottom.op == "neg":
         return make("neg", [make("div", [top, bottom.args[0]])])
     return None
+
+
+def _fraction(value: Fraction, decimal: bool) -> Term:
+    """A whole number, a quotient in lowest terms or, beside decimals where it is finite, a decimal."""
+    rest = value.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    if value.denominator == 1 or (decimal and rest == 1):
+        return number(value)
+    quotient = make("div", [number(abs(value.numerator)), number(value.denominator)])
+    return make("neg", [quotient]) if value < 0 else quotient
 
 
 def _pow(t: Term) -> Term | None:
@@ -106,7 +119,7 @@ def _pow(t: Term) -> Term | None:
         return ONE_TERM
     known = _value(base)
     if known is not None and value is not None and value.denominator == 1 and abs(value) < 64 and (known or value > 0):
-        return number(known ** int(value))
+        return _fraction(known ** int(value), decimal=known.denominator != 1)
     if base == ONE_TERM:
         return ONE_TERM
     return None
@@ -129,7 +142,7 @@ def coefficient(t: Term) -> tuple[Fraction, Term | None]:
         c, rest = coefficient(t.args[0])
         return -c, rest
     if t.op == "times":
-        c, others = Fraction(1), []
+        c, others = Fraction(1), list[Term]()
         for a in t.args:
             v = _value(a)
             c, others = (c * v, others) if v is not None else (c, [*others, a])
@@ -173,6 +186,9 @@ def absorb(eps: str) -> Rewrite:
             return make("O", [make("symbol", (), eps, SCALAR)], k, t.shape) if _bounded(t) else None
         if t.op == "plus":
             return _absorb_sum(t, eps)
+        if t.op == "pow" and t.args[0].op == "O":
+            k = eps_order(t, eps)
+            return make("O", t.args[0].args, k, t.shape) if k else None
         return None
 
     return rewrite
@@ -341,7 +357,7 @@ def _entry(t: Term, i: int, j: int) -> Term:
     if t.op == "transpose":
         return _entry(t.args[0], j, i)
     if t.op == "matrix" and isinstance(t.data, tuple):
-        return t.args[(i - 1) * t.data[1] + (j - 1)]
+        return t.args[(i - 1) * int(t.data[1]) + (j - 1)]
     return make("index", [t, number(i), number(j)])
 
 

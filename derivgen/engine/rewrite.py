@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from derivgen.engine.match import Bound, match, match_parts
 from derivgen.engine.moves import Move, moves
 from derivgen.engine.trace import Chain, Condition, Step
+from derivgen.language.operators import HOLES, OPERATORS
 from derivgen.language.plain import plain
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ShapeError
 from derivgen.language.terms import Path, Term, equivalent, fresh_name, put, symbol, walk, walk_inner
-from derivgen.language.operators import HOLES, OPERATORS
 from derivgen.rules.binding import Binding, BoundName, Unbound, instantiate
 from derivgen.rules.book import EPS, Law, RuleBook
 from derivgen.rules.conditions import STRUCTURAL, Facts
@@ -150,7 +150,16 @@ def _places(t: Term, needs: int, inner: bool, skip: set[Term] | None) -> Iterato
             stack.append(((*path, k), node.args[k], bound | {str(node.data)} if binds == k else bound, False))
 
 
-def _step(law: Law, t: Term, path: Path, binding: Bound, target: Term, context: Context, forward: bool, bound: frozenset[str]) -> Step | None:
+def _step(
+    law: Law,
+    t: Term,
+    path: Path,
+    binding: Bound,
+    target: Term,
+    context: Context,
+    forward: bool,
+    bound: frozenset[str],
+) -> Step | None:
     try:
         binding = _with_fresh_names(target, binding, bound, context.problem.perturbation)
         conditions = _conditions(law, binding, context)
@@ -241,7 +250,9 @@ def _move_places(t: Term, skip: set[Term] | None) -> Iterator[tuple[Path, Term]]
         yield path, node
 
 
-def first_step(rules: Iterable[str], t: Term, context: Context, phase: Phase, skips: dict[str, set[Term]]) -> Step | None:
+def first_step(
+    rules: Iterable[str], t: Term, context: Context, phase: Phase, skips: dict[str, set[Term]]
+) -> Step | None:
     """The first step that a phase's rules allow, in the order of the rules."""
     for rule in rules:
         skip = skips.setdefault(rule, set())
@@ -346,7 +357,14 @@ class Trail:
             total += made
         raise DerivationError("the expansion does not come to an end", self.term, self.steps)
 
-    def use(self, name: str, phase: str, given: Binding | None = None, path: Path | None = None, forward: bool = True) -> bool:
+    def use(
+        self,
+        name: str,
+        phase: str,
+        given: Binding | None = None,
+        path: Path | None = None,
+        forward: bool = True,
+    ) -> bool:
         """Use one law once, at the first place or at a given one; False when it does not apply."""
         law = self.context.law(name)
         self.context.may_assume = True
@@ -358,7 +376,14 @@ class Trail:
                 return True
         return False
 
-    def need(self, name: str, phase: str, given: Binding | None = None, path: Path | None = None, forward: bool = True) -> None:
+    def need(
+        self,
+        name: str,
+        phase: str,
+        given: Binding | None = None,
+        path: Path | None = None,
+        forward: bool = True,
+    ) -> None:
         """Use one law once. Raises DerivationError with the trace so far when it does not apply."""
         if not self.use(name, phase, given, path, forward):
             raise DerivationError(f"the law {name} does not apply", self.term, self.steps)
@@ -373,4 +398,14 @@ def same(a: Term, b: Term) -> bool:
     return equivalent(a, b)
 
 
-__all__ = ["Context", "DerivationError", "Phase", "apply_move", "run", "run_phase", "same", "steps_of", "walk_inner"]
+__all__ = [
+    "Context",
+    "DerivationError",
+    "Phase",
+    "apply_move",
+    "run",
+    "run_phase",
+    "same",
+    "steps_of",
+    "walk_inner",
+]

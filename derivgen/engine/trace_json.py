@@ -159,9 +159,7 @@ def from_json(text: str) -> Derivation:
     try:
         data = json.loads(text, object_pairs_hook=_without_duplicates)
     except json.JSONDecodeError as error:
-        raise TraceError(
-            f"line {error.lineno}, column {error.colno}", f"this is not JSON: {error.msg}"
-        ) from None
+        raise TraceError(f"line {error.lineno}, column {error.colno}", f"this is not JSON: {error.msg}") from None
     except RecursionError:
         raise TraceError("", "this is nested too deeply") from None
     if isinstance(data, dict) and data.get("format") != FORMAT:
@@ -281,9 +279,7 @@ class _Reader:
 
     def _problem(self, place: _Place) -> Problem:
         parts = place.members(*_PROBLEM_KEYS)
-        given, inferred, introduced = (
-            self._declarations(parts[key]) for key in ("let", "inferred", "introduced")
-        )
+        given, inferred, introduced = (self._declarations(parts[key]) for key in ("let", "inferred", "introduced"))
         fresh = tuple(self._role(p) for p in parts["fresh"].items())
         perturbation = dict(fresh).get("perturbation", "eps")
         self.names = Declarations({**given, **inferred, **introduced})
@@ -345,8 +341,7 @@ class _Reader:
 
     def _path(self, place: _Place) -> Path:
         return tuple(
-            tuple(i.integer() for i in k.items()) if isinstance(k.data, list) else k.integer()
-            for k in place.items()
+            tuple(i.integer() for i in k.items()) if isinstance(k.data, list) else k.integer() for k in place.items()
         )
 
     def _lemma(self, place: _Place) -> tuple[str, Term, int]:

@@ -14,7 +14,17 @@ from dataclasses import dataclass
 from derivgen.language.notation import NotationError, Syntax, read
 from derivgen.language.shapes import ONE, SCALAR, Dim, Shape, add_dims, describe, dim, mul_dims
 
-SCALAR_PROPERTIES = ("positive", "natural", "integer", "real", "complex", "nonzero", "constant", "steady", "small")
+SCALAR_PROPERTIES = (
+    "positive",
+    "natural",
+    "integer",
+    "real",
+    "complex",
+    "nonzero",
+    "constant",
+    "steady",
+    "small",
+)
 MATRIX_PROPERTIES = (
     "positive definite", "positive semidefinite", "skew-symmetric", "upper triangular", "lower triangular", "triangular",
     "symmetric", "invertible", "orthogonal", "diagonal", "square", "complex", "constant", "Hermitian", "Toeplitz", "steady", "small",
@@ -102,7 +112,13 @@ def dimension_of(node: Syntax, source: str = "", text: str = "") -> Dim:
         for child in node.children[1:]:
             total = combine(total, dimension_of(child, source, text))
         return total
-    raise NotationError("a dimension is a natural number, a name, or a sum or product of them", text, node.position, "", source)
+    raise NotationError(
+        "a dimension is a natural number, a name, or a sum or product of them",
+        text,
+        node.position,
+        "",
+        source,
+    )
 
 
 def parse_declaration(name: str, text: str, source: str = "") -> Declaration:
@@ -110,10 +126,22 @@ def parse_declaration(name: str, text: str, source: str = "") -> Declaration:
     head, _, result = (part.strip() for part in text.partition("->"))
     match = re.fullmatch(r"\s*((?:[A-Za-z-]+\s+)*?)([A-Za-z]+)\s*(\(.*\))?\s*", head, re.DOTALL)
     if match is None:
-        raise NotationError(f"{name} cannot be declared as {text!r}", text, 0, "write for example 'matrix(m,n)' or 'positive scalar'", source)
+        raise NotationError(
+            f"{name} cannot be declared as {text!r}",
+            text,
+            0,
+            "write for example 'matrix(m,n)' or 'positive scalar'",
+            source,
+        )
     words, sort, brackets = match.group(1).strip(), match.group(2), match.group(3) or ""
     if sort not in SORTS:
-        raise NotationError(f"{sort!r} is not a kind of thing", text, match.start(2), suggest(sort, SORTS) or f"known: {', '.join(SORTS)}", source)
+        raise NotationError(
+            f"{sort!r} is not a kind of thing",
+            text,
+            match.start(2),
+            suggest(sort, SORTS) or f"known: {', '.join(SORTS)}",
+            source,
+        )
     if sort == "function":
         return _function(name, brackets, result, text, source)
     if sort in ("index", "number"):
@@ -128,7 +156,13 @@ def parse_declaration(name: str, text: str, source: str = "") -> Declaration:
 
 
 def _properties(words: str, sort: str, text: str, source: str) -> frozenset[str]:
-    known = MATRIX_PROPERTIES if sort == "matrix" else SCALAR_PROPERTIES if sort in ("scalar", "natural", "integer") else ("complex", "constant", "steady", "small")
+    known = (
+        MATRIX_PROPERTIES
+        if sort == "matrix"
+        else SCALAR_PROPERTIES
+        if sort in ("scalar", "natural", "integer")
+        else ("complex", "constant", "steady", "small")
+    )
     found: set[str] = set()
     rest = " ".join(words.split())
     while rest:
@@ -150,11 +184,19 @@ def _sort_shape(sort: str, brackets: str, text: str, position: int, source: str)
             raise NotationError("a scalar has no dimensions", text, position, "", source)
         return SCALAR
     if not brackets:
-        raise NotationError(f"a {sort} needs its dimensions", text, position, "vector(n), matrix(m,n) or matrix(n)", source)
+        raise NotationError(
+            f"a {sort} needs its dimensions", text, position, "vector(n), matrix(m,n) or matrix(n)", source
+        )
     dims = [dimension_of(node, source, text) for node in read("f" + brackets, source=source).children]
     wanted = (1,) if sort in ("vector", "row") else (1, 2)
     if len(dims) not in wanted:
-        raise NotationError(f"a {sort} has {' or '.join(map(str, wanted))} dimension(s), not {len(dims)}", text, position, "", source)
+        raise NotationError(
+            f"a {sort} has {' or '.join(map(str, wanted))} dimension(s), not {len(dims)}",
+            text,
+            position,
+            "",
+            source,
+        )
     if any(d.number == 0 for d in dims):
         raise NotationError("a dimension is at least 1", text, position, "", source)
     if sort == "vector":
@@ -196,7 +238,13 @@ def parse_declarations(text: str, source: str = "") -> Declarations:
             continue
         names, colon, kind = part.partition(":")
         if not colon:
-            raise NotationError(f"a declaration needs a colon: {part!r}", text, max(text.find(part), 0), "write 'x: vector(n)'", source)
+            raise NotationError(
+                f"a declaration needs a colon: {part!r}",
+                text,
+                max(text.find(part), 0),
+                "write 'x: vector(n)'",
+                source,
+            )
         for name in (n.strip() for n in names.split(",")):
             if not _NAME.fullmatch(name):
                 raise NotationError(f"{name!r} is not a name", text, max(text.find(part), 0), "", source)

@@ -15,7 +15,17 @@ from derivgen.language.declarations import Declaration, Declarations, dimension_
 from derivgen.language.notation import NotationError, Syntax, read
 from derivgen.language.operators import CALLS, OPERATORS
 from derivgen.language.shapes import (
-    ONE, PROPOSITION, SCALAR, Bindings, Dim, Shape, ShapeError, describe, dim, substitute_shape, unify,
+    ONE,
+    PROPOSITION,
+    SCALAR,
+    Bindings,
+    Dim,
+    Shape,
+    ShapeError,
+    describe,
+    dim,
+    substitute_shape,
+    unify,
 )  # fmt: skip
 from derivgen.language.terms import Term, make, number, plus, product, symbol
 
@@ -24,7 +34,23 @@ PLANNED = (
     "kron", "vec", "diag", "diagvec", "H", "conj", "re", "im", "eig", "E", "Var", "Cov", "norm", "norm2", "norm1", "norminf",
     "normmax", "jac",
 )  # fmt: skip
-SPECIAL = ("I", "O", "zeros", "ones", "e", "J", "delta", "d", "D", "at", "lim", "sum", "prod", "directional", "grad")
+SPECIAL = (
+    "I",
+    "O",
+    "zeros",
+    "ones",
+    "e",
+    "J",
+    "delta",
+    "d",
+    "D",
+    "at",
+    "lim",
+    "sum",
+    "prod",
+    "directional",
+    "grad",
+)
 
 
 class Elaborator:
@@ -65,7 +91,11 @@ class Elaborator:
         if name in self.dimensions or name == "eps":
             return Declaration(name, "value", SCALAR)
         if not self.infer:
-            self.fail(f"{name!r} is not declared", node, suggest(name, [*self.given, *self.dimensions]) or f"add: let {name}: scalar")
+            self.fail(
+                f"{name!r} is not declared",
+                node,
+                suggest(name, [*self.given, *self.dimensions]) or f"add: let {name}: scalar",
+            )
         if name[0].isupper():
             shape = (self._variable(), self._variable())
         else:
@@ -88,7 +118,11 @@ class Elaborator:
             self.fail(f"{name}(..) is not supported yet", node)
         if not self.infer or name not in ("f", "g", "h", "F", "G", "u", "v"):
             names = [*CALLS, *SPECIAL, *[n for n, d in self.given.items() if d.sort == "function"]]
-            self.fail(f"there is no function {name!r}", node, suggest(name, names) or f"declare it: let {name}: function")
+            self.fail(
+                f"there is no function {name!r}",
+                node,
+                suggest(name, names) or f"declare it: let {name}: function",
+            )
         self.inferred[name] = Declaration(name, "function", SCALAR, frozenset(), (SCALAR,) * arity)
         return self.inferred[name]
 
@@ -159,7 +193,12 @@ class Elaborator:
                 common, first = found, child
                 continue
             assert first is not None
-            self._equal_shapes(self._resolve(common), found, self._first(child), f"cannot add {self._excerpt(first)} and {self._excerpt(child)}")
+            self._equal_shapes(
+                self._resolve(common),
+                found,
+                self._first(child),
+                f"cannot add {self._excerpt(first)} and {self._excerpt(child)}",
+            )
         return common
 
     def _excerpt(self, node: Syntax) -> str:
@@ -189,7 +228,11 @@ class Elaborator:
             hint = ""
             if left[0] == right[0] and left[1] == ONE == right[1]:
                 hint = "two vectors multiply as x'*y (a scalar) or x*y' (a matrix)"
-            self.fail(f"cannot multiply {self._excerpt(a)}, a {describe(left)}, by {self._excerpt(b)}, a {describe(right)}", node, hint)
+            self.fail(
+                f"cannot multiply {self._excerpt(a)}, a {describe(left)}, by {self._excerpt(b)}, a {describe(right)}",
+                node,
+                hint,
+            )
         self._same(left[1], right[0], node, "")
         return self._resolve((left[0], right[1]))
 
@@ -205,7 +248,11 @@ class Elaborator:
         if exponent not in (None, SCALAR):
             self.fail(f"an exponent is a scalar, not a {describe(exponent or SCALAR)}", node.children[1])
         if cols == ONE != rows or rows == ONE != cols:
-            self.fail(f"a {describe((rows, cols))} has no powers", node, "write x'*x for the squared length, or x.^2 entry by entry")
+            self.fail(
+                f"a {describe((rows, cols))} has no powers",
+                node,
+                "write x'*x for the squared length, or x.^2 entry by entry",
+            )
         self._square((rows, cols), node, "a power")
         return self._resolve((rows, cols))
 
@@ -237,14 +284,21 @@ class Elaborator:
     def _shape_derivative_call(self, node: Syntax) -> Shape:
         known = self.lookup(node.value)
         if known is not None and known.sort != "function":
-            self.fail(f"{node.value} is not a function, so {node.value}'( has no meaning", node, f"a product is written {node.value}'*(...)")
+            self.fail(
+                f"{node.value} is not a function, so {node.value}'( has no meaning",
+                node,
+                f"a product is written {node.value}'*(...)",
+            )
         return self._applied(node)
 
     def _shape_partial_call(self, node: Syntax) -> Shape:
         call = node.children[0]
         shape = self._shape_derivative_call(call)
         if any(int(digit) > len(call.children) for digit in node.value):
-            self.fail(f"{call.value} takes {len(call.children)} argument(s), so it has no derivative .{node.value}", call)
+            self.fail(
+                f"{call.value} takes {len(call.children)} argument(s), so it has no derivative .{node.value}",
+                call,
+            )
         return shape
 
     def _applied(self, node: Syntax) -> Shape:
@@ -281,7 +335,12 @@ class Elaborator:
         shape = self.shape(node.children[0]) or SCALAR
         if row.name in ("inv", "tr", "det"):
             words = {"inv": "the inverse", "tr": "the trace", "det": "the determinant"}[row.name]
-            self._square(shape, node, words, "for a rectangular matrix the pseudo-inverse is pinv(X)" if row.name == "inv" else "")
+            self._square(
+                shape,
+                node,
+                words,
+                "for a rectangular matrix the pseudo-inverse is pinv(X)" if row.name == "inv" else "",
+            )
             return self._resolve(shape) if row.name == "inv" else SCALAR
         try:
             return row.shape([symbol("x", shape)], None, None)
@@ -290,7 +349,10 @@ class Elaborator:
 
     def _arity(self, node: Syntax, *counts: int) -> None:
         if len(node.children) not in counts:
-            self.fail(f"{node.value} takes {' or '.join(map(str, counts))} argument(s), not {len(node.children)}", node)
+            self.fail(
+                f"{node.value} takes {' or '.join(map(str, counts))} argument(s), not {len(node.children)}",
+                node,
+            )
 
     def _dimension(self, node: Syntax) -> Dim:
         found = dimension_of(node, self.source, self.text)
@@ -515,7 +577,11 @@ _POOLS = {1: ["n"], 2: ["m", "n"], 3: ["k", "m", "n"]}
 
 
 def elaborate_all(
-    texts: list[str], declarations: Declarations | None = None, infer: bool = True, source: str = "", pattern: bool = False
+    texts: list[str],
+    declarations: Declarations | None = None,
+    infer: bool = True,
+    source: str = "",
+    pattern: bool = False,
 ) -> tuple[list[Term], Declarations]:
     """The terms of several texts that share their names, and the declarations that were inferred.
 

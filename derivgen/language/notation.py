@@ -73,7 +73,11 @@ _TOKEN = re.compile(
     r"|(?P<name>[^\W\d\u00b9\u00b2\u00b3\u2070-\u2089\u1d40][^\W\u00b9\u00b2\u00b3\u2070-\u2089\u1d40]*)"
     r"|(?P<op>\.\.|\.\*|\./|\.\^|\.\(|<=|>=|=|[-+*/^'()\[\]{},;:.])"
 )
-_SUPERSCRIPTS = {"T": "write A' for the transpose", "H": "write H(A) for the conjugate transpose", "t": "write A' for the transpose"}
+_SUPERSCRIPTS = {
+    "T": "write A' for the transpose",
+    "H": "write H(A) for the conjugate transpose",
+    "t": "write A' for the transpose",
+}
 
 
 def tokenize(text: str, source: str = "") -> list[Token]:
@@ -88,7 +92,13 @@ def tokenize(text: str, source: str = "") -> list[Token]:
     while position < len(text):
         match = _TOKEN.match(text, position)
         if match is None:
-            raise NotationError(f"unexpected character {text[position]!r}", text, position, _character_hint(text[position]), source)
+            raise NotationError(
+                f"unexpected character {text[position]!r}",
+                text,
+                position,
+                _character_hint(text[position]),
+                source,
+            )
         kind = match.lastgroup or ""
         if kind == "bad":
             raise NotationError(
@@ -104,7 +114,13 @@ def tokenize(text: str, source: str = "") -> list[Token]:
 
 
 def _character_hint(character: str) -> str:
-    hints = {"\\": "this looks like LaTeX; give LaTeX input as such", "·": "write *", "×": "write *", "²": "write ^2", "ᵀ": "write '"}
+    hints = {
+        "\\": "this looks like LaTeX; give LaTeX input as such",
+        "·": "write *",
+        "×": "write *",
+        "²": "write ^2",
+        "ᵀ": "write '",
+    }
     return hints.get(character, "")
 
 
@@ -145,7 +161,7 @@ class Parser:
 
     def _juxtaposition(self) -> str:
         before = self.tokens[self.k - 1] if self.k else None
-        if before is None or self.token.kind not in ("name", "number") and self.token.text not in ("(", "["):
+        if before is None or (self.token.kind not in ("name", "number") and self.token.text not in ("(", "[")):
             return ""
         if before.kind in ("number", "name") or before.text in (")", "]", "'"):
             return f"a product is written with *: {before.text}*{self.token.text}"
@@ -182,9 +198,18 @@ class Parser:
         seen: Token | None = None
         while token := self.accept("*", "/", ".*", "./"):
             if seen and (seen.text[0] == ".") != (token.text[0] == "."):
-                self.fail(f"{token.text!r} beside {seen.text!r} needs brackets", token.position, "write (A.*B)*C or A.*(B*C)")
+                self.fail(
+                    f"{token.text!r} beside {seen.text!r} needs brackets",
+                    token.position,
+                    "write (A.*B)*C or A.*(B*C)",
+                )
             seen = token
-            left = Syntax({"*": "times", "/": "div", ".*": "hadamard", "./": "quotient"}[token.text], "", (left, self.unary()), token.position)
+            left = Syntax(
+                {"*": "times", "/": "div", ".*": "hadamard", "./": "quotient"}[token.text],
+                "",
+                (left, self.unary()),
+                token.position,
+            )
         if self.token.kind in ("name", "number") or (self.token.kind == "op" and self.token.text in "([{"):
             self.fail(f"unexpected {self.token.text!r}", hint=self._juxtaposition())
         return Syntax("neg", "", (left,), minus.position) if minus else left
@@ -221,7 +246,10 @@ class Parser:
         if self.token.kind == "name" and self.token.text in _SUPERSCRIPTS and token.text == "^":
             after = self.tokens[self.k + 1]
             if base.kind == "name" and base.value[:1].isupper() and after.text != "(":
-                self.fail(f"{base.value}^{self.token.text} is not a transpose here", hint=_SUPERSCRIPTS[self.token.text])
+                self.fail(
+                    f"{base.value}^{self.token.text} is not a transpose here",
+                    hint=_SUPERSCRIPTS[self.token.text],
+                )
         minus = self.accept("-")
         exponent = self.atom()
         if minus:

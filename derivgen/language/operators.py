@@ -56,7 +56,10 @@ def _first(args: Sequence[Term], data: object, shape: Shape | None) -> Shape:
 def _of_scalar(name: str) -> ShapeRule:
     def rule(args: Sequence[Term], data: object, shape: Shape | None) -> Shape:
         if args[0].shape != SCALAR:
-            raise ShapeError(f"{name} needs a scalar, but its argument is a {describe(args[0].shape)}", _FUNCTION_HINTS.get(name, ""))
+            raise ShapeError(
+                f"{name} needs a scalar, but its argument is a {describe(args[0].shape)}",
+                _FUNCTION_HINTS.get(name, ""),
+            )
         return SCALAR
 
     return rule
@@ -97,8 +100,14 @@ def _power(args: Sequence[Term], data: object, shape: Shape | None) -> Shape:
     if args[1].shape != SCALAR:
         raise ShapeError(f"an exponent is a scalar, but this one is a {describe(args[1].shape)}")
     if rows != cols:
-        hint = "write x'*x for the squared length, or x.^2 entry by entry" if cols == ONE else "only a square matrix has powers"
-        raise ShapeError(f"a power needs a scalar or a square matrix, but the base is a {describe(args[0].shape)}", hint)
+        hint = (
+            "write x'*x for the squared length, or x.^2 entry by entry"
+            if cols == ONE
+            else "only a square matrix has powers"
+        )
+        raise ShapeError(
+            f"a power needs a scalar or a square matrix, but the base is a {describe(args[0].shape)}", hint
+        )
     return args[0].shape
 
 
@@ -113,7 +122,9 @@ def _fractional(exponent: Term) -> bool:
 
 def _equation(args: Sequence[Term], data: object, shape: Shape | None) -> Shape:
     if args[0].shape != args[1].shape:
-        raise ShapeError(f"the two sides have different shapes: {describe(args[0].shape)} and {describe(args[1].shape)}")
+        raise ShapeError(
+            f"the two sides have different shapes: {describe(args[0].shape)} and {describe(args[1].shape)}"
+        )
     return PROPOSITION
 
 
@@ -125,12 +136,17 @@ def _derivative(args: Sequence[Term], data: object, shape: Shape | None) -> Shap
         return body
     if body[1] == ONE and variable[1] == ONE:
         return body[0], variable[0]
-    raise ShapeError(f"the derivative of a {describe(body)} by a {describe(variable)} is not a matrix", "ask for the differential instead")
+    raise ShapeError(
+        f"the derivative of a {describe(body)} by a {describe(variable)} is not a matrix",
+        "ask for the differential instead",
+    )
 
 
 def _directional(args: Sequence[Term], data: object, shape: Shape | None) -> Shape:
     if args[1].shape != args[2].shape:
-        raise ShapeError(f"a direction has the shape of its variable: {describe(args[1].shape)}, not {describe(args[2].shape)}")
+        raise ShapeError(
+            f"a direction has the shape of its variable: {describe(args[1].shape)}, not {describe(args[2].shape)}"
+        )
     return args[0].shape
 
 

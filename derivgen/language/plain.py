@@ -92,7 +92,11 @@ def _div(t: Term) -> str:
 
 def _pow(t: Term) -> str:
     base, exponent = t.args
-    negative = exponent.op == "neg" and OPERATORS[exponent.args[0].op].precedence == ATOM and not isinstance(exponent.args[0].data, Fraction)
+    negative = (
+        exponent.op == "neg"
+        and OPERATORS[exponent.args[0].op].precedence == ATOM
+        and not isinstance(exponent.args[0].data, Fraction)
+    )
     if negative and exponent.args[0].op != "pow":
         return f"{_text(base, ATOM)}^-{_text(exponent.args[0], ATOM)}"
     return f"{_text(base, ATOM)}^{_text(exponent, ATOM)}"
@@ -104,7 +108,9 @@ def _transpose(t: Term) -> str:
 
 
 def _index(t: Term) -> str:
-    return f"{_text(t.args[0], POSTFIX if t.args[0].op != 'pow' else ATOM)}[{','.join(_text(i, SUM) for i in t.args[1:])}]"
+    return (
+        f"{_text(t.args[0], POSTFIX if t.args[0].op != 'pow' else ATOM)}[{','.join(_text(i, SUM) for i in t.args[1:])}]"
+    )
 
 
 def _apply(t: Term) -> str:

@@ -6,7 +6,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from derivgen.language.declarations import Declaration, Declarations, parse_declaration, parse_declarations, suggest
+from derivgen.language.declarations import (
+    Declaration,
+    Declarations,
+    parse_declaration,
+    parse_declarations,
+    suggest,
+)
 from derivgen.language.elaborate import elaborate_all
 from derivgen.language.notation import NotationError
 from derivgen.language.shapes import ONE, SCALAR, Shape, describe
@@ -61,7 +67,9 @@ class Problem:
         """The name of the small scalar."""
         return dict(self.fresh).get("perturbation", "eps")
 
-    def introduce(self, role: str, wishes: Iterable[str], sort: str, shape: Shape, domain: tuple[Shape, ...] = ()) -> tuple[Problem, str]:
+    def introduce(
+        self, role: str, wishes: Iterable[str], sort: str, shape: Shape, domain: tuple[Shape, ...] = ()
+    ) -> tuple[Problem, str]:
         """This problem with a new name for a role: the first wish that is free, else the first with a number."""
         taken = self.names | {self.perturbation}
         options = list(wishes)
@@ -112,7 +120,9 @@ def read_problem(
     _one_of("layout", layout, ("gradient", "numerator", "denominator"))
     _one_of("vary", vary, ("free", "structured"))
     texts: dict[str, str] = {"of": of}
-    texts |= {k: v for k, v in (("wrt", wrt), ("premise", premise), ("along", along), ("target", target)) if v is not None}
+    texts |= {
+        k: v for k, v in (("wrt", wrt), ("premise", premise), ("along", along), ("target", target)) if v is not None
+    }
     texts |= {f"via {k}": text for k, text in enumerate(via)}
     split = [_split_assumption(text) for text in assume]
     texts |= {f"assume {k}": text for k, (_, text) in enumerate(split)}
@@ -131,7 +141,9 @@ def read_problem(
 
 def _one_of(what: str, value: str | None, known: tuple[str, ...]) -> None:
     if value is not None and value not in known:
-        raise NotationError(f"there is no {what} {value!r}", value, 0, suggest(value, known) or f"known: {', '.join(known)}")
+        raise NotationError(
+            f"there is no {what} {value!r}", value, 0, suggest(value, known) or f"known: {', '.join(known)}"
+        )
 
 
 def _first_free(wishes: tuple[str, ...], given: Declarations) -> str:
@@ -158,7 +170,6 @@ def _split_assumption(text: str) -> tuple[str, str]:
     raise NotationError("an assumption is not understood", text, 0, "write det(X) > 0, c != 0 or invertible(A*B)")
 
 
-
 def _check_wrt(problem: Problem, text: str | None, given: Declarations) -> None:
     if problem.kind != "derive":
         return
@@ -171,7 +182,12 @@ def _check_wrt(problem: Problem, text: str | None, given: Declarations) -> None:
     name = str(base.data)
     if name not in problem.of.free:
         near = suggest(name, sorted(problem.of.free))
-        raise NotationError(f"{name} does not occur in the expression", text or name, 0, near or "the derivative would be zero")
+        raise NotationError(
+            f"{name} does not occur in the expression",
+            text or name,
+            0,
+            near or "the derivative would be zero",
+        )
 
 
 def _quantity(problem: Problem) -> str:

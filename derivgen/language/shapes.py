@@ -23,7 +23,7 @@ class ShapeError(ValueError):
 class Dim:
     """A dimension in normal form: sorted monomials with non-zero integer coefficients."""
 
-    __slots__ = ("monomials", "_hash")
+    __slots__ = ("_hash", "monomials")
 
     def __init__(self, monomials: tuple[tuple[Monomial, int], ...]) -> None:
         self.monomials = monomials

@@ -14,12 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
 from derivgen.language.operators import BIT, HOLES, OPERATORS
 from derivgen.language.shapes import ONE, SCALAR, Dim, Shape, ShapeError, describe, dim
 
-Path: TypeAlias = tuple[Union[int, tuple[int, ...]], ...]
+Path: TypeAlias = tuple[int | tuple[int, ...], ...]
 NARY = frozenset({"plus", "times", "dot"})
 _EMPTY: frozenset[str] = frozenset()
 
@@ -27,7 +27,7 @@ _EMPTY: frozenset[str] = frozenset()
 class Term:
     """A node: operator name, arguments, data (a name, a number, ...) and shape. Never mutated; made by ``make``."""
 
-    __slots__ = ("op", "args", "data", "shape", "free", "ops", "size", "_hash")
+    __slots__ = ("_hash", "args", "data", "free", "op", "ops", "shape", "size")
     op: str
     args: tuple[Term, ...]
     data: Hashable
@@ -35,6 +35,7 @@ class Term:
     free: frozenset[str]  # names of symbols, functions and holes (with "?") that occur free
     ops: int  # one bit for each operator that occurs
     size: int  # number of nodes
+    _hash: int
 
     def __init__(self, op: str, args: tuple[Term, ...], data: Hashable, shape: Shape) -> None:
         fix = object.__setattr__

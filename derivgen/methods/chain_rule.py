@@ -6,9 +6,9 @@ from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
 from derivgen.engine.trace import Derivation, Step
 from derivgen.language.operators import SCALAR_FUNCTIONS
 from derivgen.language.problem import Problem
-from derivgen.language.terms import Path, Term, at, make, symbol, walk
+from derivgen.language.terms import Path, Term, at, fresh_name, make, symbol, walk
 from derivgen.methods.first_principles import tidy
-from derivgen.rules.binding import Abstraction
+from derivgen.rules.binding import Abstraction, Binding
 
 OPEN = ("D_constant", "D_self", "D_neg", "D_div_constant", "D_plus", "D_scale", "D_mul", "D_div")
 TABLE = (
@@ -58,8 +58,13 @@ def chain_once(trail: Trail, variable: Term) -> int:
     while (place := _composition(trail.term, variable)) is not None:
         path, body = place
         inner = body.args[0]
-        outer = make(body.op, [symbol("y"), *body.args[1:]], body.data, body.shape)
-        given = {"F": Abstraction(("y",), outer), "H": Abstraction((str(variable.data),), inner), "x": variable}
+        hidden = fresh_name("y", body.free)
+        outer = make(body.op, [symbol(hidden), *body.args[1:]], body.data, body.shape)
+        given: Binding = {
+            "F": Abstraction((hidden,), outer),
+            "H": Abstraction((str(variable.data),), inner),
+            "x": variable,
+        }
         trail.need("chain_rule", "chain", given, path)
         made += 1
     return made
@@ -72,7 +77,12 @@ def _composition(t: Term, variable: Term) -> tuple[Path, Term] | None:
             continue
         body = node.args[0]
         single = body.op in SCALAR_FUNCTIONS or (body.op == "apply" and len(body.args) == 1) or body.op == "pow"
-        if single and body.args[0] != variable and name in body.args[0].free and not (body.op == "pow" and name in body.args[1].free):
+        if (
+            single
+            and body.args[0] != variable
+            and name in body.args[0].free
+            and not (body.op == "pow" and name in body.args[1].free)
+        ):
             return path, body
     return None
 
@@ -92,5 +102,3 @@ def _in_power(t: Term, path: Path) -> bool:
 def _stuck(trail: Trail) -> DerivationError:
     node = next(n for _, n in walk(trail.term) if n.op == "D")
     return DerivationError("no rule differentiates this", node, trail.steps, "a law for its derivative is missing")
-
-

@@ -10,6 +10,7 @@ from derivgen.language.problem import Problem
 from derivgen.language.shapes import SCALAR
 from derivgen.methods.chain_rule import derive_by_chain_rule
 from derivgen.methods.componentwise import derive_componentwise
+from derivgen.methods.directional import derive_directional
 from derivgen.methods.expansion import derive_expansion
 from derivgen.methods.first_principles import derive_by_limit
 from derivgen.methods.gradient import derive_gradient
@@ -24,6 +25,8 @@ def solve(problem: Problem, book: RuleBook) -> Derivation:
         return derive_proof(problem, book)
     if problem.kind == "expand":
         return derive_expansion(problem, book)
+    if problem.quantity == "directional" or (problem.wrt is not None and problem.wrt.op == "index"):
+        return derive_directional(problem, book)
     method = problem.method or default_method(problem)
     return _METHODS[method](problem, book)
 

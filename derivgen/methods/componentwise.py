@@ -7,7 +7,7 @@ from derivgen.engine.trace import Chain, Derivation
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Path, Term, at, make, product, symbol, walk
-from derivgen.methods.first_principles import SIGNS
+from derivgen.methods.law_sets import SIGNS
 from derivgen.rules.binding import Abstraction, Binding
 from derivgen.rules.book import RuleBook, local_law
 
@@ -15,7 +15,17 @@ ENTRY_CLEAN = ("row_transpose", "transpose_mul", "transpose_transpose", "entry_r
 TO_SUMS = ("tr_sum", "bilinear_sum", "inner_sum", "entry_outer", "entry_mul", "entry_mul_vector")
 ENTRIES = ("entry_transpose", "entry_plus", "entry_plus_vector", "entry_scale", "entry_scale_vector", "entry_neg", "entry_identity",
            "entry_row")  # fmt: skip
-DIFFERENTIATE = ("D_constant", "D_entry", "D_entry_matrix", "D_neg", "D_sum", "D_plus", "D_scale", "D_div_constant", "D_mul")
+DIFFERENTIATE = (
+    "D_constant",
+    "D_entry",
+    "D_entry_matrix",
+    "D_neg",
+    "D_sum",
+    "D_plus",
+    "D_scale",
+    "D_div_constant",
+    "D_mul",
+)
 SPREAD = ("arithmetic", "sum_neg", "sum_plus", "mul_plus", "sum_delta", "sum_delta_alone")
 FOLD = ("<entry_mul_vector", "<entry_transpose_mul", "<inner_sum", "<entry_outer")
 
@@ -24,7 +34,6 @@ def write_out(trail: Trail) -> int:
     """Write traces, inner products and entries out as sums over indices."""
     eager = Phase("components", TO_SUMS, once=True)
     return trail.repeat(eager, Phase("entries", (*ENTRIES, *ENTRY_CLEAN), within=_inside_index))
-
 
 
 def _inside_index(t: Term, path: Path) -> bool:
@@ -54,7 +63,9 @@ def derive_componentwise(problem: Problem, book: RuleBook) -> Derivation:
     end = Trail("conclusion", lemmas[-1][1], context)
     end.need("read_entries_matrix" if trail.start.args[2:] else "read_entries", "read off")
     chains.append(end.chain())
-    return Derivation(problem, "componentwise", tuple(chains), end.term, tuple(lemmas), (), tuple(context.assumed.values()))
+    return Derivation(
+        problem, "componentwise", tuple(chains), end.term, tuple(lemmas), (), tuple(context.assumed.values())
+    )
 
 
 def _entry_chain(problem: Problem, context: Context, names: list[str], written: bool) -> Trail:
@@ -102,7 +113,10 @@ def _fold(trail: Trail) -> None:
     """Sums back to entries of products, and those to one entry. Raises DerivationError when a sum resists."""
     trail.run(
         Phase("fold", ("sum_scale", *FOLD)),
-        Phase("fold entries", ("<entry_neg", "<entry_scale_vector", "<entry_plus_vector", "<entry_scale", "<entry_plus")),
+        Phase(
+            "fold entries",
+            ("<entry_neg", "<entry_scale_vector", "<entry_plus_vector", "<entry_scale", "<entry_plus"),
+        ),
     )
     if trail.term.op != "index":
         raise DerivationError("the entries do not fold back to a matrix expression", trail.term, trail.steps,
@@ -114,7 +128,13 @@ def bilinear_lemma(context: Context, t: Term, direction: Term) -> list[Trail]:
     found: list[Trail] = []
     seen: set[Term] = set()
     for path, node in walk(t):
-        if node.op != "dot" or node.shape != SCALAR or not (node.free & direction.free) or _under_trace(t, path) or node in seen:
+        if (
+            node.op != "dot"
+            or node.shape != SCALAR
+            or not (node.free & direction.free)
+            or _under_trace(t, path)
+            or node in seen
+        ):
             continue
         seen.add(node)
         found.append(_bilinear(context, node, direction))

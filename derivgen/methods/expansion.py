@@ -7,6 +7,7 @@ from derivgen.engine.trace import Derivation
 from derivgen.language.problem import Problem
 from derivgen.language.terms import Path, Term, at, make
 from derivgen.methods import first_principles as scalar
+from derivgen.methods.law_sets import CLEAN, DISTRIBUTE, LINEAR
 from derivgen.rules.book import RuleBook
 
 
@@ -24,7 +25,7 @@ def derive_expansion(problem: Problem, book: RuleBook) -> Derivation:
     scalar.expand(trail, exact=False)
     scalar.demand_settled(trail)
     accept = scalar.opens_perturbation(context)
-    rules = ("absorb", "drop2", *scalar.CLEAN, *scalar.LINEAR, *scalar.DISTRIBUTE)
+    rules = ("absorb", "drop2", *CLEAN, *LINEAR, *DISTRIBUTE)
     trail.run(Phase("multiply out", rules, accept=accept), Phase("cancel", ("neg_plus", "like_terms", "arithmetic")))
     scalar.collect(trail)
     trail.run(Phase("tidy", ("arithmetic", "combine_powers", "reorder")))

@@ -6,28 +6,24 @@ from collections.abc import Callable
 
 from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
 from derivgen.engine.trace import Chain, Derivation, Step
-from derivgen.language.operators import SCALAR_FUNCTIONS
 from derivgen.language.problem import Problem, perturbed
 from derivgen.language.terms import ONE_TERM, Path, Term, at, make, substitute, symbol
+from derivgen.methods.law_sets import (
+    CLEAN,
+    DISTRIBUTE,
+    EXACT_POWERS,
+    FUNCTIONS,
+    INVERSES,
+    LINEAR,
+    NORMAL,
+    PREPARE,
+    REWRITTEN,
+    SERIES,
+    SUMS,
+    TIDY,
+)
 from derivgen.rules.binding import Binding
 from derivgen.rules.book import local_law
-
-SERIES = (
-    "taylor", "taylor_vector", "sin_perturb", "cos_perturb", "exp_perturb", "log_perturb", "exp_add", "sin_add", "cos_add",
-    "div_perturb", "sqrt_perturb", "abs_perturb", "asin_perturb", "acos_perturb", "atan_perturb", "asinh_perturb",
-    "acosh_perturb", "atanh_perturb", "tan_perturb", "sinh_perturb", "cosh_perturb", "tanh_perturb", "inv_perturb", "det_perturb",
-)  # fmt: skip
-REWRITTEN = ("pow_as_exp", "exp_pow", "pow_square", "pow_cube")
-EXACT_POWERS = ("pow_two", "pow_three")
-SIGNS = ("neg_plus", "neg_scale", "dot_neg", "neg_dot", "tr_neg", "transpose_neg", "transpose_transpose")
-CLEAN = ("arithmetic", "absorb", *SIGNS, "mul_identity", "identity_mul", "pow_mul", "pow_mul_three")
-INVERSES = ("inv_mul", "inv_scale", "inv_cancel_left", "inv_cancel_right", "identity_mul", "mul_identity")
-TIDY = ("arithmetic", "combine_powers", *SIGNS, "like_terms", "mul_div", "div_div", "divide")
-SUMS = ("mul_plus", "scale_plus", "dot_plus", "plus_dot", "div_plus")
-LINEAR = ("transpose_plus", "transpose_scale", "tr_plus", "tr_scale")
-DISTRIBUTE = ("mul_plus", "scale_plus", "dot_plus", "plus_dot", "div_plus", "div_mul")
-PREPARE = (*CLEAN, *LINEAR, *SUMS, "div_mul")
-FUNCTIONS = frozenset({*SCALAR_FUNCTIONS, "apply", "pow", "det", "inv"})
 
 
 def inside_function(t: Term, path: Path) -> bool:
@@ -45,8 +41,22 @@ def inside_function(t: Term, path: Path) -> bool:
 def factor_out(eps: str) -> list[Phase]:
     """Take the leading part out of log(s + h) and det(S + H), and split the product."""
     return [
-        Phase("factor", ("steady_factor",), inner=True, within=just_inside("log"), accept=not_near_one, once=True),
-        Phase("factor", ("perturb_factor",), inner=True, within=just_inside("det"), accept=not_near_one, once=True),
+        Phase(
+            "factor",
+            ("steady_factor",),
+            inner=True,
+            within=just_inside("log"),
+            accept=not_near_one,
+            once=True,
+        ),
+        Phase(
+            "factor",
+            ("perturb_factor",),
+            inner=True,
+            within=just_inside("det"),
+            accept=not_near_one,
+            once=True,
+        ),
         Phase("clear", (*INVERSES, *CLEAN), assume=False),
         Phase("split", ("det_scale",), accept=lambda step: _holds_shift(step, eps)),
         Phase("split", ("det_mul",), accept=lambda step: splits_off(step, "A", "B", eps)),
@@ -63,6 +73,8 @@ def splits_off(step: Step, left: str, right: str, eps: str) -> bool:
 def _holds_shift(step: Step, eps: str) -> bool:
     """Whether the matrix of a determinant is a product with a factor I + H."""
     matrix = step.binding.get("A")
+    if isinstance(matrix, Term) and matrix.op == "times":
+        matrix = matrix.args[-1]
     return isinstance(matrix, Term) and matrix.op == "dot" and any(_small_shift(a) for a in matrix.args)
 
 
@@ -79,6 +91,8 @@ def just_inside(op: str) -> Callable[[Term, Path], bool]:
 
 def not_near_one(step: Step) -> bool:
     """Whether a sum s + h is not already of the form 1 + h or I + H."""
+    if step.path and isinstance(step.path[-1], tuple):
+        return False  # a part of the sum is not yet expanded
     lead = step.binding.get("s", step.binding.get("S"))
     return isinstance(lead, Term) and lead != ONE_TERM and lead.op != "identity"
 
@@ -149,7 +163,9 @@ def take_limit(trail: Trail) -> None:
         Phase("limit", ("drop1", "lim_order", "lim_constant"), within=lambda t, path: len(path) <= 1),
     )
     if trail.term.has("lim"):
-        raise DerivationError("the limit cannot be taken", trail.term, trail.steps, "a law for the expansion is missing")
+        raise DerivationError(
+            "the limit cannot be taken", trail.term, trail.steps, "a law for the expansion is missing"
+        )
 
 
 def tidy(trail: Trail) -> None:
@@ -160,9 +176,10 @@ def tidy(trail: Trail) -> None:
     )
 
 
-def _is_settled(t: Term, eps: str) -> bool:
-    """Whether no function of the perturbation is left."""
-    return not any(node.op in FUNCTIONS and eps in node.free and not _plain_power(node) for node in _nodes(t))
+def leaves_a_rest(quotient: Term, eps: str) -> bool:
+    """Whether f(x + eps) - f(x), in a limit of its quotient by eps, still shows terms without eps: f(x) in two forms."""
+    top = quotient.args[1].args[0] if quotient.args[1].op == "div" else quotient.args[1]
+    return any(eps not in a.free for a in (top.args if top.op == "plus" else (top,)))
 
 
 def _plain_power(t: Term) -> bool:
@@ -192,7 +209,12 @@ def demand_settled(trail: Trail) -> None:
     eps = trail.context.problem.perturbation
     for node in _nodes(trail.term):
         if node.op in FUNCTIONS and eps in node.free and not _plain_power(node):
-            raise DerivationError(f"no law expands this {node.op} near eps = 0", node, trail.steps, "add a law to the book, or use another method")
+            raise DerivationError(
+                f"no law expands this {node.op} near eps = 0",
+                node,
+                trail.steps,
+                "add a law to the book, or use another method",
+            )
 
 
 def derive_by_limit(problem: Problem, context: Context) -> Derivation:
@@ -218,8 +240,18 @@ def derive_by_limit(problem: Problem, context: Context) -> Derivation:
         expand(trail, exact=True)
         demand_settled(trail)
         multiply_out(trail)
+        if leaves_a_rest(trail.term, problem.perturbation):
+            trail.run(Phase("cancel", NORMAL, assume=False))
         collect(trail)
     take_limit(trail)
     tidy(trail)
     result = make("=", [statement, trail.term])
-    return Derivation(problem, "first principles", (*chains, trail.chain()), result, tuple(lemmas), (), tuple(context.assumed.values()))
+    return Derivation(
+        problem,
+        "first principles",
+        (*chains, trail.chain()),
+        result,
+        tuple(lemmas),
+        (),
+        tuple(context.assumed.values()),
+    )

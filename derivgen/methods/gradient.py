@@ -15,7 +15,7 @@ from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, equivalent, make, plus, product, substitute, symbol
 from derivgen.methods import first_principles as scalar
 from derivgen.methods.componentwise import bilinear_lemma
-from derivgen.methods.normal_form import NORMAL
+from derivgen.methods.law_sets import CLEAN, DISTRIBUTE, INVERSES, LINEAR, NORMAL, PREPARE, TIDY
 from derivgen.methods.trace_form import PUSH_TRANSPOSES, to_trace_form
 from derivgen.rules.binding import Abstraction, Binding
 from derivgen.rules.book import RuleBook, local_law
@@ -23,18 +23,18 @@ from derivgen.rules.book import RuleBook, local_law
 LINEAR_OPERATORS = frozenset({"tr", "transpose", "neg", "plus", "times", "dot", "div"})
 
 
-def is_linear(t: Term, name: str) -> bool:
-    """Whether a term is linear in a symbol: every summand holds it once, below linear operators only."""
+def is_affine(t: Term, name: str) -> bool:
+    """Whether a term is linear in a symbol up to constants: each summand holds it at most once, below linear operators only."""
     if name not in t.free:
         return False
     if t.op == "symbol":
         return True
     if t.op == "plus":
-        return all(is_linear(a, name) for a in t.args)
+        return all(name not in a.free or is_affine(a, name) for a in t.args)
     if t.op in ("times", "dot", "div"):
         holding = [a for a in t.args if name in a.free]
-        return len(holding) == 1 and is_linear(holding[0], name) and not (t.op == "div" and holding[0] is t.args[1])
-    return t.op in LINEAR_OPERATORS and is_linear(t.args[0], name)
+        return len(holding) == 1 and is_affine(holding[0], name) and not (t.op == "div" and holding[0] is t.args[1])
+    return t.op in LINEAR_OPERATORS and is_affine(t.args[0], name)
 
 
 class Story:
@@ -43,13 +43,11 @@ class Story:
     def __init__(self, problem: Problem, book: RuleBook) -> None:
         assert problem.wrt is not None
         self.variable = problem.wrt
-        vector = problem.wrt.shape[1] == ONE
-        wishes = ("u", "v", "w") if vector else ("U", "V", "W")
-        problem, name = problem.introduce("direction", wishes, "value", problem.wrt.shape)
-        self.direction = symbol(name, problem.wrt.shape)
-        self.vector = vector
-        self.problem = problem
-        self.context = Context.of(problem, book)
+        self.vector = self.variable.shape[1] == ONE
+        wishes = ("u", "v", "w") if self.vector else ("U", "V", "W")
+        self.problem, name = problem.introduce("direction", wishes, "value", self.variable.shape)
+        self.direction = symbol(name, self.variable.shape)
+        self.context = Context.of(self.problem, book)
         self.chains: list[Chain] = []
         self.lemmas: list[tuple[str, Term, int]] = []
         self.definitions: list[tuple[str, Term]] = []
@@ -87,7 +85,9 @@ class Story:
         equation = make("=", [make("apply", [self.variable], (name, (0,)), SCALAR), problem.of])
         law = f"definition {len(self.definitions) + 1}"
         self.definitions.append((law, equation))
-        self.context.local[law] = local_law(law, equation, [str(self.variable.data)], words=f"put in the argument of {name}", news=1)
+        self.context.local[law] = local_law(
+            law, equation, [str(self.variable.data)], words=f"put in the argument of {name}", news=1
+        )
         return law
 
     def finish(self, equation: Term, law: str, body: Term, unfold: str | None = None) -> Derivation:
@@ -98,7 +98,7 @@ class Story:
                                      "u" if self.vector else "U": self.direction})  # fmt: skip
         if unfold:
             trail.need(unfold, "unfold")
-        trail.run(Phase("properties", ("symmetric_transpose", *PUSH_TRANSPOSES, *scalar.TIDY, "reorder"),
+        trail.run(Phase("properties", ("symmetric_transpose", *PUSH_TRANSPOSES, *TIDY, "reorder"),
                         within=lambda t, path: path[:1] == (1,)))  # fmt: skip
         self.add(trail)
         return Derivation(self.problem, "first principles", tuple(self.chains), trail.term, tuple(self.lemmas),
@@ -108,9 +108,13 @@ class Story:
 def derive_gradient(problem: Problem, book: RuleBook) -> Derivation:
     """The gradient of a scalar by a vector or matrix from first principles. Raises DerivationError."""
     if problem.of.shape != SCALAR:
-        raise DerivationError("first principles need a scalar expression here", problem.of, hint="use the method differentials or componentwise")
+        raise DerivationError(
+            "first principles need a scalar expression here",
+            problem.of,
+            hint="use the method differentials or componentwise",
+        )
     story = Story(problem, book)
-    if is_linear(problem.of, str(story.variable.data)):
+    if is_affine(problem.of, str(story.variable.data)):
         return _linear(story)
     if problem.of.op == "log":
         split = _split(story)
@@ -129,6 +133,8 @@ def _linear(story: Story) -> Derivation:
     trail = Trail("directional", statement, story.context)
     trail.need("def_directional", "definition", {"F": Abstraction((str(story.variable.data),), problem.of)})
     scalar.multiply_out(trail)
+    if scalar.leaves_a_rest(trail.term, story.problem.perturbation):
+        trail.run(Phase("cancel", NORMAL, assume=False))
     scalar.collect(trail)
     scalar.take_limit(trail)
     _bring_to_trace_form(story, trail)
@@ -141,10 +147,10 @@ def _expanded(story: Story, trail: Trail) -> None:
     scalar.expand(trail, exact=False)
     scalar.demand_settled(trail)
     accept = scalar.opens_perturbation(story.context)
-    rules = ("absorb", "drop2", *scalar.CLEAN, *scalar.LINEAR, *scalar.DISTRIBUTE)
+    rules = ("absorb", "drop2", *CLEAN, *LINEAR, *DISTRIBUTE)
     trail.run(
         Phase("multiply out", rules, accept=accept),
-        Phase("simplify inverses", scalar.INVERSES, assume=False),
+        Phase("simplify inverses", INVERSES, assume=False),
         Phase("cancel", ("neg_plus", "like_terms", "arithmetic")),
     )
 
@@ -156,7 +162,13 @@ def _split(story: Story) -> Derivation | None:
     trail = Trail("expansion", start, story.context)
     accept = scalar.opens_perturbation(story.context)
     trail.run(
-        Phase("prepare", (*scalar.PREPARE, "drop2"), inner=True, within=scalar.inside_function, accept=scalar.opens_no_shift(accept)),
+        Phase(
+            "prepare",
+            (*PREPARE, "drop2"),
+            inner=True,
+            within=scalar.inside_function,
+            accept=scalar.opens_no_shift(accept),
+        ),
         *scalar.factor_out(story.problem.perturbation),
     )
     term = trail.term
@@ -190,9 +202,20 @@ def _by_expansion(story: Story) -> Derivation:
         _match_leading_part(story, trail)
         trail.need(law.name, "fold", given, forward=False)
     scalar.collect(trail)
+    if story.direction.free.isdisjoint(_first_order(trail.term)):
+        raise DerivationError(
+            f"the expression does not change with {story.variable.data}: its gradient is zero",
+            trail.term,
+            trail.steps,
+        )
     _bring_to_trace_form(story, trail)
     story.lemma(trail, "the expansion above")
     return story.finish(make("=", [start, trail.term]), _law(story, "read_gradient"), applied, definition)
+
+
+def _first_order(t: Term) -> frozenset[str]:
+    """The names in the summands beside O(eps^2)."""
+    return frozenset().union(*(a.free for a in (t.args if t.op == "plus" else ()) if a.op != "O"))
 
 
 def _match_leading_part(story: Story, trail: Trail) -> None:
@@ -224,4 +247,4 @@ def _bring_to_trace_form(story: Story, trail: Trail) -> None:
     to_trace_form(trail, story.direction)
 
 
-__all__ = ["Story", "derive_gradient", "is_linear", "replace"]
+__all__ = ["Story", "derive_gradient", "is_affine", "replace"]

@@ -5,12 +5,11 @@ from __future__ import annotations
 from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
 from derivgen.engine.trace import Chain, Derivation, Step
 from derivgen.language.problem import Problem
-from derivgen.language.terms import Term, make, symbol, walk
+from derivgen.language.terms import Term, fresh_name, make, symbol, walk
 from derivgen.methods.chain_rule import TABLE, chain_once
-from derivgen.methods.first_principles import TIDY
-from derivgen.rules.binding import Abstraction, FunctionName
+from derivgen.methods.law_sets import TIDY
+from derivgen.rules.binding import Abstraction, Binding, FunctionName
 from derivgen.rules.book import Law, RuleBook, local_law
-
 
 # derivatives that this method is there to show; it may not use them
 INVERSES = ("D_log", "D_sqrt", "D_asin", "D_acos", "D_atan", "D_asinh", "D_acosh", "D_atanh")
@@ -30,7 +29,13 @@ def derive_inverse_function(problem: Problem, book: RuleBook) -> Derivation:
     trail = Trail("equation", equation, context)
     differentiate_both(trail, variable)
     _isolate(trail, make("D", [problem.of, variable]))
-    trail.run(Phase("simplify", (law.name, *_companions(problem.of, book), "arithmetic"), within=lambda t, path: path[:1] == (1,)))
+    trail.run(
+        Phase(
+            "simplify",
+            (law.name, *_companions(problem.of, book), "arithmetic"),
+            within=lambda t, path: path[:1] == (1,),
+        )
+    )
     trail.run(Phase("tidy", TIDY, within=lambda t, path: path[:1] == (1,)))
     chains: tuple[Chain, ...] = (first.chain(), trail.chain())
     return Derivation(problem, "inverse function", chains, trail.term, lemmas, (), tuple(context.assumed.values()))
@@ -41,9 +46,16 @@ def _inverse_law(of: Term, variable: Term, book: RuleBook) -> Law:
     if len(of.args) == 1 and of.args[0] == variable:
         for law in book.values():
             left, right = law.left, law.right
-            if right.op == "hole" and len(left.args) >= 1 and left.args[0].op == of.op and left.args[0].args == (right,):
+            if (
+                right.op == "hole"
+                and len(left.args) >= 1
+                and left.args[0].op == of.op
+                and left.args[0].args == (right,)
+            ):
                 return law
-    raise DerivationError("the book has no law that makes this an inverse function", of, hint="a law f(g(a)) = a is needed")
+    raise DerivationError(
+        "the book has no law that makes this an inverse function", of, hint="a law f(g(a)) = a is needed"
+    )
 
 
 def _composed(law: Law, of: Term) -> Term:
@@ -62,7 +74,7 @@ def differentiate_both(trail: Trail, variable: Term) -> None:
     """Differentiate both sides of an equation and use the chain rule on the left."""
     left, right = trail.term.args
     name = str(variable.data)
-    given = {"F": Abstraction((name,), left), "H": Abstraction((name,), right), "x": variable}
+    given: Binding = {"F": Abstraction((name,), left), "H": Abstraction((name,), right), "x": variable}
     trail.need("differentiate_both", "differentiate", given)
     chain_once(trail, variable)
     direct = [rule for rule in TABLE if rule not in INVERSES]
@@ -100,7 +112,9 @@ def derive_from_inverse(problem: Problem, book: RuleBook) -> Derivation:
     _name_the_value(trail, problem, inner, right)
     if trail.term != problem.of:
         raise DerivationError("the proof ends in another equation", trail.term, trail.steps)
-    return Derivation(problem, "inverse function", (trail.chain(),), trail.term, (), (), tuple(context.assumed.values()))
+    return Derivation(
+        problem, "inverse function", (trail.chain(),), trail.term, (), (), tuple(context.assumed.values())
+    )
 
 
 def _name_the_value(trail: Trail, problem: Problem, inner: Term, x: Term) -> None:
@@ -115,10 +129,11 @@ def _name_the_value(trail: Trail, problem: Problem, inner: Term, x: Term) -> Non
     left, right = trail.term.args
     g = problem.premise.args[0].data[0]  # type: ignore[index]
     outer = make("apply", [inner], (g, (0,)), inner.shape)  # g(f(x))
-    hidden = symbol("y_0")
-    given = {
-        "F": Abstraction(("y_0",), _replace(left, inner, hidden)),
-        "H": Abstraction(("y_0",), _replace(right, outer, hidden)),
+    name = fresh_name("y_0", left.free | right.free)
+    hidden = symbol(name)
+    given: Binding = {
+        "F": Abstraction((name,), _replace(left, inner, hidden)),
+        "H": Abstraction((name,), _replace(right, outer, hidden)),
         "x": x, "y": symbol(y), "f": FunctionName(inner.data[0]), "g": FunctionName(g),  # type: ignore[index]
     }  # fmt: skip
     trail.need("substitute_inverse", "substitute", given)

@@ -10,8 +10,8 @@ from derivgen.language.problem import Problem
 from derivgen.language.terms import Term, equivalent, make, walk
 from derivgen.methods.componentwise import ENTRY_CLEAN, write_out
 from derivgen.methods.inverse_function import derive_from_inverse
-from derivgen.methods.normal_form import NORMAL
-from derivgen.methods.premise import derive_from_expansion
+from derivgen.methods.law_sets import NORMAL
+from derivgen.methods.premise import derive_from_expansion, derive_with_premise
 from derivgen.rules.book import Law, RuleBook
 
 Attempt = list[Step]
@@ -37,9 +37,11 @@ def derive_proof(problem: Problem, book: RuleBook) -> Derivation:
 
 def _from_premise(problem: Problem, book: RuleBook) -> Derivation:
     assert problem.premise is not None
+    if problem.premise.args[0].op == "apply" and problem.premise.args[1].op == "symbol":
+        return derive_from_inverse(problem, book)
     if problem.of.args[0].op == "D":
         return derive_from_expansion(problem, book)
-    return derive_from_inverse(problem, book)
+    return derive_with_premise(problem, book)
 
 
 def states(law: Law, equation: Term) -> bool:
@@ -58,8 +60,10 @@ def _renames(law: Law, left: Term, right: Term) -> bool:
     if len(set(names)) != len(names):
         return False
     from_right = {k: t for k, t in _pairs(law.right, right) if not k.startswith("dim:")}
-    return from_right.items() <= from_left.items() and _skeleton(law.left) == _skeleton(left) and (
-        _skeleton(law.right) == _skeleton(right)
+    return (
+        from_right.items() <= from_left.items()
+        and _skeleton(law.left) == _skeleton(left)
+        and (_skeleton(law.right) == _skeleton(right))
     )
 
 

@@ -17,7 +17,13 @@ VECTOR_LAWS = ("scalar_transpose", "transpose_mul", "transpose_transpose", "tran
                "tr_cyclic", "tr_transpose")  # fmt: skip
 
 
-PUSH_TRANSPOSES = ("transpose_transpose", "transpose_mul", "transpose_plus", "transpose_scale", "transpose_neg")
+PUSH_TRANSPOSES = (
+    "transpose_transpose",
+    "transpose_mul",
+    "transpose_plus",
+    "transpose_scale",
+    "transpose_neg",
+)
 
 
 class _Count:
@@ -62,13 +68,23 @@ def to_trace_form(trail: Trail, direction: Term) -> None:
     """Bring every term of first order to tr(U'*G), or u'*g, and join them into one."""
     vector = direction.shape[1] == ONE
     trail.run(
-        Phase("spread", ("tr_plus", "tr_scale", "tr_neg", "transpose_plus", "transpose_scale", "transpose_neg"),
-              accept=lambda step: bool(at(step.before, step.path).free & direction.free)),
+        Phase(
+            "spread",
+            ("tr_plus", "tr_scale", "tr_neg", "transpose_plus", "transpose_scale", "transpose_neg"),
+            accept=lambda step: bool(at(step.before, step.path).free & direction.free),
+        ),
         Phase("trace form", VECTOR_LAWS if vector else TRACE_LAWS, measure=measure(direction)),
         Phase("transposes", PUSH_TRANSPOSES, within=lambda t, path: bool(path)),
         Phase("spread", ("tr_scale", "tr_neg")),
         _join(trail.context, direction),
     )
+
+
+def _leads(t: Term, flipped: Term) -> bool:
+    """Whether a chain, behind signs and scalars, starts with U'."""
+    if t.op in ("neg", "times", "div"):
+        return _leads(t.args[0 if t.op != "times" else -1], flipped)
+    return t == flipped or (t.op == "dot" and t.args[0] == flipped)
 
 
 def _join(context: Context, direction: Term) -> Phase:
@@ -80,12 +96,24 @@ def _join(context: Context, direction: Term) -> Phase:
         if step.rule in ("dot_neg", "dot_div"):
             return first == flipped
         if step.rule in ("tr_neg", "tr_div"):
-            return isinstance(first, Term) and (first.args[:1] == (flipped,) or (first.op == "neg" and first.args[0].args[:1] == (flipped,)))
+            return isinstance(first, Term) and _leads(first, flipped)
+        if step.rule == "mul_identity":
+            return first == flipped and bool(step.path) and at(step.before, step.path[:-1]).op == "tr"
         if step.rule == "neg_scale":
             return step.binding.get("s") == symbol(context.problem.perturbation)
         if step.rule in ("tr_take_in", "tr_join", "dot_join"):
             return direction in (step.binding.get("U"), step.binding.get("u"))
         return step.rule == "arithmetic"
 
-    rules = ("<neg_scale", "<dot_neg", "dot_div", "dot_join", "tr_take_in", "<tr_neg", "tr_div", "tr_join")
+    rules = (
+        "<mul_identity",
+        "<neg_scale",
+        "<dot_neg",
+        "dot_div",
+        "dot_join",
+        "tr_take_in",
+        "<tr_neg",
+        "tr_div",
+        "tr_join",
+    )
     return Phase("join", rules, accept=accept)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
 from derivgen.language.operators import HOLES, OPERATORS
-from derivgen.language.shapes import Dim, Shape, substitute_shape
+from derivgen.language.shapes import Dim, substitute_shape
 from derivgen.language.terms import Term, dimension_term, make, product, substitute, symbol
 
 
@@ -42,7 +42,7 @@ class Empty:
     """An empty segment."""
 
 
-Value: TypeAlias = Union[Term, Abstraction, FunctionName, BoundName, Dim, Empty]
+Value: TypeAlias = Term | Abstraction | FunctionName | BoundName | Dim | Empty
 Binding: TypeAlias = Mapping[str, Value]
 
 
@@ -76,7 +76,6 @@ def _instantiate(p: Term, b: Binding, dims: Mapping[str, Dim], inside: frozenset
     data, binds = _data(p, b), OPERATORS[op].binds
     args = [_instantiate(arg, b, dims, inside | {str(data)} if k == binds else inside) for k, arg in enumerate(p.args)]
     return make(op, args, data, shape)
-
 
 
 def _data(p: Term, b: Binding) -> object:

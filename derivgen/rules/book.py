@@ -48,6 +48,8 @@ class Law:
 
     ``order`` is k where the right side ends in O(eps^k); such a law is used from left to right only.
     ``parameters`` are names of the right side that the left side does not bind: the method must supply them.
+    ``shown`` says how a reader sees it as a reason: "" its words, "general" the statement, "here" the statement at
+    the place where it is used.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Law:
     by: str = ""
     source: str = ""
     news: int = 1
+    shown: str = ""
     statement: tuple[Term, Term] | None = None
     declarations: Declarations = field(default_factory=Declarations)
     condition_texts: tuple[str, ...] = ()
@@ -113,7 +116,9 @@ class RuleBook(Mapping[str, Law]):
         for law in laws:
             if law.name in self._laws:
                 earlier = self._laws[law.name]
-                raise BookError(f"{law.file}:{law.line}: the law {law.name} stands already at {earlier.file}:{earlier.line}")
+                raise BookError(
+                    f"{law.file}:{law.line}: the law {law.name} stands already at {earlier.file}:{earlier.line}"
+                )
             self._laws[law.name] = law
 
     def __getitem__(self, name: str) -> Law:
@@ -196,6 +201,9 @@ def _law(entry: list[tuple[int, str]], names: Declarations, file: str) -> Law:
 
 def _tail(text: str, name: str, file: str, number: int) -> dict[str, object]:
     facts: dict[str, object] = {}
+    if found := re.search(r"\bshown (general|here)\b", text):
+        facts["shown"] = found.group(1)
+        text = text.replace(found.group(0), "")
     if found := re.search(r"\bnews (\d)", text):
         facts["news"] = int(found.group(1))
         text = text.replace(found.group(0), "")
@@ -204,7 +212,10 @@ def _tail(text: str, name: str, file: str, number: int) -> dict[str, object]:
         text = text[: found.start()]
     words = text.split()
     if words and words[0] not in STATUSES:
-        raise BookError(f"{file}:{number}: {name}: {words[0]!r} is not a status", hint=suggest(words[0], STATUSES) or ", ".join(STATUSES))
+        raise BookError(
+            f"{file}:{number}: {name}: {words[0]!r} is not a status",
+            hint=suggest(words[0], STATUSES) or ", ".join(STATUSES),
+        )
     if words:
         facts["status"] = words[0]
     if len(words) > 2 and words[1] == "by":
@@ -250,7 +261,9 @@ def _conditions(text: str, names: Declarations, source: str) -> tuple[tuple[Side
     for part in texts:
         match = re.fullmatch(r"(\w+)\((.*)\)", part)
         if match is None or match.group(1) not in KNOWN_CONDITIONS:
-            known = suggest(match.group(1) if match else part, KNOWN_CONDITIONS) or f"known: {', '.join(KNOWN_CONDITIONS)}"
+            known = (
+                suggest(match.group(1) if match else part, KNOWN_CONDITIONS) or f"known: {', '.join(KNOWN_CONDITIONS)}"
+            )
             raise BookError(f"{source}: unknown condition {part!r}", hint=known)
         subjects = [p.strip() for p in re.split(r"[;,](?![^(]*\))", match.group(2))]
         terms, _ = elaborate_all(subjects, names, infer=False, source=source, pattern=True)
@@ -305,7 +318,14 @@ def _renamed(d: Dim) -> Dim:
     return substitute_dim(d, {n: dim("?" + n) for n in d.names})
 
 
-def local_law(name: str, equation: Term, arguments: Iterable[str] = (), words: str = "", news: int = 1, order: int | None = None) -> Law:
+def local_law(
+    name: str,
+    equation: Term,
+    arguments: Iterable[str] = (),
+    words: str = "",
+    news: int = 1,
+    order: int | None = None,
+) -> Law:
     """A definition or a lemma of one derivation as a law: an equation in which ``arguments`` are the only holes."""
     wanted = set(arguments)
     left, right = (_holes(side, wanted) for side in equation.args)

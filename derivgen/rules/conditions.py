@@ -14,7 +14,20 @@ from derivgen.language.declarations import Declarations
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term, equivalent, make, number, rebuild, zeros
 
-STRUCTURAL = ("free", "constant", "varying", "symbol", "number", "function", "regular", "compound", "bilinear", "small", "perturbed", "matrix")
+STRUCTURAL = (
+    "free",
+    "constant",
+    "varying",
+    "symbol",
+    "number",
+    "function",
+    "regular",
+    "compound",
+    "bilinear",
+    "small",
+    "perturbed",
+    "matrix",
+)
 ASSUMABLE = ("invertible", "positive", "nonzero", "natural", "symmetric", "inverse")
 KNOWN_CONDITIONS = STRUCTURAL + ASSUMABLE
 
@@ -34,7 +47,7 @@ class Facts:
         return _STRUCTURAL[predicate](self, subject, others)
 
     def basis(self, predicate: str, subject: Term) -> str | None:
-        """"declared", "derived" or "assumed", or None where the condition does not follow from what is known."""
+        """ "declared", "derived" or "assumed", or None where the condition does not follow from what is known."""
         key = (predicate, subject)
         if key not in self._memo:
             self._memo[key] = None  # a cycle proves nothing
@@ -127,7 +140,11 @@ def eps_order(t: Term, eps: str) -> int:
 
 def _all_bounded(t: Term, eps: str) -> bool:
     """No factor is divided by something that may vanish with eps."""
-    return not any(a.op == "div" and eps in a.args[1].free or (a.op == "pow" and eps in a.free and not _natural_number(a.args[1])) for a in t.args)
+    return not any(
+        (a.op == "div" and eps in a.args[1].free)
+        or (a.op == "pow" and eps in a.free and not _natural_number(a.args[1]))
+        for a in t.args
+    )
 
 
 # -- structural ---------------------------------------------------------------------------------------------------------
@@ -155,7 +172,9 @@ def _regular(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
         return False
     if t.op == "pow" and not _natural_number(t.args[1]):
         return False
-    return t.op in ("plus", "times", "dot", "neg", "tr", "transpose", "pow", "div") and all(_regular(facts, a, ()) for a in t.args)
+    return t.op in ("plus", "times", "dot", "neg", "tr", "transpose", "pow", "div") and all(
+        _regular(facts, a, ()) for a in t.args
+    )
 
 
 def _natural_number(t: Term) -> bool:
@@ -198,7 +217,9 @@ def _positive(facts: Facts, t: Term) -> bool:
 
 def _at_least_one_positive(facts: Facts, t: Term) -> bool:
     """A sum of non-negative terms of which one is positive."""
-    return all(facts.holds("positive", a) or _nonnegative(facts, a) for a in t.args) and any(facts.holds("positive", a) for a in t.args)
+    return all(facts.holds("positive", a) or _nonnegative(facts, a) for a in t.args) and any(
+        facts.holds("positive", a) for a in t.args
+    )
 
 
 def _nonnegative(facts: Facts, t: Term) -> bool:
