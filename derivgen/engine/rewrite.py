@@ -84,9 +84,16 @@ class Context:
 
     def law(self, name: str) -> Law:
         """A law of the book or of this derivation. Raises DerivationError that names a missing one."""
-        law = self.local.get(name) or self.book.get(name)
+        law = self.find(name)
         if law is None:
             raise DerivationError(f"the book has no law {name!r}, and this derivation needs it")
+        return law
+
+    def find(self, name: str) -> Law | None:
+        """A law by name, or None; a name that the book lacks is noted, for the message if the derivation gets stuck."""
+        law = self.local.get(name) or self.book.get(name)
+        if law is None:
+            self.book.missing.add(name)
         return law
 
 
@@ -277,7 +284,9 @@ def _mark(t: Term, skip: set[Term]) -> None:
 def _rule_step(rule: str, t: Term, context: Context, phase: Phase, skip: set[Term]) -> Step | None:
     if rule in context.moves:
         return apply_move(context.moves[rule], t, phase.within, skip)
-    law = context.law(rule.lstrip("<"))
+    law = context.find(rule.lstrip("<"))
+    if law is None:
+        return None
     found = steps_of(law, t, context, not rule.startswith("<"), phase.inner, phase.within, skip=skip)
     return next((step for step in found if phase.accept is None or phase.accept(step)), None)
 
@@ -310,8 +319,8 @@ def _best_step(phase: Phase, t: Term, context: Context) -> Step | None:
     now = phase.measure(t)
     best: tuple[object, Step] | None = None
     for rule in phase.rules:
-        law = context.law(rule.lstrip("<"))
-        for step in steps_of(law, t, context, not rule.startswith("<"), phase.inner, phase.within):
+        law = context.find(rule.lstrip("<"))
+        for step in () if law is None else steps_of(law, t, context, not rule.startswith("<"), phase.inner, phase.within):
             value = phase.measure(step.after)
             if value < now and (best is None or value < best[0]):  # type: ignore[operator]
                 best = (value, step)

@@ -8,6 +8,7 @@ from derivgen.engine.rewrite import Context, DerivationError
 from derivgen.engine.trace import Derivation
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import SCALAR
+from derivgen.language.terms import walk
 from derivgen.methods.chain_rule import derive_by_chain_rule
 from derivgen.methods.componentwise import derive_componentwise
 from derivgen.methods.directional import derive_directional
@@ -16,11 +17,37 @@ from derivgen.methods.first_principles import derive_by_limit
 from derivgen.methods.gradient import derive_gradient
 from derivgen.methods.inverse_function import derive_inverse_function
 from derivgen.methods.proof import derive_proof
-from derivgen.rules.book import RuleBook
+from derivgen.rules.book import RuleBook, standard_book
 
 
 def solve(problem: Problem, book: RuleBook) -> Derivation:
     """The derivation that answers a problem. Raises DerivationError with the subterm, what is missing and the trace so far."""
+    try:
+        derivation = _solve(problem, book)
+        _demand_finished(derivation)
+        return derivation
+    except DerivationError as error:
+        lacking = sorted(book.missing | (set(standard_book()) - set(book)))
+        if not lacking:
+            raise
+        hint = f"the book lacks laws that such a derivation may need: {', '.join(lacking)}"
+        raise DerivationError(error.reason, error.subterm, error.steps, hint) from error
+
+
+UNFINISHED = ("D", "at", "lim", "directional", "d", "O", "delta")
+
+
+def _demand_finished(derivation: Derivation) -> None:
+    """Raise DerivationError for a derivative whose result still holds an operator that was to be worked out."""
+    problem = derivation.problem
+    if problem.kind != "derive" or problem.of.has(*UNFINISHED):
+        return
+    for _, node in walk(derivation.result.args[1]):
+        if node.op in UNFINISHED:
+            raise DerivationError("a part could not be worked out", node, derivation.steps, "a law for it is missing")
+
+
+def _solve(problem: Problem, book: RuleBook) -> Derivation:
     if problem.kind == "prove":
         return derive_proof(problem, book)
     if problem.kind == "expand":

@@ -113,6 +113,7 @@ class RuleBook(Mapping[str, Law]):
 
     def __init__(self, laws: Iterable[Law] = ()) -> None:
         self._laws: dict[str, Law] = {}
+        self.missing: set[str] = set()  # names that a method asked for in vain
         for law in laws:
             if law.name in self._laws:
                 earlier = self._laws[law.name]
