@@ -1,0 +1,165 @@
+"""From what was typed to a checked result: options, a block on standard input, or a block of a source."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from derivgen import api
+from derivgen.cli.failures import USAGE, WRONG, complain, stop
+
+if TYPE_CHECKING:
+    from derivgen.check.report import Report
+    from derivgen.documents.errors import SourceProblem
+    from derivgen.documents.model import DerivationBlock
+    from derivgen.rules.book import RuleBook
+
+_IN_SOURCE = re.compile(r"(?P<file>.+\.md)#(?P<id>[^#]*)", re.DOTALL)
+_FENCE = re.compile(
+    r"\s*(?P<marks>`{3,}|~{3,})\s*(?P<kind>\w+)[ \t]*\n(?P<body>.*?)(?:\n[ \t]*(?P=marks)\s*)?$", re.DOTALL
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A result that passed the check, its report, and the detail its block asks for (None without one)."""
+
+    result: api.Result
+    report: Report
+    detail: str | None = None
+
+
+def is_block(expression: str) -> bool:
+    """Whether an argument stands for a block: ``-`` or ``FILE.md#id``."""
+    return expression.strip() == "-" or _IN_SOURCE.fullmatch(expression) is not None
+
+
+def answer(kind: str, expression: str, options: Mapping[str, object], rules: Sequence[Path]) -> Answer:
+    """The checked result of an expression with options, or of the block that the expression stands for."""
+    book = api.book(rules)
+    if is_block(expression):
+        if extra := [name for name, value in options.items() if value not in (None, "", (), [])]:
+            raise click.UsageError(f"a block says {extra[0]!r} itself; --detail, --format and --rules go with it")
+        return _of_block(kind, expression.strip(), book)
+    ask = {"derive": api.derive, "prove": api.prove, "expand": api.expand}[kind]
+    named = {name: value for name, value in options.items() if value is not None}
+    result = ask(expression.strip(), rules=book, **named)  # type: ignore[operator]
+    report = api.check(result)
+    if not report:
+        refuse(result, report)
+    return Answer(result, report)
+
+
+def refuse(result: api.Result, report: Report) -> NoReturn:
+    """Say which step does not hold, and end with status 1."""
+    complain("error: the check refuses this derivation, so it is not shown")
+    stop(refusal(result, report), WRONG)
+
+
+def refusal(result: api.Result, report: Report) -> str:
+    """A report with the first bad step: its law, the line before and the line after."""
+    from derivgen.language.plain import plain
+
+    lines = [str(report)]
+    chain, step = report.first_bad[:2] if report.first_bad else (-1, -1)
+    chains = result.derivation.chains
+    if 0 <= chain < len(chains) and 0 <= step < len(chains[chain].steps):
+        bad = chains[chain].steps[step]
+        lines += [f"  rule:   {bad.rule}", f"  before: {plain(bad.before)}", f"  after:  {plain(bad.after)}"]
+    return "\n".join(lines)
+
+
+class _Noted:
+    """The mathematics of a block with a book of rules; it keeps the result and the report."""
+
+    def __init__(self, book: RuleBook) -> None:
+        self.book = book
+        self.result: api.Result | None = None
+        self.report: Report | None = None
+
+    def derive(self, *parts: str, **options: object) -> api.Result:
+        return api.derive(*parts, rules=self.book, **options)  # type: ignore[arg-type]
+
+    def prove(self, *parts: str, **options: object) -> api.Result:
+        return api.prove(*parts, rules=self.book, **options)  # type: ignore[arg-type]
+
+    def expand(self, *parts: str, **options: object) -> api.Result:
+        return api.expand(*parts, rules=self.book, **options)  # type: ignore[arg-type]
+
+    def check(self, result: api.Result) -> Report:
+        self.result, self.report = result, api.check(result)
+        return self.report
+
+
+def _of_block(kind: str, name: str, book: RuleBook) -> Answer:
+    from derivgen.documents.errors import with_excerpt
+    from derivgen.documents.model import Document, Frame, FrontMatter, Section
+    from derivgen.documents.solve import solve
+
+    block, lines = _from_stdin(kind) if name == "-" else _from_source(name)
+    frame = Frame((), (block,), block.place)
+    document = Document(FrontMatter(""), (Section((), (frame,), block.place),), block.place.file)
+    noted = _Noted(book)
+    _, problems = solve(document, noted, lambda _: None)
+    if problems:
+        complain("\n".join(str(with_excerpt(problem, lines)) for problem in problems))
+        if noted.result is not None and noted.report is not None and not noted.report:
+            complain(refusal(noted.result, noted.report))
+        raise click.exceptions.Exit(WRONG)
+    assert noted.result is not None and noted.report is not None
+    return Answer(noted.result, noted.report, block.text("detail"))
+
+
+def _from_stdin(kind: str) -> tuple[DerivationBlock, list[str]]:
+    from derivgen.documents.blocks import ALL, read_block
+    from derivgen.documents.errors import with_excerpt
+
+    text = read_text("-")
+    if (fence := _FENCE.match(text)) and fence["kind"] in ALL:
+        kind, text = fence["kind"], "\n" + fence["body"]
+    lines = text.split("\n")
+    block, problems = read_block(kind, text, "stdin", 1)
+    if problems:
+        stop("\n".join(str(with_excerpt(_on_a_line(problem), lines)) for problem in problems))
+    return block, lines
+
+
+def _on_a_line(problem: SourceProblem) -> SourceProblem:
+    """A problem of a whole block that came without a fence stands at its first line."""
+    return problem if problem.place.line else replace(problem, place=replace(problem.place, line=1, width=1))
+
+
+def _from_source(name: str) -> tuple[DerivationBlock, list[str]]:
+    from derivgen.documents.errors import nearest
+    from derivgen.documents.source import read_source
+
+    match = _IN_SOURCE.fullmatch(name)
+    assert match is not None
+    path = Path(match["file"])
+    document = read_source(path)
+    blocks = {block.text("id") or "": block for _, block in document.derivations()}
+    known = [one for one in blocks if one]
+    if match["id"] not in known:
+        hint = nearest(match["id"], known) if match["id"] else "known here: " + ", ".join(known)
+        stop(f"{path}: error: no block has the id {match['id']!r}\n  hint: {hint}")
+    return blocks[match["id"]], path.read_text("utf-8-sig").splitlines()
+
+
+def read_text(name: str) -> str:
+    """The text of a file, or of standard input for ``-``. Ends with a message for what is not text."""
+    if name != "-" and Path(name).is_dir():
+        stop(f"{name}: error: this is a folder", USAGE)
+    if name != "-":
+        data = Path(name).read_bytes()
+    else:
+        data = sys.stdin.buffer.read() if hasattr(sys.stdin, "buffer") else sys.stdin.read().encode()
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        stop(f"{'stdin' if name == '-' else name}: error: not UTF-8 at byte {error.start}")

@@ -1,0 +1,207 @@
+"""The commands that derive, prove, expand, explain and check."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from derivgen import api
+from derivgen.cli.asked import Answer, answer, is_block, read_text, refusal
+from derivgen.cli.failures import USAGE, WRONG, choice, complain, stop
+from derivgen.cli.options import assumptions, declarations, how_to_show, own_rules
+
+if TYPE_CHECKING:
+    from derivgen.engine.trace import Chain, Step
+
+VARY, LAYOUTS = ("free", "structured"), ("gradient", "numerator", "denominator")
+LATER = {
+    "html": "use text, latex or json",
+    "pdf": "write a lecture: derivgen new lecture NAME; derivgen build NAME.md",
+}
+
+
+@click.command(short_help="Differentiate an expression.")
+@click.argument("expr")
+@click.option("--wrt", metavar="NAME", help="The variable: x, or X.")
+@declarations
+@assumptions
+@click.option("--by", "--method", "method", metavar="METHOD", help="Such as first principles or chain rule.")
+@click.option("--kind", metavar="KIND", help="Such as gradient, jacobian or hessian.")
+@click.option("--order", type=click.IntRange(1, 2), help="Order of the derivative.")
+@click.option("--along", metavar="TERM", help="The direction of a directional derivative.")
+@click.option("--vary", metavar="VARY", help="free, or structured: X moves within its structure.")
+@click.option("--layout", metavar="LAYOUT", help="gradient (shape of the variable), numerator, denominator.")
+@click.option("--to", metavar="TERM", help="The form in which the result is wanted.")
+@how_to_show
+@own_rules
+def derive(expr: str, detail: str | None, form: str, rules: tuple[Path, ...], **options: Any) -> None:
+    """Differentiate EXPR, step by step.
+
+    Names that are not declared get the shapes that fit; the output says which. Upper case is a matrix, lower
+    case a scalar, a primed lower-case name (x') a vector. EXPR may be - for a block on standard input, or
+    FILE.md#ID for a block of a lecture.
+
+    \b
+    Examples:
+      derivgen derive "tr(A*X*B)" --wrt X
+      derivgen derive "log(det(X))" --wrt X --let "X: invertible matrix(n)" --assume "det(X) > 0"
+      derivgen derive "exp(cos(x^2))" --wrt x --by "chain rule"
+      derivgen derive examples/lectures/differential-calculus.md#square
+      printf "of x^3\\nwrt x\\n" | derivgen derive -
+
+    \b
+    A block on standard input holds the lines of a ```derive block of a lecture:
+      let X: invertible matrix(n)
+      of log(det(X))
+      wrt X
+    """
+    from derivgen.language.problem import METHODS, QUANTITIES
+
+    if options["method"] is not None:
+        options["method"] = options["method"].replace("-", " ")
+    known = {"method": METHODS, "kind": QUANTITIES, "vary": VARY, "layout": LAYOUTS}
+    for name, values in known.items():
+        if options[name] is not None:
+            choice("--by" if name == "method" else f"--{name}", options[name], values)
+    _show("derive", expr, options, detail, form, rules)
+
+
+@click.command(short_help="Prove an equation.")
+@click.argument("statement", metavar='"LHS = RHS"')
+@declarations
+@click.option("--from", "given", metavar="EQUATION", help="The equation to start from.")
+@click.option("--via", metavar="TERM", multiple=True, help="A way-point; may be repeated.")
+@assumptions
+@how_to_show
+@own_rules
+def prove(statement: str, detail: str | None, form: str, rules: tuple[Path, ...], **options: Any) -> None:
+    """Prove an equation, or derive it from a given one; - and FILE.md#ID as for derive.
+
+    \b
+    Examples:
+      derivgen prove "tr(A*B) = tr(B*A)"
+      derivgen prove "g'(y) = 1/f'(g(y))" --let "f, g: function" --from "g(f(x)) = x"
+    """
+    _show("prove", statement, options, detail, form, rules)
+
+
+@click.command(short_help="Expand an expression in eps.")
+@click.argument("expr")
+@declarations
+@assumptions
+@how_to_show
+@own_rules
+def expand(expr: str, detail: str | None, form: str, rules: tuple[Path, ...], **options: Any) -> None:
+    """Expand EXPR in eps, step by step; - and FILE.md#ID as for derive.
+
+    \b
+    Examples:
+      derivgen expand "(x + eps)^n" --let "n: natural"
+      derivgen expand "det(I(2) + eps*M)" --detail worked
+    """
+    _show("expand", expr, options, detail, form, rules)
+
+
+def _show(
+    kind: str, text: str, options: dict[str, Any], detail: str | None, form: str, rules: tuple[Path, ...]
+) -> None:
+    """Derive, check, and only then print."""
+    if form in LATER:
+        stop(f"error: the format {form} is not there yet\n  hint: {LATER[form]}", USAGE)
+    found = answer(kind, text, options, rules)
+    result = found.result
+    level = detail or found.detail or "lecture"
+    if form == "json":
+        click.echo(result.to_json())
+    elif form == "latex":
+        click.echo(result.latex(level))
+    else:
+        click.echo(result.text(level).rstrip("\n"))
+    remarks = said_beside(found)
+    if form == "text":
+        click.echo("\n" + "\n".join(remarks))
+    else:
+        complain("\n".join(remarks))
+
+
+def said_beside(found: Answer) -> list[str]:
+    """What stands below a derivation: inferred shapes, assumptions and the outcome of the check."""
+    problem = found.result.derivation.problem
+    lines = []
+    if inferred := problem.inferred.texts():
+        lines.append("inferred: " + "; ".join(f"{name}: {text}" for name, text in inferred.items()))
+    if assumed := found.result.assumed:
+        lines.append("assumed:  " + ", ".join(assumed))
+    report = str(found.report).split("; assumed:")[0]
+    return [*lines, f"checked:  {report}"]
+
+
+@click.command(short_help="Print every rewrite of a block in a lecture.")
+@click.argument("problem", metavar="FILE.md#ID")
+@own_rules
+def explain(problem: str, rules: tuple[Path, ...]) -> None:
+    """Print the full trace of a block (- for standard input): every rewrite, its law, place and conditions.
+
+    \b
+    Examples:
+      derivgen explain examples/lectures/differential-calculus.md#square
+      printf "of x^2\\nwrt x\\n" | derivgen explain -
+    """
+    if not is_block(problem):
+        stop(f"error: {problem!r} names no block\n  hint: write FILE.md#ID, or - for standard input", USAGE)
+    found = answer("derive", problem, {}, rules)
+    derivation = found.result.derivation
+    click.echo(f"method: {derivation.method}")
+    for number, chain in enumerate(derivation.chains, start=1):
+        click.echo("\n".join(_chain(number, chain)))
+    click.echo("\n" + "\n".join(said_beside(found)))
+
+
+def _chain(number: int, chain: Chain) -> list[str]:
+    from derivgen.language.plain import plain
+
+    lines = ["", f"chain {number} ({chain.opening})", f"      {plain(chain.start)}"]
+    for k, step in enumerate(chain.steps, start=1):
+        lines += [f"{k:>3} {step.relation} {plain(step.after)}", f"        {_reason(step)}"]
+    return lines
+
+
+def _reason(step: Step) -> str:
+    """Law, direction, place, binding and conditions of a step in one line."""
+    from derivgen.language.plain import plain
+    from derivgen.language.terms import Term
+
+    parts = [step.rule if step.forward else f"{step.rule} (right to left)"]
+    if step.path:
+        parts.append("at " + ".".join(str(k).replace(" ", "") for k in step.path))
+    bound = [f"{name} = {plain(value)}" for name, value in step.binding.items() if isinstance(value, Term)]
+    if bound:
+        parts.append("with " + ", ".join(bound))
+    parts += [f"{c.basis}: {c.predicate}({plain(c.term)})" for c in step.conditions]
+    return "; ".join(parts)
+
+
+@click.command(short_help="Check a derivation in a JSON file.")
+@click.argument("file", metavar="FILE.json")
+@own_rules
+def check(file: str, rules: tuple[Path, ...]) -> None:
+    """Check a derivation: replay every step from its law, compare numbers, judge the result.
+
+    FILE.json is what derive --format json writes; - reads standard input. Exit status 0 if all holds, 1 with
+    the first bad step if not.
+
+    \b
+    Examples:
+      derivgen derive "x^2" --wrt x --format json > square.json
+      derivgen check square.json
+      derivgen derive "tr(A*X*B)" --wrt X --format json | derivgen check -
+    """
+    result = api.Result.from_json(read_text(file), api.book(rules))
+    report = api.check(result)
+    if not report:
+        stop(refusal(result, report), WRONG)
+    counts = ", ".join(f"{grade} {number}" for grade, number in report.counts.items())
+    click.echo(str(report))
+    click.echo(f"steps by grade: {counts}; replayed as laws {report.replayed} of {len(report.verdicts)}")

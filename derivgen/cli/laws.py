@@ -1,0 +1,94 @@
+"""The command that shows the book of rules."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from derivgen import api
+from derivgen.cli.failures import WRONG, stop
+from derivgen.cli.options import own_rules
+
+if TYPE_CHECKING:
+    from derivgen.rules.book import Law, RuleBook
+
+
+@click.command(short_help="Show the laws, or one law.")
+@click.argument("name", required=False)
+@click.option("--axioms", is_flag=True, help="List only the axioms: what is not proved from other laws.")
+@own_rules
+def rules(name: str | None, axioms: bool, rules: tuple[Path, ...]) -> None:
+    """Show the laws: statement, reason, status, source, and where a law is used.
+
+    \b
+    Examples:
+      derivgen rules tr_cyclic
+      derivgen rules --axioms
+      derivgen rules | grep det
+    """
+    laws = api.book(rules)
+    if name is None:
+        _list([law for law in laws.values() if not axioms or law.status == "axiom"], len(laws))
+    elif axioms:
+        raise click.UsageError("give either a NAME or --axioms")
+    elif name not in laws:
+        stop(_unknown(name, laws), WRONG)
+    else:
+        click.echo("\n".join(_page(laws[name], laws)))
+
+
+def statement(law: Law) -> str:
+    """A law as its file writes it."""
+    from derivgen.language.plain import plain
+
+    left, right = law.statement or (law.left, law.right)
+    conditions = f"   if {' and '.join(law.condition_texts)}" if law.condition_texts else ""
+    return f"{plain(left)} {law.relation} {plain(right)}{conditions}"
+
+
+def _list(laws: list[Law], total: int) -> None:
+    """Laws under the names of their files."""
+    file = ""
+    for law in laws:
+        if law.file != file:
+            click.echo(f"\n{law.file}" if file else law.file)
+            file = law.file
+        click.echo(f"  {law.name:24} {statement(law)}")
+    click.echo(f"\n{len(laws)} of {total} laws; derivgen rules NAME says more about one")
+
+
+def _unknown(name: str, laws: RuleBook) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, list(laws), n=3, cutoff=0.5)
+    near = near or [one for one in laws if name and name in one][:3]
+    hint = "did you mean " + ", ".join(near) + "?" if near else "derivgen rules lists them all"
+    return f"error: there is no law {name!r}\n  hint: {hint}"
+
+
+def _page(law: Law, laws: RuleBook) -> list[str]:
+    """All that is known of one law."""
+    status = f"{law.status}, proved by {law.by}" if law.by else law.status
+    lines = [f"{law.name}: {statement(law)}", f"  reason:  {law.words or '(none)'}", f"  status:  {status}"]
+    if law.source:
+        lines.append(f"  source:  {law.source}")
+    lines.append(f"  used:    {'in both directions' if law.reversible else 'from left to right only'}")
+    if proofs := [other.name for other in laws.values() if re.search(rf"\b{law.name}\b", other.by)]:
+        lines.append("  proves:  " + ", ".join(proofs))
+    if methods := _methods_that_name(law.name):
+        lines.append("  methods: " + ", ".join(methods))
+    lines.append(f"  stands:  {law.file}:{law.line}")
+    return lines
+
+
+def _methods_that_name(law: str) -> list[str]:
+    """The methods whose phases name a law."""
+    folder = files("derivgen.methods")
+    naming = re.compile(rf"[\"'<]{re.escape(law)}[\"']")
+    modules = [file for file in folder.iterdir() if file.name.endswith(".py")]
+    found = [file.name for file in modules if naming.search(file.read_text("utf-8"))]
+    return sorted(name.removesuffix(".py").replace("_", " ") for name in found)

@@ -1,0 +1,102 @@
+"""The commands around documents: build, new, doctor."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+
+from derivgen import __version__, api
+from derivgen.cli.failures import OK, TEX, USAGE, choice, complain, stop
+
+KINDS = ("lecture",)
+
+
+@click.command(short_help="Build the PDFs of lectures.")
+@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--output",
+    "-o",
+    metavar="FOLDER",
+    default="output",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Where the PDFs go.",
+)
+def build(sources: tuple[Path, ...], output: Path) -> None:
+    """Build slides, handout and worked solutions (PDF) of lectures in Markdown, or in a folder.
+
+    Every derivation is checked before it is set; one that fails is named with its line, the rest is built.
+    What has not changed is not built again. Exit status: 0 all built, 1 a source or its mathematics is wrong,
+    2 usage, 3 TeX.
+
+    \b
+    Examples:
+      derivgen build examples
+      derivgen build week3.md -o slides
+    """
+    from derivgen.documents.build import build as build_documents
+
+    if output.exists() and not output.is_dir():
+        stop(f"{output}: error: this is a file; name a folder with -o", USAGE)
+    report = build_documents(sources, output, click.echo, api)
+    for error in report.errors:
+        complain(error)
+    for complaint in report.complaints:
+        complain(f"note: {complaint}")
+    if report.exit_status:
+        complain(f"{len(report.errors)} error{'s' * (len(report.errors) != 1)}")
+        raise click.exceptions.Exit(report.exit_status)
+
+
+@click.command(short_help="Begin a lecture.")
+@click.argument("kind", metavar="lecture")
+@click.argument("name")
+def new(kind: str, name: str) -> None:
+    """Begin a lecture: write NAME.md, a commented source that builds at once.
+
+    \b
+    Examples:
+      derivgen new lecture week3
+      derivgen build week3.md
+    """
+    from derivgen.documents.render import templates_folder
+
+    choice("KIND", kind, KINDS)
+    path = Path(name if name.endswith(".md") else f"{name}.md")
+    if not re.search(r"\w", path.stem):
+        raise click.BadParameter(f"{name!r} is no name for a file", param_hint="NAME")
+    if not path.parent.is_dir():
+        stop(f"{path.parent}: error: no such folder", USAGE)
+    title = re.sub(r"[-_\s]+", " ", path.stem).replace('"', "").strip().capitalize()
+    text = (templates_folder() / "new-lecture.md").read_text("utf-8").replace("TITLE", title, 1)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        stop(f"{path}: error: this file exists already; nothing was written", USAGE)
+    click.echo(f"{path} is written; now type: derivgen build {path}")
+
+
+@click.command(short_help="Say what is missing on this machine.")
+def doctor() -> None:
+    """Say what is missing on this machine and how to install it. Exit status 0, or 3 if something is.
+
+    \b
+    Examples:
+      derivgen doctor
+    """
+    from derivgen.documents.system import advice, all_advice, requirements
+
+    click.echo(f"derivgen {__version__}: {len(api.book())} laws read and type-checked")
+    found = requirements()
+    for one in found:
+        click.echo(f"  {'ok     ' if one.found else 'MISSING'}  {one.name:16} {one.purpose}")
+    if all(one.found for one in found):
+        click.echo("everything is there")
+        raise click.exceptions.Exit(OK)
+    click.echo(f"\nto install what is missing, type:\n\n    {advice()}\n\non other systems:")
+    for system, line in all_advice().items():
+        click.echo(f"  {system}: {line}")
+    raise click.exceptions.Exit(TEX)
