@@ -28,7 +28,8 @@ class Line:
 
     ``term`` is the whole equation where ``relation`` is ``"=>"`` or ``""``. ``changed`` are the places in ``term``
     that the step produced, ``origin`` the places in the previous line's term they came from; ``steps`` is the slice
-    of the chain's steps that this line stands for. Numbers continue over the blocks of one derivation.
+    of the derivation's steps, all chains in a row, that this line stands for. Numbers continue over the blocks of
+    one derivation.
     """
 
     number: int

@@ -1,0 +1,173 @@
+"""Why a line follows: the laws of its steps that are news, in words or as an equation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+
+from derivgen.engine.rewrite import Context, Phase, run_phase
+from derivgen.engine.trace import Derivation, Step
+from derivgen.language.plain import plain
+from derivgen.language.shapes import SCALAR, ShapeError
+from derivgen.language.terms import Term, canonical, make, rebuild, substitute, symbol
+from derivgen.methods.law_sets import CLEAN, LINEAR
+from derivgen.methods.trace_form import PUSH_TRANSPOSES
+from derivgen.present.lines import Reason
+from derivgen.present.steps import News
+from derivgen.rules.binding import BoundName, FunctionName, Unbound, instantiate
+from derivgen.rules.book import EPS, Law
+
+MOST = 3
+LONGEST = 22
+"""The size of an equation, in nodes, that may still stand as a reason."""
+
+TOGETHER = {"table": "elementary derivatives", "fold back": "write it as a power again"}
+"""Families of which several laws are said in one phrase."""
+
+REFERENCE = {
+    "expansion": "by the expansion above",
+    "components": "by the sums above",
+    "difference": "by the difference above",
+}
+"""The opening of the chain that showed a lemma -> how a later line cites it where lines have no numbers."""
+
+_ENGLISH = frozenset({"a", "A", "I"})
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Gives lines their reasons. ``lines`` maps the name of a lemma to the number of the line that showed it."""
+
+    derivation: Derivation
+    news: News
+    context: Context
+    lines: Mapping[str, int]
+    detail: str
+
+    def reasons(self, steps: tuple[Step, ...], family: str) -> tuple[Reason, ...]:
+        """The reasons of a line that stands for these steps."""
+        if self.detail == "full":
+            return tuple(self._reason(step) for step in steps)
+        said = self._distinct([s for s in steps if self.news.value(s) == 2])
+        minor = self._distinct([s for s in steps if self.news.value(s) == 1])
+        if self.detail == "worked":
+            return self._ordered(steps, said + minor) or self._last(steps)
+        if len(said) > 1 and family in TOGETHER:
+            return (Reason(TOGETHER[family], said[0].law),)
+        if said:
+            return tuple(said[:MOST])
+        return tuple(minor if len(minor) < 3 else [minor[0], minor[-1]]) or self._last(steps)
+
+    def _distinct(self, steps: list[Step]) -> list[Reason]:
+        """One reason for each law, or each way in which it is used that reads differently."""
+        found: dict[Hashable, Reason] = {}
+        for step in steps:
+            reason = self._reason(step)
+            key: Hashable = reason.words if reason.statement is None else _skeleton(reason.statement)
+            found.setdefault((reason.law, key) if reason.statement is not None else key, reason)
+        return list(found.values())
+
+    def _ordered(self, steps: tuple[Step, ...], reasons: list[Reason]) -> tuple[Reason, ...]:
+        order = {name: k for k, name in reversed(list(enumerate(s.rule for s in steps)))}
+        return tuple(sorted(reasons, key=lambda r: order.get(r.law or "", 0)))
+
+    def _last(self, steps: tuple[Step, ...]) -> tuple[Reason, ...]:
+        """The reason of a line of clean-up alone: its last step that is more than arithmetic."""
+        telling = [s for s in steps if s.rule != "arithmetic"] or list(steps)
+        return (self._reason(telling[-1]),) if telling else ()
+
+    def _reason(self, step: Step) -> Reason:
+        law = self.news.book.get(step.rule)
+        if law is None:
+            return Reason(self._local_words(step), step.rule)
+        return Reason(words_at(law, step), law.name, self._statement(law, step))
+
+    def _local_words(self, step: Step) -> str:
+        """Words for a move, a definition, a lemma or the premise."""
+        if step.rule in self.news.moves:
+            return self.news.moves[step.rule].words
+        definitions = dict(self.derivation.definitions)
+        if step.rule in definitions:
+            return f"definition of {definitions[step.rule].args[0].data[0]}"  # type: ignore[index]
+        if step.rule in self.lines:
+            if self.detail != "lecture":
+                return f"line {self.lines[step.rule]}"
+            chain = next(k for name, _, k in self.derivation.lemmas if name == step.rule)
+            return REFERENCE.get(self.derivation.chains[chain].opening, "as shown above")
+        return "what is given" if step.rule == "premise" else step.rule
+
+    def _statement(self, law: Law, step: Step) -> Term | None:
+        """The law as an equation, where it says more than its words."""
+        if not law.shown:
+            return None
+        equation = general(law, self.context) if law.shown == "general" else self._here(law, step)
+        return equation if equation is not None and equation.size <= LONGEST else None
+
+    def _here(self, law: Law, step: Step) -> Term | None:
+        sides = (law.left, law.right) if step.forward else (law.right, law.left)
+        try:
+            small = {EPS: symbol(self.context.problem.perturbation)}
+            left, right = (instantiate(side, {**small, **step.binding}) for side in sides)
+        except (Unbound, ShapeError):
+            return None
+        clean = Phase("shown", PUSH_TRANSPOSES)
+        return make("=", [_after(clean, left, self.context), _after(clean, right, self.context)])
+
+
+def general(law: Law, context: Context) -> Term | None:
+    """A law about its own names. A small scalar h has O(h^2) beside it, a small matrix H is written eps*H."""
+    if law.statement is None or law.relation != "=":
+        return None
+    left, right = law.statement
+    small = [name for name, d in law.declarations.items() if "small" in d.properties and name in left.free]
+    for name in small:
+        shape = law.declarations[name].shape
+        if shape == SCALAR:
+            right = _order_of(right, symbol(name))
+        else:
+            scaled = {name: make("times", [symbol(EPS), symbol(name, shape)])}
+            right = _after(Phase("shown", (*CLEAN, *LINEAR)), substitute(right, scaled), context)
+            left = substitute(left, scaled)
+    return make("=", [left, right])
+
+
+def _order_of(t: Term, small: Term) -> Term:
+    """O(eps^k) as O(h^k)."""
+    if t.op == "O":
+        return make("O", [small], t.data, t.shape)
+    return rebuild(t, [_order_of(a, small) for a in t.args]) if t.args else t
+
+
+def _after(phase: Phase, t: Term, context: Context) -> Term:
+    steps = run_phase(phase, t, context)
+    return steps[-1].after if steps else t
+
+
+def words_at(law: Law, step: Step) -> str:
+    """A law's words about the names that stand at the place."""
+
+    def named(match: re.Match[str]) -> str:
+        return name_at(match.group(0), step) or match.group(0)
+
+    return re.sub(r"(?<![\w])[A-Za-z](?![A-Za-z0-9])", named, law.words)
+
+
+def name_at(name: str, step: Step) -> str | None:
+    """What a name of a law stands for in a step, if it is a name again."""
+    value = step.binding.get(name, step.binding.get("@" + name))
+    if name in _ENGLISH or value is None:
+        return None
+    if isinstance(value, Term):
+        return plain(value) if value.op == "symbol" else None
+    return value.name if isinstance(value, (FunctionName, BoundName)) else None
+
+
+def _skeleton(t: Term) -> Hashable:
+    """Equal for equations that differ in the name of an unknown function only."""
+    return canonical(_anonymous(t))
+
+
+def _anonymous(t: Term) -> Term:
+    data = ("f", t.data[1]) if t.op == "apply" and isinstance(t.data, tuple) else t.data
+    return make(t.op, [_anonymous(a) for a in t.args], data, t.shape)
