@@ -7,13 +7,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import pairwise
 
-from derivgen.check.numeric import InapplicableError, Numbers, conclusion, index_ranges
+from derivgen.check.numeric import InapplicableError, Numbers, conclusion, index_ranges, subterms
 from derivgen.check.replay import Rules, replay
 from derivgen.check.report import RefusedError, Report, Verdict
 from derivgen.check.structure import check_frame, check_start, definition_parts, local_laws
 from derivgen.check.worlds import Hypotheses
 from derivgen.engine.trace import Derivation
-from derivgen.language.terms import Term, walk
+from derivgen.language.terms import Term
 from derivgen.rules.book import Law
 from derivgen.rules.conditions import Facts
 
@@ -42,9 +42,7 @@ def _check(derivation: Derivation, book: Mapping[str, Law]) -> Report:
     try:
         grade = conclusion(numbers, derivation.result).grade
     except RefusedError as refusal:
-        return Report(
-            tuple(verdicts), (len(derivation.chains) - 1, -1, f"the result does not hold: {refusal}")
-        )
+        return Report(tuple(verdicts), (len(derivation.chains) - 1, -1, f"the result does not hold: {refusal}"))
     except InapplicableError as reason:
         grade = f"without numbers ({reason})"
     return Report(tuple(verdicts), None, derivation.assumed, grade)
@@ -88,7 +86,7 @@ def _hypotheses(derivation: Derivation) -> Hypotheses:
         derivation.result,
         *[t for chain in derivation.chains for t in (chain.start, *[s.after for s in chain.steps])],
     ]
-    orders = [t.data for whole in terms for _, t in walk(whole) if t.op == "O" and isinstance(t.data, int)]
+    orders = [t.data for t in subterms(terms, "O") if isinstance(t.data, int)]
     assumed = (*problem.assume, *[(c.predicate, c.term) for c in derivation.assumed])
     premise = problem.premise
     return Hypotheses(
@@ -97,9 +95,7 @@ def _hypotheses(derivation: Derivation) -> Hypotheses:
         tuple(a for a in assumed if a[0] != "inverse"),
         _facts(derivation).variables,
         definitions,
-        inverse_pairs(
-            [*([premise] if premise is not None else []), *[t for p, t in assumed if p == "inverse"]]
-        ),
+        inverse_pairs([*([premise] if premise is not None else []), *[t for p, t in assumed if p == "inverse"]]),
         index_ranges(terms, frozenset(problem.declarations)),
         max([4, *[k + 2 for k in orders]]),
     )

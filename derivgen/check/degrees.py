@@ -49,9 +49,7 @@ def _degrees(t: Term, world: World, memo: dict[Term, Degrees]) -> Degrees:
     if op in ("sum", "prod"):
         return 10 * parts[2][0], 10 * parts[2][1]
     if op == "at":
-        return (parts[0][0] + parts[0][1]) * (1 + sum(parts[1])), (parts[0][0] + parts[0][1]) * (
-            1 + sum(parts[1])
-        )
+        return (parts[0][0] + parts[0][1]) * (1 + sum(parts[1])), (parts[0][0] + parts[0][1]) * (1 + sum(parts[1]))
     if op == "matrix":
         return _sum(parts)
     return parts[0]

@@ -46,9 +46,7 @@ def _fill(outer: Term, whole: Term) -> Term | None:
     ):
         return None
     gap = _gap(outer.args)
-    if not all(
-        equivalent(a, b) for k, (a, b) in enumerate(zip(outer.args, whole.args, strict=True)) if k != gap
-    ):
+    if not all(equivalent(a, b) for k, (a, b) in enumerate(zip(outer.args, whole.args, strict=True)) if k != gap):
         return None
     return _fill(outer.args[gap], whole.args[gap])
 

@@ -68,9 +68,7 @@ class Evaluator:
         """The value of a scalar that does not depend on any small variable."""
         s = self.value(t, scope)
         if s.precisions or any(key for key in s.parts):
-            raise MeaningError(
-                "an index, a limit point or an exponent of a matrix must not depend on the perturbation"
-            )
+            raise MeaningError("an index, a limit point or an exponent of a matrix must not depend on the perturbation")
         return s.parts[0][0][0] if s.parts else 0
 
     def integer(self, t: Term, scope: Scope) -> int:
@@ -127,9 +125,7 @@ def _constant_matrix(entry: Callable[[int, int], int]) -> Meaning:
 
 def _big_o(e: Evaluator, t: Term, scope: Scope) -> Series:
     variable = e.value(t.args[0], scope)
-    slot = next(
-        (s for s in range(len(e.algebra.limits)) if e.algebra.variable(s).parts == variable.parts), None
-    )
+    slot = next((s for s in range(len(e.algebra.limits)) if e.algebra.variable(s).parts == variable.parts), None)
     if slot is None or not isinstance(t.data, int):
         raise MeaningError("O(..) of something that is not a power of a small variable")
     return e.algebra.order(slot, t.data, *e.sizes(t))
@@ -293,9 +289,7 @@ def _differential(e: Evaluator, t: Term, scope: Scope) -> Series:
         for name, shape in e.world.varying(t.args[0]):
             base = scope.names.get(name) or e.world.symbol(name, shape)
             change = e.world.symbol(f"d({name})", shape)
-            inner = inner.extended(
-                name, e.algebra.add(base, e.algebra.product(e.algebra.variable(slot), change))
-            )
+            inner = inner.extended(name, e.algebra.add(base, e.algebra.product(e.algebra.variable(slot), change)))
         return e.algebra.coefficient(e.value(t.args[0], inner), slot)
     finally:
         e.algebra.close()
@@ -319,9 +313,7 @@ def _basis(e: Evaluator, t: Term, scope: Scope) -> Series:
 def _literal(e: Evaluator, t: Term, scope: Scope) -> Series:
     assert isinstance(t.data, tuple)
     rows, cols = t.data
-    return e.algebra.placed(
-        [(k // cols, k % cols, e.value(arg, scope)) for k, arg in enumerate(t.args)], rows, cols
-    )
+    return e.algebra.placed([(k // cols, k % cols, e.value(arg, scope)) for k, arg in enumerate(t.args)], rows, cols)
 
 
 def _relation(e: Evaluator, t: Term, scope: Scope) -> Series:

@@ -211,11 +211,7 @@ def _opened(monomial: Monomial) -> list[Monomial]:
 def _absorb(old: Term, new: Term, eps: str) -> str | None:
     """The remaining summands stand unchanged beside one O; numbers decide whether it swallows the others."""
     if old.op != "plus":
-        return (
-            None
-            if new.op == "O" and any(a.op == "O" for a in old.args)
-            else "a factor of O(..) gives one O(..)"
-        )
+        return None if new.op == "O" and any(a.op == "O" for a in old.args) else "a factor of O(..) gives one O(..)"
     orders = [a.data for a in old.args if a.op == "O" and a.args[0] == symbol(eps)]
     if not orders:
         return "there is no O(..) beside the summands"
@@ -225,18 +221,17 @@ def _absorb(old: Term, new: Term, eps: str) -> str | None:
 def _kept(old: Term, new: Term, k: Hashable, eps: str) -> str | None:
     after = list(new.args) if new.op == "plus" else [new]
     orders = [a for a in after if a.op == "O"]
-    if (
-        len(orders) != 1
-        or orders[0].data != k
-        or orders[0].args[0] != symbol(eps)
-        or len(after) > len(old.args)
-    ):
+    if len(orders) != 1 or orders[0].data != k or orders[0].args[0] != symbol(eps) or len(after) > len(old.args):
         return f"what remains ends in one O({eps}^{k})"
-    gone = Counter(canonical(a) for a in old.args if a.op != "O")
-    gone.subtract(Counter(canonical(a) for a in after if a.op != "O"))
-    if old == new or any(n < 0 for n in gone.values()):
-        return "the summands that remain have changed"
-    late = all(eps_order(a, eps) >= int(str(k)) for a in old.args if gone[canonical(a)] > 0)
+    gone = Counter(a for a in old.args if a.op != "O")
+    gone.subtract(a for a in after if a.op != "O")
+    missing = [a for a, n in gone.items() for _ in range(n)]
+    for added in (a for a, n in gone.items() for _ in range(-n)):
+        twin = next((a for a in missing if equivalent(a, added)), None)
+        if twin is None:
+            return "the summands that remain have changed"
+        missing.remove(twin)
+    late = old != new and all(eps_order(a, eps) >= int(str(k)) for a in missing)
     return None if late else f"a summand vanishes that is not of order {eps}^{k}"
 
 

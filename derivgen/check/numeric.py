@@ -7,10 +7,10 @@ it needs reals.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from derivgen.check.degrees import Degrees, degrees
+from derivgen.check.degrees import degrees
 from derivgen.check.meaning import Evaluator, MeaningError, NeedsRealsError, Scope
 from derivgen.check.replay import Replaced
 from derivgen.check.report import RefusedError, Verdict
@@ -19,7 +19,7 @@ from derivgen.check.worlds import SIZES, DrawnError, Hypotheses, NoPointError, W
 from derivgen.engine.trace import Step
 from derivgen.language.operators import OPERATORS, SCALAR_FUNCTIONS
 from derivgen.language.shapes import Dim
-from derivgen.language.terms import Path, Term, walk
+from derivgen.language.terms import Path, Term
 
 ATTEMPTS = 12
 RELATIONS = ("=", "<=", ">=")
@@ -55,9 +55,7 @@ class Numbers:
             lambda w: self._part(w, step, part), [part.old, part.new], law, part_of=step.path == ()
         )
         if step.path and step.before.op not in RELATIONS:
-            self._compared(
-                lambda w: _difference(w, step.before, step.after, None), [step.before, step.after], law
-            )
+            self._compared(lambda w: _difference(w, step.before, step.after, None), [step.before, step.after], law)
         return verdict
 
     def _part(self, world: World, step: Step, part: Replaced) -> str | None:
@@ -75,20 +73,12 @@ class Numbers:
 
         def holds(world: World) -> str | None:
             if not equation_holds(world, step.before):
-                raise InapplicableError(
-                    "the equation that the conclusion is drawn from holds at none of the points"
-                )
-            return (
-                None
-                if equation_holds(world, step.after)
-                else "the equation before holds, the one after does not"
-            )
+                raise InapplicableError("the equation that the conclusion is drawn from holds at none of the points")
+            return None if equation_holds(world, step.after) else "the equation before holds, the one after does not"
 
         return self._compared(holds, [*step.before.args, *step.after.args], law)
 
-    def _compared(
-        self, comparison: Comparison, terms: list[Term], law: bool, part_of: bool = True
-    ) -> Verdict:
+    def _compared(self, comparison: Comparison, terms: list[Term], law: bool, part_of: bool = True) -> Verdict:
         """Run a comparison at every size.
 
         Raises RefusedError where it fails, or where a move cannot be evaluated.
@@ -177,8 +167,7 @@ def _where(world: World) -> str:
 
 
 def _bound(terms: list[Term], world: World) -> float:
-    memo: dict[Term, Degrees] = {}
-    total = sum(p + q for p, q in (degrees(t, world, memo) for t in terms))
+    total = sum(p + q for p, q in (degrees(t, world, world.degrees) for t in terms))
     return total / PRIME
 
 
@@ -286,28 +275,28 @@ def _plain_number(s: Series) -> float | complex | None:
     return s.parts[0][0][0] if s.parts else 0.0
 
 
+def subterms(terms: Iterable[Term], *ops: str) -> Iterator[Term]:
+    """Each different subterm that is one of the operators, once."""
+    seen: set[Term] = set()
+    stack = list(terms)
+    while stack:
+        t = stack.pop()
+        if t in seen or not t.has(*ops):
+            continue
+        seen.add(t)
+        stack.extend(t.args)
+        if t.op in ops:
+            yield t
+
+
 def index_ranges(terms: list[Term], names: frozenset[str]) -> dict[str, tuple[Dim, ...]]:
     """For each free index the dimensions that it runs over, found from where it stands."""
     found: dict[str, list[Dim]] = {}
-    for whole in terms:
-        for _, t in walk(whole):
-            if t.op not in ("index", "unit", "single"):
-                continue
-            places = t.args[1:] if t.op == "index" else t.args
-            shape = t.args[0].shape if t.op == "index" else t.shape
-            sides = shape if len(places) == 2 else (shape[0] if shape[0].number != 1 else shape[1],)
-            for place, side in zip(places, sides, strict=True):
-                if place.op == "symbol" and place.data in names:
-                    found.setdefault(str(place.data), []).append(side)
+    for t in subterms(terms, "index", "unit", "single"):
+        places = t.args[1:] if t.op == "index" else t.args
+        shape = t.args[0].shape if t.op == "index" else t.shape
+        sides = shape if len(places) == 2 else (shape[0] if shape[0].number != 1 else shape[1],)
+        for place, side in zip(places, sides, strict=True):
+            if place.op == "symbol" and place.data in names:
+                found.setdefault(str(place.data), []).append(side)
     return {name: tuple(dict.fromkeys(sides)) for name, sides in found.items()}
-
-
-__all__ = [
-    "ATTEMPTS",
-    "InapplicableError",
-    "Numbers",
-    "Series",
-    "conclusion",
-    "equation_holds",
-    "index_ranges",
-]

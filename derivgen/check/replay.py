@@ -73,13 +73,9 @@ def replay(step: Step, rules: Rules) -> Replaced:
     try:
         expected, new = instantiate(source, step.binding), instantiate(target, step.binding)
     except (Unbound, ShapeError, ValueError) as error:
-        raise RefusedError(
-            f"the law {law.name} cannot be filled in with the recorded binding: {error}"
-        ) from error
+        raise RefusedError(f"the law {law.name} cannot be filled in with the recorded binding: {error}") from error
     if not equivalent(expected, old):
-        raise RefusedError(
-            f"the law {law.name} speaks of {plain(expected)}, but at the place stands {plain(old)}"
-        )
+        raise RefusedError(f"the law {law.name} speaks of {plain(expected)}, but at the place stands {plain(old)}")
     if new.shape != old.shape:
         raise RefusedError(f"the law {law.name} would change the shape")
     _check_after(step, new)
@@ -88,9 +84,7 @@ def replay(step: Step, rules: Rules) -> Replaced:
 
 def _replay_move(step: Step, old: Term, rules: Rules) -> Replaced:
     if step.binding or step.conditions or not step.forward or step.relation != "=" or step.order is not None:
-        raise RefusedError(
-            f"the computed step {step.rule!r} has no binding, conditions, order or direction"
-        )
+        raise RefusedError(f"the computed step {step.rule!r} has no binding, conditions, order or direction")
     new = filled_gap(step, old)
     fault = move_fault(step, old, new, rules.derivation.problem.perturbation)
     if fault:
@@ -133,9 +127,7 @@ def _check_use(step: Step, law: Law) -> None:
     if step.relation != relation:
         raise RefusedError(f"the law {law.name} gives the relation {relation!r}, not {step.relation!r}")
     if step.order != law.order:
-        raise RefusedError(
-            f"the law {law.name} holds {_order(law.order)}, the step says {_order(step.order)}"
-        )
+        raise RefusedError(f"the law {law.name} holds {_order(law.order)}, the step says {_order(step.order)}")
     if law.relation in ("=>", "<=>") and step.path != ():
         raise RefusedError(f"the law {law.name} rewrites a whole equation")
 
@@ -148,13 +140,7 @@ def _check_definition_place(step: Step, law: Law) -> None:
         if isinstance(k, tuple):
             break
         varied = node.op in ("D", "directional") and k == 0
-        inner = (
-            {str(node.data)}
-            if OPERATORS[node.op].binds == k
-            else node.args[1].free
-            if varied
-            else frozenset()
-        )
+        inner = {str(node.data)} if OPERATORS[node.op].binds == k else node.args[1].free if varied else frozenset()
         if mentioned & inner:
             raise RefusedError(
                 f"{step.rule} mentions {', '.join(sorted(mentioned & inner))}, bound or varied at the place"
@@ -223,9 +209,7 @@ def _needed(law: Law) -> Iterator[tuple[str, Term]]:
                 yield f"@{name}", t
 
 
-def _value_fault(
-    key: str, pattern: Term, value: Value, sizes: dict[str, Dim], rules: Rules, law: Law
-) -> str | None:
+def _value_fault(key: str, pattern: Term, value: Value, sizes: dict[str, Dim], rules: Rules, law: Law) -> str | None:
     """What is wrong with one value, or None."""
     if key.startswith("?"):
         return None if isinstance(value, Dim) else "is not a dimension"
@@ -241,9 +225,7 @@ def _value_fault(
         return _function_fault(key, value, sizes, rules, law)
     shape = substitute_shape(pattern.shape, sizes)
     if pattern.op == "family":
-        return _family_fault(
-            pattern, value, sizes, shape == getattr(getattr(value, "body", None), "shape", None)
-        )
+        return _family_fault(pattern, value, sizes, shape == getattr(getattr(value, "body", None), "shape", None))
     if not isinstance(value, Term) or value.has(*PATTERN_OPERATORS):
         return "is not a term"
     return None if value.shape == shape else f"has another shape than the law's: {plain(value)}"
@@ -308,18 +290,14 @@ def _check_conditions(step: Step, law: Law, rules: Rules) -> None:
             if not rules.facts.structural(condition.predicate, subject, others):
                 raise RefusedError(f"the law {law.name} needs {condition.predicate}({plain(subject)})")
             continue
-        expected.append(
-            Condition(condition.predicate, subject, _basis(condition.predicate, subject, rules, law))
-        )
+        expected.append(Condition(condition.predicate, subject, _basis(condition.predicate, subject, rules, law)))
     if len(expected) != len(step.conditions):
         raise RefusedError(
             f"the law {law.name} has {len(expected)} condition(s) here, the step has {len(step.conditions)}"
         )
     for wanted, found in zip(expected, step.conditions, strict=True):
         if wanted.predicate != found.predicate or not equivalent(wanted.term, found.term):
-            raise RefusedError(
-                f"the condition is {wanted.predicate}({plain(wanted.term)}), the step records another"
-            )
+            raise RefusedError(f"the condition is {wanted.predicate}({plain(wanted.term)}), the step records another")
         if wanted.basis != found.basis:
             raise RefusedError(
                 f"{wanted.predicate}({plain(wanted.term)}) is {wanted.basis}, the step says {found.basis}"
@@ -332,6 +310,4 @@ def _basis(predicate: str, subject: Term, rules: Rules, law: Law) -> str:
         return basis
     if any(c.predicate == predicate and equivalent(c.term, subject) for c in rules.derivation.assumed):
         return "assumed"
-    raise RefusedError(
-        f"the law {law.name} needs {predicate}({plain(subject)}), which is neither known nor assumed"
-    )
+    raise RefusedError(f"the law {law.name} needs {predicate}({plain(subject)}), which is neither known nor assumed")

@@ -152,16 +152,13 @@ class Algebra:
             if old is None:
                 parts[key] = m
                 continue
-            total = self._reduced(
-                [[x + y for x, y in zip(r, s, strict=True)] for r, s in zip(old, m, strict=True)]
-            )
+            total = self._reduced([[x + y for x, y in zip(r, s, strict=True)] for r, s in zip(old, m, strict=True)])
             if self._vanishes(total):
                 del parts[key]
             else:
                 parts[key] = total
         ends = {
-            slot: min(a.ends.get(slot, INFINITE), b.ends.get(slot, INFINITE))
-            for slot in a.ends.keys() | b.ends.keys()
+            slot: min(a.ends.get(slot, INFINITE), b.ends.get(slot, INFINITE)) for slot in a.ends.keys() | b.ends.keys()
         }
         return self._clipped(Series(a.rows, a.cols, parts, ends, _least(a.precisions, b.precisions)))
 
@@ -182,9 +179,7 @@ class Algebra:
             orders: Callable[[Orders], Orders] | None = None) -> Series:  # fmt: skip
         """Apply a linear change of entries to every coefficient."""
         parts = {key: m for key, old in s.parts.items() if any(map(any, m := self._reduced(change(old))))}
-        return Series(
-            rows, cols, parts, s.ends, {slot: (orders or change)(o) for slot, o in s.precisions.items()}
-        )
+        return Series(rows, cols, parts, s.ends, {slot: (orders or change)(o) for slot, o in s.precisions.items()})
 
     def negative(self, s: Series) -> Series:
         """-s."""
@@ -253,9 +248,7 @@ class Algebra:
                 parts[ka + kb] = m if old is None else self._reduced(_plus(old, m))
         if a.ends or b.ends:
             for slot in a.ends.keys() | b.ends.keys():
-                known = min(
-                    a.ends.get(slot, INFINITE) + lowest(b, slot), b.ends.get(slot, INFINITE) + lowest(a, slot)
-                )
+                known = min(a.ends.get(slot, INFINITE) + lowest(b, slot), b.ends.get(slot, INFINITE) + lowest(a, slot))
                 ends[slot] = min(ends.get(slot, INFINITE), known)
         result = Series(rows, cols, {k: m for k, m in parts.items() if not self._vanishes(m)}, ends)
         if a.precisions or b.precisions:
@@ -443,11 +436,7 @@ class Algebra:
         for slot, orders in a.precisions.items():
             end = min(a.ends.get(slot, INFINITE), b.ends.get(slot, INFINITE))
             claimed = _precision(b, slot)
-            if any(
-                p < min(q, end)
-                for r, s in zip(orders, claimed, strict=True)
-                for p, q in zip(r, s, strict=True)
-            ):
+            if any(p < min(q, end) for r, s in zip(orders, claimed, strict=True) for p, q in zip(r, s, strict=True)):
                 return True
         return False
 

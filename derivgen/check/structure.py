@@ -26,14 +26,13 @@ def check_frame(derivation: Derivation) -> None:
     if problem.kind not in KINDS:
         raise RefusedError(f"there is no kind of problem {problem.kind!r}")
     if problem.vary != "free" or problem.layout != "gradient":
-        raise RefusedError(
-            f"the check knows no meaning for vary {problem.vary!r} with layout {problem.layout!r}"
-        )
+        raise RefusedError(f"the check knows no meaning for vary {problem.vary!r} with layout {problem.layout!r}")
     if problem.method is not None and derivation.method != problem.method:
         raise RefusedError(f"the problem asks for {problem.method}, the derivation is by {derivation.method}")
     _check_names(problem, derivation)
+    seen: set[tuple[Term, frozenset[str]]] = set()
     for t in _terms(derivation):
-        check_term(t, problem)
+        check_term(t, problem, seen=seen)
     _check_definitions(derivation)
     _check_lemmas(derivation)
     _check_assumed(derivation)
@@ -45,9 +44,7 @@ def check_frame(derivation: Derivation) -> None:
 def _terms(derivation: Derivation) -> Iterator[Term]:
     """All terms but those inside steps, which follow from their neighbours, and the problem's own."""
     problem = derivation.problem
-    yield from (
-        t for t in (problem.of, problem.wrt, problem.premise, problem.along, problem.target) if t is not None
-    )
+    yield from (t for t in (problem.of, problem.wrt, problem.premise, problem.along, problem.target) if t is not None)
     yield derivation.result
     yield from (t for _, t in problem.assume)
     yield from (t for _, t, _ in derivation.lemmas)
@@ -90,17 +87,23 @@ def _check_names(problem: Problem, derivation: Derivation) -> None:
 def _own(problem: Problem, name: str) -> frozenset[str]:
     """A problem about an expansion may speak of the perturbation itself."""
     return (
-        frozenset((problem.perturbation,))
-        if name == problem.perturbation and problem.kind != "derive"
-        else frozenset()
+        frozenset((problem.perturbation,)) if name == problem.perturbation and problem.kind != "derive" else frozenset()
     )
 
 
-def check_term(t: Term, problem: Problem, bound: frozenset[str] = frozenset()) -> None:
-    """Every name is declared with its shape, or bound. Raises RefusedError."""
+def check_term(
+    t: Term,
+    problem: Problem,
+    bound: frozenset[str] = frozenset(),
+    seen: set[tuple[Term, frozenset[str]]] | None = None,
+) -> None:
+    """Every name is declared with its shape, or bound; what was ``seen`` is not looked at again.
+
+    Raises RefusedError.
+    """
     known, dimensions = problem.declarations, problem.declarations.dimensions
     stack: list[tuple[Term, frozenset[str]]] = [(t, bound)]
-    seen: set[tuple[Term, frozenset[str]]] = set()
+    seen = set() if seen is None else seen
     while stack:
         node, inside = stack.pop()
         if (node, inside) in seen:
@@ -114,9 +117,7 @@ def check_term(t: Term, problem: Problem, bound: frozenset[str] = frozenset()) -
             stack.append((arg, inside | {str(node.data)} if OPERATORS[node.op].binds == k else inside))
 
 
-def _check_symbol(
-    t: Term, inside: frozenset[str], known: Declarations, dimensions: frozenset[str], eps: str
-) -> None:
+def _check_symbol(t: Term, inside: frozenset[str], known: Declarations, dimensions: frozenset[str], eps: str) -> None:
     name = str(t.data)
     if name in inside:
         return
@@ -135,9 +136,7 @@ def _check_function(t: Term, known: Declarations) -> None:
     declaration = known.get(str(name))
     if declaration is None or declaration.sort != "function":
         raise RefusedError(f"{name} is not declared as a function")
-    fits = tuple(a.shape for a in t.args) == declaration.domain and (
-        t.op == "grad" or t.shape == declaration.shape
-    )
+    fits = tuple(a.shape for a in t.args) == declaration.domain and (t.op == "grad" or t.shape == declaration.shape)
     if not fits or (t.op == "apply" and len(orders) != len(t.args)):
         raise RefusedError(f"{name} is declared as {declaration}, and stands here with other arguments")
 
@@ -209,9 +208,7 @@ def _check_assumed(derivation: Derivation) -> None:
     """What is listed as assumed is what the steps assume, no more and no less."""
     used = [c for step in derivation.steps for c in step.conditions if c.basis == "assumed"]
     for c in derivation.assumed:
-        if c.basis != "assumed" or not any(
-            u.predicate == c.predicate and equivalent(u.term, c.term) for u in used
-        ):
+        if c.basis != "assumed" or not any(u.predicate == c.predicate and equivalent(u.term, c.term) for u in used):
             raise RefusedError(f"{c.predicate}({plain(c.term)}) is listed as assumed, but no step assumes it")
     for u in used:
         if not any(u.predicate == c.predicate and equivalent(u.term, c.term) for c in derivation.assumed):
@@ -242,9 +239,7 @@ def check_result(derivation: Derivation) -> None:
     if result.op not in RELATIONS:
         raise RefusedError("the result is not an equation")
     if not equivalent(result, proved(last)) or result.args != proved(last).args:
-        raise RefusedError(
-            f"the last line of the trace is {plain(proved(last))}, the result says {plain(result)}"
-        )
+        raise RefusedError(f"the last line of the trace is {plain(proved(last))}, the result says {plain(result)}")
     statement = asked(problem)
     if problem.kind == "prove":
         if not equivalent(result, statement):

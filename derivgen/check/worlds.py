@@ -69,6 +69,7 @@ class World:
         self.perturbation = hypotheses.perturbation
         self.algebra = Algebra(kind, hypotheses.length)
         self.evaluator: Evaluator = Evaluator(self)
+        self.degrees: dict[Term, tuple[int, int]] = {}
         self._values: dict[str, Series] = {}
 
     # -- sizes and values ------------------------------------------------------------------------------------
@@ -156,9 +157,7 @@ class World:
         if any(k and (a.rows, a.cols) != (1, 1) for k, a in zip(orders, args, strict=True)):
             raise MeaningError(f"a derivative of {name} by an argument that is not a scalar")
         entries = [
-            (i, j, self._ridges(f"{name}[{i},{j}]", orders, args))
-            for i in range(size[0])
-            for j in range(size[1])
+            (i, j, self._ridges(f"{name}[{i},{j}]", orders, args)) for i in range(size[0]) for j in range(size[1])
         ]
         return algebra.placed(entries, *size) if len(entries) > 1 else entries[0][2]
 
@@ -171,9 +170,7 @@ class World:
         lower = tuple(order - (k == varied) for k, order in enumerate(orders))
         return self._along(name, lower, args, varied, self.algebra.scalar(1))
 
-    def _along(
-        self, name: str, orders: tuple[int, ...], args: list[Series], k: int, direction: Series
-    ) -> Series:
+    def _along(self, name: str, orders: tuple[int, ...], args: list[Series], k: int, direction: Series) -> Series:
         slot = self.algebra.open(nilpotent=True)
         try:
             change = self.algebra.product(self.algebra.variable(slot), direction)
@@ -205,14 +202,10 @@ class World:
                 for i in range(arg.rows):
                     for j in range(arg.cols):
                         weight = self._entry(r, False)
-                        form = self.algebra.add(
-                            form, self.algebra.multiple(weight, self.algebra.entry(arg, i, j))
-                        )
+                        form = self.algebra.add(form, self.algebra.multiple(weight, self.algebra.entry(arg, i, j)))
                         factor = factor * weight**order if order else factor
             key = f"{name} ridge {ridge}"
-            part = self.algebra.compose(
-                form, self._coefficients(key, sum(orders), self.algebra.at_zero(form))
-            )
+            part = self.algebra.compose(form, self._coefficients(key, sum(orders), self.algebra.at_zero(form)))
             total = self.algebra.add(total, self.algebra.multiple(factor, part))
         return total
 
@@ -291,9 +284,7 @@ def _structured(build: Any) -> Any:
 
 
 def _gram(w: World, m: Matrix, i: int, j: int) -> Any:
-    return sum(x * y for x, y in zip(m[i], m[j], strict=True)) + (1 if w.kind == "modular" else 0.5) * (
-        i == j
-    )
+    return sum(x * y for x, y in zip(m[i], m[j], strict=True)) + (1 if w.kind == "modular" else 0.5) * (i == j)
 
 
 def _orthogonal(w: World, m: Matrix) -> Matrix:
