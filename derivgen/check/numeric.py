@@ -19,7 +19,7 @@ from derivgen.check.worlds import SIZES, DrawnError, Hypotheses, NoPointError, W
 from derivgen.engine.trace import Step
 from derivgen.language.operators import OPERATORS, SCALAR_FUNCTIONS
 from derivgen.language.shapes import Dim
-from derivgen.language.terms import Path, Term
+from derivgen.language.terms import Path, Term, term_dimension
 
 ATTEMPTS = 12
 RELATIONS = ("=", "<=", ">=")
@@ -99,7 +99,7 @@ class Numbers:
             try:
                 self._at(comparison, "rational", 0)
                 return Verdict("exact", law)
-            except (DrawnError, NeedsRealsError):
+            except (DrawnError, NeedsRealsError, UndefinedError, InapplicableError):
                 pass
         kind = "float" if any(t.has(*SCALAR_FUNCTIONS) for t in terms) else "modular"
         try:
@@ -146,6 +146,10 @@ class Numbers:
             except OverflowError:
                 last = UndefinedError("the numbers are too large")
                 continue
+            except NeedsRealsError as reason:
+                if kind != "float":
+                    raise
+                raise RefusedError(str(reason)) from reason
             except (MeaningError, SizeError) as reason:
                 raise RefusedError(str(reason)) from reason
             except NoPointError as reason:
@@ -299,4 +303,11 @@ def index_ranges(terms: list[Term], names: frozenset[str]) -> dict[str, tuple[Di
         for place, side in zip(places, sides, strict=True):
             if place.op == "symbol" and place.data in names:
                 found.setdefault(str(place.data), []).append(side)
+    for t in subterms(terms, "sum"):
+        high = term_dimension(t.args[1])
+        for delta in subterms([t.args[2]], "delta"):
+            for place, beside in (delta.args, delta.args[::-1]):
+                over = beside.op == "symbol" and beside.data == t.data
+                if high is not None and over and place.op == "symbol" and place.data in names:
+                    found.setdefault(str(place.data), []).append(high)
     return {name: tuple(dict.fromkeys(sides)) for name, sides in found.items()}

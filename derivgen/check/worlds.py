@@ -80,7 +80,7 @@ class World:
         return sum(c * math.prod(self._named_size(n) for n in names) for names, c in d.monomials)
 
     def _named_size(self, name: str) -> int:
-        return self.named_sizes.setdefault(name, SIZES[self._random(f"size {name}").randrange(2)])
+        return self.named_sizes.setdefault(name, self._random(f"size {name}").randint(2, 5))
 
     def _random(self, name: str) -> random.Random:
         return random.Random(f"{self.seed}/{name}")
@@ -103,7 +103,10 @@ class World:
         declaration = self.hypotheses.declarations.get(name)
         if declaration is not None and declaration.sort == "index":
             return self.algebra.scalar(self._random(name).randint(1, 3))
-        return self.algebra.constant(self._matrix(name, shape, self._properties(name, declaration)))
+        properties = self._properties(name, declaration)
+        if properties & {"natural", "integer"} and shape == SCALAR:
+            return self.algebra.scalar(self._named_size(name))
+        return self.algebra.constant(self._matrix(name, shape, properties))
 
     def _properties(self, name: str, declaration: Declaration | None) -> frozenset[str]:
         found = declaration.properties if declaration is not None else frozenset()
@@ -124,8 +127,6 @@ class World:
         return m
 
     def _scalar(self, r: random.Random, properties: frozenset[str]) -> Any:
-        if properties & {"natural", "integer"}:
-            return r.randint(2, 6)
         if self.kind == "modular":
             return r.randrange(1, PRIME)
         if "positive" in properties:

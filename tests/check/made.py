@@ -50,9 +50,7 @@ def quadratic_symmetric() -> Derivation:
 @cache
 def log_det() -> Derivation:
     let = {"X": "invertible matrix(n)"}
-    return api.derive(
-        "log(det(X))", "X", let=let, assume=["det(X) > 0"], method="first principles"
-    ).derivation
+    return api.derive("log(det(X))", "X", let=let, assume=["det(X) > 0"], method="first principles").derivation
 
 
 @cache

@@ -12,6 +12,7 @@ import pytest
 from derivgen import api
 from derivgen.check import check
 from derivgen.check.moves import MOVES
+from derivgen.check.numeric import index_ranges
 from derivgen.check.worlds import Hypotheses, NoPointError, draw
 from derivgen.engine.moves import moves
 from derivgen.engine.trace import Chain, Derivation, Step
@@ -37,18 +38,14 @@ WRONG = (
 
 
 @pytest.mark.parametrize(("names_of_law", "name", "statement", "let"), WRONG)
-def test_a_planted_wrong_law_is_found(
-    names_of_law: str, name: str, statement: str, let: dict[str, str]
-) -> None:
+def test_a_planted_wrong_law_is_found(names_of_law: str, name: str, statement: str, let: dict[str, str]) -> None:
     """The proof replays against the wrong book; only the numbers can tell."""
     problem = read_problem("prove", statement, let=let)
     wrong = with_wrong(names_of_law, f"{name}: {statement}")
     law = wrong[name]
     left, right = problem.of.args
     names = {n: parse(n, problem.declarations) for n in problem.given}
-    sizes = {
-        f"?{n}": left.args[0].args[0].shape[k] for k, n in enumerate(("m", "n")) if f"?{n}" in _dims(law)
-    }
+    sizes = {f"?{n}": left.args[0].args[0].shape[k] for k, n in enumerate(("m", "n")) if f"?{n}" in _dims(law)}
     step = Step(law.name, (), {**names, **sizes}, left, right)
     report = check(Derivation(problem, "proof", (Chain("proof", left, (step,)),), problem.of), wrong)
     assert not report
@@ -78,9 +75,7 @@ def test_a_wrong_law_in_a_made_derivation_is_found() -> None:
 
 
 def test_a_law_that_forgets_its_precision_is_found() -> None:
-    wrong = with_wrong(
-        "let s: steady scalar; h: small scalar; f: function", "taylor: f(s + h) = f(s) + h*f'(s)"
-    )
+    wrong = with_wrong("let s: steady scalar; h: small scalar; f: function", "taylor: f(s + h) = f(s) + h*f'(s)")
     problem = read_problem("expand", "f(x + eps)", let={"x": "scalar", "f": "function"})
     d = api.expand("f(x + eps)", let={"x": "scalar", "f": "function"}).derivation
     step = d.chains[0].steps[0]
@@ -149,6 +144,25 @@ def test_moves(move: str, before: str, after: str, path: Path, holds: bool) -> N
     )
     report = check(d, book())
     assert bool(report) is holds, str(report)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("1/0", "2/0"), ("a/0", "0"), ("M[a,1]", "M[1,1]"), ("a^b", "b^a"), ("log(0)", "1"), ("lim(eps, 0, 1/eps)", "1")],
+)
+def test_what_has_no_value_is_refused(before: str, after: str) -> None:
+    problem = read_problem("prove", f"{before} = {after}", let={"a, b": "scalar", "M": "matrix(2,2)"})
+    start, end = problem.of.args
+    for rule in ("arithmetic", "reorder", "divide"):
+        steps = (Step(rule, (), {}, start, end),)
+        assert not check(Derivation(problem, "by hand", (Chain("proof", start, steps),), problem.of), book())
+    assert not check(Derivation(problem, "by hand", (Chain("proof", start),), problem.of), book())
+
+
+def test_a_free_index_keeps_to_the_range_of_the_sum() -> None:
+    names = parse_declarations("k: index;  x: vector(n)")
+    t = parse("sum(i, 1, n, delta(i,k))", names)
+    assert index_ranges([t], frozenset(names)) == {"k": (names["x"].shape[0],)}
 
 
 def test_the_check_knows_the_moves_of_the_engine_and_no_others() -> None:

@@ -111,9 +111,7 @@ def holds(left: str, right: str, kind: str, number: int) -> bool:
 def test_known_identities_modulo_a_prime(left: str, right: str, number: int) -> None:
     assert holds(left, right, "modular", number)
     if number == 0:  # at size 1 some of these are zero
-        assert not holds(
-            left, f"({right}) + 2*({right})" if "I(n)" not in right else "2*I(n)", "modular", number
-        )
+        assert not holds(left, f"({right}) + 2*({right})" if "I(n)" not in right else "2*I(n)", "modular", number)
 
 
 @pytest.mark.parametrize(("left", "right"), IDENTITIES + REAL_IDENTITIES)

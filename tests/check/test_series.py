@@ -54,9 +54,7 @@ def test_products_are_polynomial_products_cut_off(kind: str, p: list[int], q: li
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(p=polynomials, q=polynomials, low=st.integers(0, 2))
-def test_a_quotient_times_its_divisor_is_the_dividend(
-    kind: str, p: list[int], q: list[int], low: int
-) -> None:
+def test_a_quotient_times_its_divisor_is_the_dividend(kind: str, p: list[int], q: list[int], low: int) -> None:
     algebra = Algebra(kind, LENGTH)
     divisor, dividend = scalar(algebra, [q[0] or 1, *q[1:]], low), scalar(algebra, p)
     back = algebra.product(algebra.quotient(dividend, divisor), divisor)

@@ -70,9 +70,7 @@ def test_unknown_rule(build: Make) -> None:
 @made_derivations
 def test_rule_name(build: Make) -> None:
     d = build()
-    names = sorted(
-        {step.rule for step in d.steps} | {"tr_cyclic", "arithmetic", "like_terms", "divide", "absorb"}
-    )
+    names = sorted({step.rule for step in d.steps} | {"tr_cyclic", "arithmetic", "like_terms", "divide", "absorb"})
     for c, k, step in places(d):
         for name in names:
             # beside O(eps^2), to drop the squares of eps and to absorb them is one and the same
@@ -181,9 +179,7 @@ def test_dropped_chain(build: Make) -> None:
 def test_conditions(build: Make) -> None:
     d = build()
     for c, k, step in places(d):
-        refused(
-            with_step(d, c, k, conditions=(*step.conditions, Condition("positive", number(2), "derived")))
-        )
+        refused(with_step(d, c, k, conditions=(*step.conditions, Condition("positive", number(2), "derived"))))
         for i, condition in enumerate(step.conditions):
             rest = (*step.conditions[:i], *step.conditions[i + 1 :])
             refused(with_step(d, c, k, conditions=rest))
@@ -193,9 +189,7 @@ def test_conditions(build: Make) -> None:
                 replace(condition, term=other(condition.term)),
                 replace(condition, predicate="natural"),
             ):
-                refused(
-                    with_step(d, c, k, conditions=(*step.conditions[:i], wrong, *step.conditions[i + 1 :]))
-                )
+                refused(with_step(d, c, k, conditions=(*step.conditions[:i], wrong, *step.conditions[i + 1 :])))
 
 
 @made_derivations
