@@ -108,9 +108,10 @@ def _of_block(kind: str, name: str, book: RuleBook) -> Answer:
     noted = _Noted(book)
     _, problems = solve(document, noted, lambda _: None)
     if problems:
-        complain("\n".join(str(with_excerpt(problem, lines)) for problem in problems))
+        complain("\n".join(str(with_excerpt(_on_a_line(problem), lines)) for problem in problems))
         if noted.result is not None and noted.report is not None and not noted.report:
-            complain(refusal(noted.result, noted.report))
+            for line in refusal(noted.result, noted.report).split("\n")[1:]:  # the report itself stands above
+                complain(line)
         raise click.exceptions.Exit(WRONG)
     assert noted.result is not None and noted.report is not None
     return Answer(noted.result, noted.report, block.text("detail"))

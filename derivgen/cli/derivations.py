@@ -119,15 +119,16 @@ def _show(
         click.echo(result.latex(level))
     else:
         click.echo(result.text(level).rstrip("\n"))
-    remarks = said_beside(found)
-    if form == "text":
-        click.echo("\n" + "\n".join(remarks))
+    if form == "text":  # shapes and assumptions stand in the text itself
+        names = ", ".join(result.derivation.problem.inferred)
+        click.echo(f"\ninferred: {names}" if names else "")
+        click.echo(said_beside(found)[-1])
     else:
-        complain("\n".join(remarks))
+        complain("\n".join(said_beside(found)))
 
 
 def said_beside(found: Answer) -> list[str]:
-    """What stands below a derivation: inferred shapes, assumptions and the outcome of the check."""
+    """What goes with a derivation: inferred shapes, assumptions, and last the outcome of the check."""
     problem = found.result.derivation.problem
     lines = []
     if inferred := problem.inferred.texts():
