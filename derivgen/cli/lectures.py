@@ -43,7 +43,7 @@ def build(sources: tuple[Path, ...], output: Path) -> None:
     report = build_documents(sources, output, click.echo, api)
     for error in report.errors:
         complain(error)
-    for complaint in report.complaints:
+    for complaint in dict.fromkeys(report.complaints):
         complain(f"note: {complaint}")
     if report.exit_status:
         complain(f"{len(report.errors)} error{'s' * (len(report.errors) != 1)}")
