@@ -17,6 +17,7 @@ from derivgen.present.sums import is_clean
 
 CLEAN = frozenset({
     "clear", "clean", "simplify inverses", "spread", "transposes", "join", "entries", "unfold", "fold", "cancel",
+    "powers", "one fraction", "numbers", "result",
 })  # fmt: skip
 """Phases whose steps join the line before them, unless a step is news by itself."""
 
@@ -28,7 +29,7 @@ FAMILY = {
 
 WHOLE = frozenset({
     "prepare", "multiply", "cancel", "collect", "divide", "limit", "tidy", "reorder", "table", "open", "differentiate",
-    "deltas", "sums back", "gather", "fold back", "lemma", "read off", "properties", "substitute",
+    "deltas", "differential", "sums back", "gather", "fold back", "lemma", "read off", "properties", "substitute",
 })  # fmt: skip
 """Families that are one line; in all others each new law is a line, and parallel uses stand together."""
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from derivgen.engine.trace import Chain
 from derivgen.language.terms import equivalent
 from derivgen.present.steps import Group, View, joined
-from derivgen.present.sums import opens_two_sums, opens_what_vanishes, single_order
+from derivgen.present.sums import opens_two_sums, opens_what_vanishes, single_order, transposes_product
 
 Rule = Callable[[list[Group], View], list[Group]]
 
@@ -23,8 +23,8 @@ def rules(chain: Chain, detail: str) -> tuple[Rule, ...]:
         return (
             (_linear_products, _cancel_forward, _last_limit, _tidy_limit) if detail == "lecture" else (_cancel_forward,)
         )
-    lecture: tuple[Rule, ...] = (_vanishing_products, _collected, _differentiated)
-    return (*(lecture if detail == "lecture" else ()), _cancel_back, _same_again)
+    lecture: tuple[Rule, ...] = (_vanishing_products, _collected, _differentiated, _bare_chain, _spread_out)
+    return (*(lecture if detail == "lecture" else ()), _cancel_back, _same_again, _open_transposes)
 
 
 def _pairs(found: list[Group], test: Callable[[Group, Group], str | None]) -> list[Group]:
@@ -94,6 +94,23 @@ def _differentiated(found: list[Group], view: View) -> list[Group]:
     return _pairs(found, lambda a, b: b.family if a.family in order and b.family in order else None)
 
 
+def _spread_out(found: list[Group], view: View) -> list[Group]:
+    """Multiplying a differential out needs no line of its own."""
+    return _pairs(found, lambda a, b: a.family if (a.family, b.family) == ("differential", "multiply") else None)
+
+
+def _bare_chain(found: list[Group], view: View) -> list[Group]:
+    """The chain rule needs no line of its own where one elementary derivative is all that is left to do."""
+
+    def test(a: Group, b: Group) -> str | None:
+        if (a.family, b.family) != ("chain", "table") or a.last - a.first > 1:
+            return None
+        laws = [s for s in view.steps(b) if view.news.value(s)]
+        return "table" if len(laws) < 2 and all(s.phase == "table" for s in view.steps(b)) else None
+
+    return _pairs(found, test)
+
+
 def _cancel_back(found: list[Group], view: View) -> list[Group]:
     return _pairs(found, lambda a, b: a.family if b.family == "cancel" else None)
 
@@ -104,6 +121,15 @@ def _same_again(found: list[Group], view: View) -> list[Group]:
     def test(a: Group, b: Group) -> str | None:
         tidy = b.family in ("tidy", "reorder") and view.most(b) == 0
         return a.family if tidy and (a.family in ("tidy", "collect") or equivalent(view.end(a), view.end(b))) else None
+
+    return _pairs(found, test)
+
+
+def _open_transposes(found: list[Group], view: View) -> list[Group]:
+    """On the way to the trace form no line is shown in which a product is still to be transposed."""
+
+    def test(a: Group, b: Group) -> str | None:
+        return a.family if a.family == b.family == "trace form" and transposes_product(view.end(a)) else None
 
     return _pairs(found, test)
 

@@ -11,8 +11,7 @@ from derivgen.engine.trace import Derivation, Step
 from derivgen.language.plain import plain
 from derivgen.language.shapes import SCALAR, ShapeError
 from derivgen.language.terms import Term, canonical, make, rebuild, substitute, symbol
-from derivgen.methods.law_sets import CLEAN, LINEAR
-from derivgen.methods.trace_form import PUSH_TRANSPOSES
+from derivgen.methods.law_sets import CLEAN, LINEAR, PUSH_TRANSPOSES
 from derivgen.present.lines import Reason
 from derivgen.present.steps import News
 from derivgen.rules.binding import BoundName, FunctionName, Unbound, instantiate

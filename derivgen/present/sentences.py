@@ -91,7 +91,7 @@ def _holds_for_every(law: Law, step: Step) -> Sentence:
     words = [p for p in parts if p != ""]
     if words and isinstance(words[0], str):
         words[0] = words[0][:1].upper() + words[0][1:]
-    return (*words, ", hence")
+    return (*words, ", hence" if law.words.startswith("this holds") else ":")
 
 
 def notes(derivation: Derivation, book: RuleBook) -> tuple[Sentence, ...]:

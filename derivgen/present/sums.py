@@ -44,3 +44,10 @@ def is_clean(t: Term) -> bool:
         or (node.op == "pow" and node.args[1] == ONE_TERM)
         for _, node in walk(t)
     )
+
+
+def transposes_product(t: Term) -> bool:
+    """Whether the transpose of a product, a sum or a transpose stands in a term."""
+    return any(
+        node.op == "transpose" and node.args[0].op in ("dot", "times", "plus", "transpose") for _, node in walk(t)
+    )

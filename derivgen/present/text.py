@@ -135,14 +135,19 @@ def _broken(line: str, room: int) -> list[str]:
 
 
 def _break(line: str, room: int) -> int | None:
+    """The last place within the room that stands in the fewest brackets: before + or - rather than after a factor."""
     depth, best = 0, None
-    for k, letter in enumerate(line):
+    for k, letter in enumerate(line[: room + 1]):
         depth += (letter in "([") - (letter in ")]")
-        if k > room:
-            break
-        if k > 3 and line[k : k + 3] in (" + ", " - ", " = ") and (best is None or depth <= best[0]):
-            best = (depth, k + 1)
-    return None if best is None else best[1]
+        if k > 3 and line[k : k + 3] in (" + ", " - ", " = "):
+            here = (depth, 0, k + 1)
+        elif letter == "*" and k > 3 and depth == 0:
+            here = (depth, 1, k + 1)
+        else:
+            continue
+        if best is None or here[:2] <= best[:2]:
+            best = here
+    return None if best is None else best[2]
 
 
 def _reason_column(rows: list[tuple[Line, list[str]]]) -> int | None:
@@ -189,7 +194,8 @@ def _readable(t: Term, around: str) -> Term:
     if t.op in _READ:
         words = _READ[t.op](t)
         if words is not None:
-            return symbol(f"({words})" if around in _TIGHT else words, t.shape)
+            single = t.op == "d" and t.args[0].op == "symbol"
+            return symbol(f"({words})" if around in _TIGHT and not single else words, t.shape)
     if not t.args:
         return t
     return make(t.op, [_readable(a, t.op) for a in t.args], t.data, t.shape)
@@ -224,6 +230,7 @@ def _body(t: Term) -> str:
 
 
 _READ: dict[str, Callable[[Term], str | None]] = {
+    "d": lambda t: _differential(t.args[0]),
     "D": _derivative,
     "at": _leibniz,
     "directional": lambda t: f"d_{plain(t.args[2])} {_body(t.args[0])}",
