@@ -184,16 +184,28 @@ def _nary(p: Term, t: Term, b: Bound) -> Iterator[Bound]:
 
 
 def _scaled_chain(p: Term, t: Term, b: Bound) -> Iterator[Bound]:
-    last = p.args[-1]
-    if last.op not in HOLES or str(last.data) in b:
+    """Scalars before a chain ride on the last hole of the pattern that is still open and stands there once."""
+    names = [str(q.data) for q in p.args if q.op in HOLES]
+    last = next((n for n in reversed(names) if n not in b and names.count(n) == 1), None)
+    if last is None:
+        yield from _same_instance(p, t, b)
         return
     chains = [k for k, a in enumerate(t.args) if a.op == "dot" and a.shape == t.shape]
     for chain in chains:
         scalars = [a for k, a in enumerate(t.args) if k != chain]
         for b2 in _sequence(p.args, t.args[chain].args, b):
-            tail = b2[str(last.data)]
+            tail = b2[last]
             if isinstance(tail, Term):
-                yield {**b2, str(last.data): product(*scalars, tail)}
+                yield {**b2, last: product(*scalars, tail)}
+
+
+def _same_instance(p: Term, t: Term, b: Bound) -> Iterator[Bound]:
+    """A pattern without open holes: it matches what it stands for."""
+    try:
+        if equivalent(instantiate(p, b), t):
+            yield b
+    except (Unbound, ShapeError):
+        return
 
 
 def _sequence(ps: Sequence[Term], ts: Sequence[Term], b: Bound) -> Iterator[Bound]:

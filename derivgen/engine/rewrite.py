@@ -38,12 +38,17 @@ class DerivationError(Exception):
         """Reason, subterm, the last steps, and what to do."""
         lines = [self.reason]
         if self.subterm is not None:
-            lines.append(f"  at: {plain(self.subterm)}")
+            lines.append(f"  at: {_shortened(plain(self.subterm))}")
         for step in self.steps[-6:]:
-            lines.append(f"  {step.rule:18} {plain(step.after)}")
+            lines.append(f"  {step.rule:18} {_shortened(plain(step.after))}")
         if self.hint:
             lines.append(f"  hint: {self.hint}")
         return "\n".join(lines)
+
+
+def _shortened(text: str) -> str:
+    """A text of at most 400 characters; what is left out is said."""
+    return text if len(text) <= 400 else f"{text[:380]} ... ({len(text):,} characters)"
 
 
 @dataclass(frozen=True)

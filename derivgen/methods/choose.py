@@ -11,6 +11,7 @@ from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import walk
 from derivgen.methods.chain_rule import derive_by_chain_rule
 from derivgen.methods.componentwise import derive_componentwise
+from derivgen.methods.differentials import derive_by_differentials
 from derivgen.methods.directional import derive_directional
 from derivgen.methods.expansion import derive_expansion
 from derivgen.methods.first_principles import derive_by_limit
@@ -59,9 +60,9 @@ def _solve(problem: Problem, book: RuleBook) -> Derivation:
 
 
 def default_method(problem: Problem) -> str:
-    """The chain rule for a scalar variable, first principles for a vector or a matrix."""
+    """The chain rule for a scalar variable, differentials for a vector or a matrix."""
     assert problem.wrt is not None
-    return "chain rule" if problem.wrt.shape == SCALAR and problem.quantity == "derivative" else "first principles"
+    return "chain rule" if problem.wrt.shape == SCALAR and problem.quantity == "derivative" else "differentials"
 
 
 def _first_principles(problem: Problem, book: RuleBook) -> Derivation:
@@ -71,14 +72,10 @@ def _first_principles(problem: Problem, book: RuleBook) -> Derivation:
     return derive_gradient(problem, book)
 
 
-def _not_yet(problem: Problem, book: RuleBook) -> Derivation:
-    raise DerivationError(f"the method {problem.method!r} is not there yet", problem.of, hint="use first principles")
-
-
 _METHODS: dict[str, Callable[[Problem, RuleBook], Derivation]] = {
     "first principles": _first_principles,
     "chain rule": lambda problem, book: derive_by_chain_rule(problem, Context.of(problem, book)),
     "componentwise": derive_componentwise,
     "inverse function": derive_inverse_function,
-    "differentials": _not_yet,
+    "differentials": derive_by_differentials,
 }

@@ -114,7 +114,7 @@ def opens_perturbation(context: Context) -> Callable[[Step], bool]:
     return accept
 
 
-_SUMMANDS = {"mul_plus": "bc", "scale_plus": "AB", "dot_plus": "BC", "plus_dot": "AB", "div_plus": "ab", "transpose_plus": "AB",
+SUMMANDS = {"mul_plus": "bc", "scale_plus": "AB", "dot_plus": "BC", "plus_dot": "AB", "div_plus": "ab", "transpose_plus": "AB",
              "tr_plus": "AB", "neg_plus": "AB"}  # fmt: skip
 
 
@@ -122,14 +122,14 @@ def opens_no_shift(accept: Callable[[Step], bool]) -> Callable[[Step], bool]:
     """Leaves sums 1 + h and I + H closed: they are what the series laws want."""
 
     def closed(step: Step) -> bool:
-        parts = [p for k in _SUMMANDS.get(step.rule, "") if isinstance(p := step.binding.get(k), Term)]
+        parts = [p for k in SUMMANDS.get(step.rule, "") if isinstance(p := step.binding.get(k), Term)]
         return not any(p.op == "identity" for p in parts) and accept(step)
 
     return closed
 
 
 def _opens(rule: str, binding: Binding, eps: str) -> bool:
-    return any(isinstance(p := binding.get(k), Term) and eps in p.free for k in _SUMMANDS[rule])
+    return any(isinstance(p := binding.get(k), Term) and eps in p.free for k in SUMMANDS[rule])
 
 
 def expand(trail: Trail, exact: bool) -> int:

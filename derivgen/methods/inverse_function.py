@@ -89,6 +89,8 @@ def _useful(step: Step) -> bool:
 
 def _isolate(trail: Trail, wanted: Term) -> None:
     """Divide by the other factor, so that the wanted one stands alone on the left."""
+    if trail.term.args[0].op == "neg":
+        trail.need("neg_scale", "sign", {"s": wanted}, forward=False)
     left = trail.term.args[0]
     others = [a for a in left.args if a != wanted] if left.op == "times" else []
     if not others or wanted not in left.args:

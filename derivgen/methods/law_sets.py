@@ -24,3 +24,10 @@ FUNCTIONS = frozenset({*SCALAR_FUNCTIONS, "apply", "pow", "det", "inv"})
 # a normal form: signs out, products multiplied out, like terms collected
 NORMAL = (*CLEAN, *LINEAR, *INVERSES, "transpose_mul", "dot_plus", "plus_dot", "scale_plus", "mul_plus", "inv_inv", "inv_identity",
           "like_terms", "combine_powers", "det_scale", "<exp_add", "log_exp", "exp_log", "mul_div", "divide")  # fmt: skip
+PUSH_TRANSPOSES = (
+    "transpose_transpose",
+    "transpose_mul",
+    "transpose_plus",
+    "transpose_scale",
+    "transpose_neg",
+)

@@ -11,24 +11,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from derivgen.engine.match import match
 from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail, run_phase, steps_of
 from derivgen.engine.trace import Chain, Derivation, Step
 from derivgen.language.declarations import Declarations
+from derivgen.language.operators import HOLES, OPERATORS
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ONE, SCALAR
-from derivgen.language.terms import Term, equivalent, make, number, symbol, walk
+from derivgen.language.terms import Term, equivalent, make, symbol, walk
 from derivgen.methods import first_principles as scalar
 from derivgen.methods.chain_rule import OPEN, TABLE, chain_once
 from derivgen.methods.componentwise import ENTRIES, SPREAD, write_out
 from derivgen.methods.inverse_function import derive_inverse_function
 from derivgen.methods.law_sets import NORMAL
 from derivgen.methods.proof import bridge
-from derivgen.rules.binding import Abstraction, Value
-from derivgen.rules.book import Law, RuleBook, local_law
+from derivgen.rules.binding import Abstraction, BoundName, Unbound, Value, instantiate
+from derivgen.rules.book import EPS, Law, RuleBook, local_law
+from derivgen.rules.conditions import ASSUMABLE
 from derivgen.rules.instances import Instance, instance
 
-Proof = Callable[[Law, Instance, RuleBook], Derivation]
-OPENED = ("D_apply", "at_value", "D_self", "symmetric_transpose")
+Proof = Callable[[Law, Instance, RuleBook, Sequence[str]], Derivation]
+Lemma = tuple[str, Term, int]
+Sides = tuple[Trail, Trail]
+RIGHT = "right "
+OPENED = ("D_apply", "at_value", "D_self", "symmetric_transpose", "delta_same", "det_identity")
 ENDS = (*NORMAL, *OPENED, *scalar.TIDY)
 BRANCHES = 40  # uses of one law that a proof tries before it gives up
 
@@ -45,7 +51,17 @@ def prove_law(law: Law, book: RuleBook) -> Derivation:
         raise DerivationError(f"{law.name} is no theorem but a law of status {law.status!r}")
     allowed = earlier(law, book)
     barred = RuleBook(other if other.name in allowed else _barred(other) for other in book.values())
-    return MEANS.get(law.by, _by_script)(law, instance(law), barred)
+    items = [item.strip() for item in law.by.split(",") if item.strip()]
+    names = [item.removeprefix(RIGHT).lstrip("<") for item in items]
+    unknown = [name for name in names if not (name in allowed or name in TACTICS or name in MEANS)]
+    if not items or unknown:
+        wrong = ", ".join(unknown) or "nothing"
+        raise DerivationError(
+            f"{law.name} is a theorem by {wrong}, which is no method and no law that stands earlier"
+        )
+    if items[0] in MEANS:
+        return MEANS[items[0]](law, instance(law), barred, items[1:])
+    return _by_script(law, instance(law), barred, items)
 
 
 def _barred(law: Law) -> Law:
@@ -55,12 +71,21 @@ def _barred(law: Law) -> Law:
 
 
 def _problem(law: Law, about: Instance, variable: Term | None = None) -> Problem:
-    premise, of = (about.left, about.right) if law.relation == "=>" else (None, make("=", [about.left, about.right]))
+    premise, of = (
+        (about.left, about.right) if law.relation == "=>" else (None, make("=", [about.left, about.right]))
+    )
     assumed = tuple(
-        (p, t) for p, t in about.assumptions if p in ("positive", "nonzero", "invertible") and not _known(p, t, about)
+        (p, t)
+        for p, t in about.assumptions
+        if p in ("positive", "nonzero", "invertible") and not _known(p, t, about)
     )
     return Problem(
-        "prove", of, variable, given=_without_dimensions(about), assume=_plus_symmetric(assumed, about), premise=premise
+        "prove",
+        of,
+        variable,
+        given=_without_dimensions(about),
+        assume=_plus_symmetric(assumed, about),
+        premise=premise,
     )
 
 
@@ -74,29 +99,35 @@ def _plus_symmetric(assumed: tuple[tuple[str, Term], ...], about: Instance) -> t
 
 def _without_dimensions(about: Instance) -> Declarations:
     """The declarations without names that are dimensions already."""
-    sizes = Declarations({n: d for n, d in about.declarations.items() if "natural" not in d.properties}).dimensions
+    sizes = Declarations(
+        {n: d for n, d in about.declarations.items() if "natural" not in d.properties}
+    ).dimensions
     return Declarations(
         {n: d for n, d in about.declarations.items() if n not in sizes or "natural" not in d.properties}
     )
 
 
-def _derivation(
-    problem: Problem, chains: Sequence[Chain], context: Context, lemmas: Sequence[tuple[str, Term, int]] = ()
-) -> Derivation:
-    return Derivation(problem, "proof", tuple(chains), problem.of, tuple(lemmas), (), tuple(context.assumed.values()))
+def _derivation(problem: Problem, chains: Sequence[Chain], lemmas: Sequence[Lemma] = ()) -> Derivation:
+    conditions = [c for chain in chains for step in chain.steps for c in step.conditions]
+    assumed = {(c.predicate, c.term): c for c in conditions if c.basis == "assumed"}
+    return Derivation(problem, "proof", tuple(chains), problem.of, tuple(lemmas), (), tuple(assumed.values()))
 
 
 # -- two sides that meet ------------------------------------------------------------------------------------------------
 def _meet(
     sides: tuple[Trail, Trail], before: Sequence[Chain], lemmas: list[tuple[str, Term, int]]
-) -> tuple[list[Chain], list[tuple[str, Term, int]]]:
+) -> tuple[list[Chain], list[Lemma]]:
     """Chains whose last one leads from left to right, when both sides have reached one term. Raises DerivationError."""
     left, right = sides
     if not equivalent(left.term, right.term):
         raise DerivationError("the two sides do not meet", make("=", [left.term, right.term]), left.steps)
     chains = list(before)
     if not right.steps:
-        steps = left.steps if left.term == right.term else [*left.steps, Step("reorder", (), {}, left.term, right.term)]
+        steps = (
+            left.steps
+            if left.term == right.term
+            else [*left.steps, Step("reorder", (), {}, left.term, right.term)]
+        )
         return [*chains, Chain("proof", left.start, tuple(steps))], lemmas
     joined = Trail("proof", left.start, left.context)
     for side, forward in ((left, True), (right, False)):
@@ -111,36 +142,51 @@ def _meet(
         if not forward and law.order is not None:
             raise DerivationError("an expansion cannot be read backwards", equation)
         assert equivalent(joined.term, source)
-        joined.steps.append(Step(name, (), {}, joined.term, target, order=law.order, forward=forward))
+        joined.steps.append(_citation(law, joined.term, target, forward))
     return [*chains, joined.chain()], lemmas
 
 
-def _close(trail: Trail, goal: Term, law: Law) -> tuple[list[Chain], list[tuple[str, Term, int]]]:
-    """Join what was reached with the goal, by normal forms of both."""
-    right = Trail("proof", goal, trail.context)
-    for side in (trail, right):
-        if equivalent(trail.term, right.term):
-            break
-        side.run(Phase("normal form", ENDS, assume=False))
-    return _meet((trail, right), [], [])
+def _sides(left: Term, right: Term, context: Context) -> Sides:
+    return Trail("proof", left, context), Trail("proof", right, context)
+
+
+def _citation(law: Law, before: Term, after: Term, forward: bool = True) -> Step:
+    """One use of a lemma on a whole term, with the names that the lemma binds."""
+    bound = {
+        str(t.data)
+        for side in (law.left, law.right)
+        for _, t in walk(side)
+        if OPERATORS[t.op].binds is not None
+    }
+    binding: dict[str, Value] = {f"@{name}": BoundName(name) for name in sorted(bound)}
+    return Step(law.name, (), binding, before, after, order=law.order, forward=forward)
+
+
+def _close(
+    sides: Sides, before: Sequence[Chain] = (), lemmas: Sequence[Lemma] = ()
+) -> tuple[list[Chain], list[Lemma]]:
+    """Join the two sides by normal forms of both."""
+    for side in sides:
+        if not equivalent(sides[0].term, sides[1].term):
+            side.run(Phase("normal form", ENDS, assume=False))
+    return _meet(sides, before, list(lemmas))
 
 
 # -- means --------------------------------------------------------------------------------------------------------------
-def _by_bridge(law: Law, about: Instance, book: RuleBook) -> Derivation:
+def _by_bridge(law: Law, about: Instance, book: RuleBook, items: Sequence[str]) -> Derivation:
     """One normal form of both sides."""
     problem = _problem(law, about)
     context = Context.of(problem, book)
     trail = Trail("proof", about.left, context)
     try:
         trail.steps = bridge(about.left, about.right, context)
-        return _derivation(problem, [trail.chain()], context)
+        return _derivation(problem, [trail.chain()])
     except DerivationError:
         trail.steps = []
-        chains, lemmas = _close(trail, about.right, law)
-        return _derivation(problem, chains, context, lemmas)
+        return _derivation(problem, *_close(_sides(about.left, about.right, context)))
 
 
-def _by_components(law: Law, about: Instance, book: RuleBook) -> Derivation:
+def _by_components(law: Law, about: Instance, book: RuleBook, items: Sequence[str]) -> Derivation:
     """Both sides entry by entry; for matrices then: this holds for all i, j."""
     problem = _problem(law, about)
     names: list[str] = []
@@ -154,12 +200,12 @@ def _by_components(law: Law, about: Instance, book: RuleBook) -> Derivation:
         sides = make("index", [about.left, *entry]), make("index", [about.right, *entry])
     chains, lemmas = _write_out(sides, context)
     if not names:
-        return _derivation(problem, chains, context, lemmas)
+        return _derivation(problem, chains, lemmas)
     equation = make("=", sides)
     lemmas.append((f"lemma {len(lemmas) + 1}", equation, len(chains) - 1))
     end = Trail("conclusion", equation, context)
     end.need("read_entries_matrix" if len(names) == 2 else "read_entries", "read off")
-    return _derivation(problem, [*chains, end.chain()], context, lemmas)
+    return _derivation(problem, [*chains, end.chain()], lemmas)
 
 
 def _roles(t: Term) -> list[str]:
@@ -168,14 +214,34 @@ def _roles(t: Term) -> list[str]:
     return ["row"] if ONE in t.shape else ["row", "column"]
 
 
-SUMS = (*SPREAD, "neg_plus", "neg_scale", "sum_scale", "div_plus", "like_terms", "sum_const", "mul_div", "divide")
+SUMS = (
+    *SPREAD,
+    "neg_plus",
+    "neg_scale",
+    "sum_scale",
+    "div_plus",
+    "like_terms",
+    "sum_const",
+    "mul_div",
+    "divide",
+)
 
 
-def _write_out(sides: tuple[Term, Term], context: Context) -> tuple[list[Chain], list[tuple[str, Term, int]]]:
+def _turns(step: Step) -> bool:
+    """Whether delta(k, i) becomes delta(i, k) for a bound i."""
+    k, i = step.binding["i"], step.binding["j"]
+    return isinstance(k, Term) and isinstance(i, Term) and str(i.data) in "ij" and str(k.data) not in "ij"
+
+
+def _write_out(sides: tuple[Term, Term], context: Context) -> tuple[list[Chain], list[Lemma]]:
     trails = Trail("proof", sides[0], context), Trail("proof", sides[1], context)
     for trail in trails:
         write_out(trail)
-        trail.run(Phase("entries", (*ENTRIES, "arithmetic")), Phase("sums", SUMS))
+        trail.run(
+            Phase("entries", (*ENTRIES, "arithmetic")),
+            Phase("deltas", ("delta_symmetric",), accept=_turns),
+            Phase("sums", SUMS),
+        )
     left, right = trails
     if not equivalent(left.term, right.term):
         for step in steps_of(context.law("sum_swap"), left.term, context):
@@ -185,24 +251,23 @@ def _write_out(sides: tuple[Term, Term], context: Context) -> tuple[list[Chain],
     return _meet(trails, [], [])
 
 
-def _by_first_principles(law: Law, about: Instance, book: RuleBook) -> Derivation:
+def _by_first_principles(law: Law, about: Instance, book: RuleBook, items: Sequence[str]) -> Derivation:
     """The limit of the difference quotient, for D(.., x) on the left."""
     body, variable = about.left.args
     problem = replace(_problem(law, about, variable), kind="derive", of=body)
-    return _extended(law, about, scalar.derive_by_limit(problem, Context.of(problem, book)), book)
+    return _extended(about, scalar.derive_by_limit(problem, Context.of(problem, book)), book, items)
 
 
-def _by_inverse_function(law: Law, about: Instance, book: RuleBook) -> Derivation:
+def _by_inverse_function(law: Law, about: Instance, book: RuleBook, items: Sequence[str]) -> Derivation:
     body, variable = about.left.args
     problem = replace(_problem(law, about, variable), kind="derive", of=body, method="inverse function")
-    return _extended(law, about, derive_inverse_function(problem, book), book)
+    return _extended(about, derive_inverse_function(problem, book), book, items)
 
 
-def _extended(law: Law, about: Instance, found: Derivation, book: RuleBook) -> Derivation:
+def _extended(about: Instance, found: Derivation, book: RuleBook, items: Sequence[str]) -> Derivation:
     """A derivative that was derived, brought to the form in which the law states it."""
     problem = replace(found.problem, kind="prove", of=make("=", [about.left, about.right]), method=None)
     context = Context.of(problem, book)
-    context.assumed = {(c.predicate, c.term): c for c in found.assumed}
     last = found.chains[-1]
     if last.end.op == "=":
         trail = Trail(last.opening, last.start, context)
@@ -212,58 +277,66 @@ def _extended(law: Law, about: Instance, found: Derivation, book: RuleBook) -> D
             raise DerivationError("the derivation ends in another equation", trail.term, trail.steps)
         if trail.term != problem.of:
             trail.steps.append(Step("reorder", (1,), {}, trail.term, problem.of))
-        return _derivation(problem, [*found.chains[:-1], trail.chain()], context, found.lemmas)
+        return _derivation(problem, [*found.chains[:-1], trail.chain()], found.lemmas)
     trail = Trail(last.opening, last.start, context)
     trail.steps = list(last.steps)
     right = Trail("proof", about.right, context)
-    for side in (right, trail):
-        if not equivalent(trail.term, right.term):
-            side.run(Phase("result", ENDS, assume=False))
-    chains, lemmas = _meet((trail, right), found.chains[:-1], list(found.lemmas))
-    return _derivation(problem, chains, context, lemmas)
+    if not items:
+        right.run(Phase("result", ENDS, assume=False))
+    return _derivation(problem, *_joined(items, (trail, right), found.chains[:-1], found.lemmas))
 
 
 # -- scripts ------------------------------------------------------------------------------------------------------------
-def _by_script(law: Law, about: Instance, book: RuleBook) -> Derivation:
-    items = [item.strip() for item in law.by.split(",") if item.strip()]
-    unknown = [item for item in items if item.lstrip("<") not in book and item not in TACTICS]
-    if not items or unknown:
-        raise DerivationError(
-            f"{law.name} is a theorem by {law.by or 'nothing'!r}, and {unknown or 'nothing'} is no law and no method"
-        )
-    if book[items[0]].relation == "=>" if items[0] in book else False:
-        return _by_conclusion(law, about, book, book[items[0]], items[1:])
+def _by_script(law: Law, about: Instance, book: RuleBook, items: Sequence[str]) -> Derivation:
+    first = book.get(items[0])
+    if law.relation == "=>":
+        return _by_implications(law, about, book, items)
+    if first is not None and first.relation == "=>":
+        return _by_conclusion(law, about, book, first, items[1:])
     problem = _problem(law, about, _variable(about.left))
-    context = Context.of(problem, book)
-    for trail in _scripted(items, Trail("proof", about.left, context), law):
+    return _derivation(problem, *_joined(items, _sides(about.left, about.right, Context.of(problem, book))))
+
+
+def _joined(
+    items: Sequence[str], sides: Sides, before: Sequence[Chain] = (), lemmas: Sequence[Lemma] = ()
+) -> tuple[list[Chain], list[Lemma]]:
+    """Use the items on the two sides in the first way that makes them meet. Raises DerivationError."""
+    reason = DerivationError(
+        f"no use of {', '.join(items)} was found", make("=", [sides[0].term, sides[1].term])
+    )
+    for reached in _scripted(items, sides):
         try:
-            chains, lemmas = _close(trail, about.right, law)
-        except DerivationError:
-            continue
-        return _derivation(problem, chains, context, lemmas)
-    raise DerivationError(f"the means {law.by!r} do not prove {law.name}", problem.of)
+            return _close(reached, before, lemmas)
+        except DerivationError as error:
+            reason = error
+    raise reason
 
 
 def _variable(t: Term) -> Term | None:
     return next((n.args[1] for _, n in walk(t) if n.op == "D"), None)
 
 
-def _scripted(items: Sequence[str], trail: Trail, law: Law) -> Iterator[Trail]:
+def _scripted(items: Sequence[str], sides: Sides) -> Iterator[Sides]:
     """All ways to use the items in turn."""
     if not items:
-        yield trail
+        yield sides
         return
     item, rest = items[0], items[1:]
-    for steps in TACTICS[item](trail) if item in TACTICS else _uses(item, trail):
-        longer = Trail(trail.opening, trail.start, trail.context)
-        longer.steps = [*trail.steps, *steps]
-        yield from _scripted(rest, longer, law)
+    k = 1 if item.startswith(RIGHT) else 0
+    for steps in _ways(item.removeprefix(RIGHT), sides[k]):
+        longer = Trail(sides[k].opening, sides[k].start, sides[k].context)
+        longer.steps = [*sides[k].steps, *steps]
+        yield from _scripted(rest, (sides[0], longer) if k else (longer, sides[1]))
+
+
+def _ways(item: str, trail: Trail) -> Iterator[list[Step]]:
+    return TACTICS[item](trail) if item in TACTICS else _uses(item, trail)
 
 
 def _uses(item: str, trail: Trail) -> Iterator[list[Step]]:
     context, name = trail.context, item.lstrip("<")
     rule = context.law(name)
-    context.may_assume = False
+    context.may_assume = True
     seen: set[Term] = set()
     for given in _suggestions(rule, trail.term):
         for step in steps_of(rule, trail.term, context, not item.startswith("<"), given=given):
@@ -274,16 +347,20 @@ def _uses(item: str, trail: Trail) -> Iterator[list[Step]]:
 
 def _suggestions(rule: Law, t: Term) -> Iterator[dict[str, Value]]:
     """Bindings for a law F{..} = .. whose second-order hole no place of the term can fix: functions of one argument."""
-    if rule.left.op != "family" or rule.left.args[0].op != "plus":
+    if rule.left.op != "family":
         yield {}
         return
-    inner = rule.left.args[0].shape
+    if rule.left.args[0].op in HOLES:
+        square = [n for _, n in walk(t) if n.op == "symbol" and n.shape != SCALAR]
+        yield from ({str(rule.left.args[0].data): n} for n in dict.fromkeys(square))
+        return
+    argument = rule.left.args[0]
     for _, node in walk(t):
-        for k, arg in enumerate(node.args):
-            if arg.op == "plus" and (arg.shape == SCALAR) == (inner == SCALAR) and node.shape == SCALAR:
-                hole = symbol("y_0", arg.shape)
-                body = make(node.op, [*node.args[:k], hole, *node.args[k + 1 :]], node.data, node.shape)
-                yield {str(rule.left.data): Abstraction(("y_0",), body)}
+        for k, arg in enumerate(node.args if node.shape == SCALAR else ()):
+            for bound in match(argument, arg, {EPS: symbol(EPS)}) if arg.op == "plus" else ():
+                place = symbol("y_0", arg.shape)
+                body = make(node.op, [*node.args[:k], place, *node.args[k + 1 :]], node.data, node.shape)
+                yield {**bound, str(rule.left.data): Abstraction(("y_0",), body)}
 
 
 def _differentiate(trail: Trail) -> Iterator[list[Step]]:
@@ -292,7 +369,9 @@ def _differentiate(trail: Trail) -> Iterator[list[Step]]:
     variables = {n.args[1] for _, n in walk(work.term) if n.op == "D"}
     for _ in range(20):
         made = work.run(
-            Phase("open", OPEN, assume=False), Phase("table", TABLE, assume=False), Phase("numbers", ("arithmetic",))
+            Phase("open", OPEN),
+            Phase("table", TABLE),
+            Phase("numbers", ("arithmetic",)),
         )
         for variable in variables:
             made += chain_once(work, variable)
@@ -321,45 +400,67 @@ TACTICS: dict[str, Callable[[Trail], Iterator[list[Step]]]] = {
 
 
 # -- implications -------------------------------------------------------------------------------------------------------
-def _by_conclusion(law: Law, about: Instance, book: RuleBook, implication: Law, items: Sequence[str]) -> Derivation:
-    """The statement is what an implication concludes: show its premise, then conclude."""
+def _by_conclusion(
+    law: Law, about: Instance, book: RuleBook, implication: Law, items: Sequence[str]
+) -> Derivation:
+    """The statement, read either way, is what an implication concludes: show its premise, then conclude."""
     problem = _problem(law, about)
     context = Context.of(problem, book)
-    for premise, given in _premises(implication, about, context):
-        trail = Trail("proof", premise.args[0], context)
-        for finished in _scripted(items, trail, law):
-            try:
-                chains, lemmas = _close(finished, premise.args[1], law)
-            except DerivationError:
-                continue
-            end = Trail("conclusion", premise, context)
-            if end.use(implication.name, "conclude", given) and equivalent(end.term, problem.of):
-                return _derivation(problem, [*chains, end.chain()], context, lemmas)
+    for turned in (False, True):
+        sides = (about.right, about.left) if turned else (about.left, about.right)
+        for premise, given in _premises(implication, make("=", sides)):
+            for reached in _scripted(items, _sides(*premise.args, context)):
+                try:
+                    chains, lemmas = _close(reached)
+                except DerivationError:
+                    continue
+                end = Trail("conclusion", premise, context)
+                if end.use(implication.name, "conclude", given) and end.term.args == sides:
+                    return _concluded(problem, [*chains, end.chain()], lemmas, turned)
     raise DerivationError(f"the means {law.by!r} do not prove {law.name}", problem.of)
 
 
-def _premises(implication: Law, about: Instance, context: Context) -> Iterator[tuple[Term, dict[str, Value]]]:
-    """The premises from which an implication concludes the statement."""
-    from derivgen.engine.match import match
-    from derivgen.rules.binding import Unbound, instantiate
+def _concluded(problem: Problem, chains: list[Chain], lemmas: list[Lemma], turned: bool) -> Derivation:
+    """The finished proof, with the sides in the order of the statement."""
+    if not turned:
+        return _derivation(problem, chains, lemmas)
+    name, equation = f"lemma {len(lemmas) + 1}", chains[-1].end
+    right, left = equation.args
+    last = Chain("proof", left, (_citation(local_law(name, equation), left, right, forward=False),))
+    return _derivation(problem, [*chains, last], [*lemmas, (name, equation, len(chains) - 1)])
 
-    conclusion = make("=", [about.left, about.right])
-    free = {str(h.data): h for _, h in walk(implication.left) if h.op == "hole"}
+
+def _premises(implication: Law, conclusion: Term) -> Iterator[tuple[Term, dict[str, Value]]]:
+    """The premises from which an implication concludes an equation."""
+    holes = {str(h.data): h for _, h in walk(implication.left) if h.op == "hole"}
     for bound in match(implication.right, conclusion, {}):
-        open_holes = [n for n in free if n not in bound]
-        candidates = _parts(about.left) if open_holes else [number(1)]
-        for value in candidates:
-            given = {**bound, **dict.fromkeys(open_holes, value)}
+        missing = [name for name in holes if name not in bound]
+        for value in _candidates(conclusion) if missing else [conclusion]:
+            given = {**bound, **dict.fromkeys(missing, value)}
             try:
                 yield instantiate(implication.left, given), given
             except (Unbound, ValueError):
                 continue
 
 
-def _parts(t: Term) -> list[Term]:
-    return [make("det", [n]) for _, n in walk(t) if n.op == "symbol" and n.shape != SCALAR] + [
-        n for _, n in walk(t) if n is not t
-    ]
+def _candidates(t: Term) -> list[Term]:
+    """What a hole may stand for that the conclusion does not fix: parts of it, and determinants of its matrices."""
+    parts = list(dict.fromkeys(node for _, node in walk(t)))
+    square = [p for p in parts if p.op == "symbol" and p.shape != SCALAR and p.shape[0] == p.shape[1]]
+    return [*[make("det", [p]) for p in square], *[p for p in parts if p.shape == SCALAR]]
+
+
+def _by_implications(law: Law, about: Instance, book: RuleBook, items: Sequence[str]) -> Derivation:
+    """An implication by others in turn, from its premise to its conclusion."""
+    problem = _problem(law, about)
+    trail = Trail("equation", about.left, Context.of(problem, book))
+    for item in items:
+        wanted = {k: v for k, v in about.binding.items() if k in book[item].declarations and k != EPS}
+        if not trail.use(item, "conclude", wanted):
+            trail.need(item, "conclude")
+    if trail.term != problem.of:
+        raise DerivationError(f"the proof of {law.name} ends in another equation", trail.term, trail.steps)
+    return _derivation(problem, [trail.chain()])
 
 
 MEANS: dict[str, Proof] = {

@@ -10,6 +10,7 @@ from derivgen.engine.rewrite import Context, Phase, Trail
 from derivgen.engine.trace import Step
 from derivgen.language.shapes import ONE
 from derivgen.language.terms import Term, at, make, symbol
+from derivgen.methods.law_sets import PUSH_TRANSPOSES
 
 TRACE_LAWS = ("tr_transpose", "tr_cyclic", "transpose_mul", "transpose_transpose", "transpose_plus", "transpose_scale", "transpose_neg",
               "scalar_trace")  # fmt: skip
@@ -17,13 +18,15 @@ VECTOR_LAWS = ("scalar_transpose", "transpose_mul", "transpose_transpose", "tran
                "tr_cyclic", "tr_transpose")  # fmt: skip
 
 
-PUSH_TRANSPOSES = (
-    "transpose_transpose",
-    "transpose_mul",
-    "transpose_plus",
-    "transpose_scale",
-    "transpose_neg",
-)
+
+
+def holds(t: Term, direction: Term) -> bool:
+    """Whether the direction, a symbol or a differential, occurs in a term."""
+    if t == direction:
+        return True
+    if direction.ops & ~t.ops or direction.free - t.free:
+        return False
+    return any(holds(a, direction) for a in t.args)
 
 
 class _Count:
@@ -33,12 +36,16 @@ class _Count:
         self.direction, self.vector = direction, vector
         self.outside = self.plain = self.under = self.before = 0
 
+    def holds(self, t: Term) -> bool:
+        """Whether the direction occurs in a term."""
+        return holds(t, self.direction)
+
     def walk(self, t: Term, transposed: bool, in_trace: bool) -> None:
         if t == self.direction:
             self.plain += not transposed
             self.outside += in_trace == self.vector
             return
-        if not (t.free & self.direction.free):
+        if not self.holds(t):
             return
         if t.op == "transpose":
             self.under += t.args[0].size - 1
@@ -47,7 +54,7 @@ class _Count:
         chain = t.args[0] if t.op == "tr" else t
         if t.op in ("tr", "dot"):
             factors = chain.args if chain.op == "dot" else (chain,)
-            self.before += next((k for k, f in enumerate(factors) if f.free & self.direction.free), 0)
+            self.before += next((k for k, f in enumerate(factors) if self.holds(f)), 0)
         for arg in t.args:
             self.walk(arg, transposed, in_trace or t.op == "tr")
 
@@ -71,7 +78,7 @@ def to_trace_form(trail: Trail, direction: Term) -> None:
         Phase(
             "spread",
             ("tr_plus", "tr_scale", "tr_neg", "transpose_plus", "transpose_scale", "transpose_neg"),
-            accept=lambda step: bool(at(step.before, step.path).free & direction.free),
+            accept=lambda step: holds(at(step.before, step.path), direction),
         ),
         Phase("trace form", VECTOR_LAWS if vector else TRACE_LAWS, measure=measure(direction)),
         Phase("transposes", PUSH_TRANSPOSES, within=lambda t, path: bool(path)),

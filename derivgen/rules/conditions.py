@@ -25,8 +25,10 @@ STRUCTURAL = (
     "compound",
     "bilinear",
     "small",
-    "perturbed",
+    "perturbed", "still",
     "matrix",
+    "alternating",
+    "position",
 )
 ASSUMABLE = ("invertible", "positive", "nonzero", "natural", "symmetric", "inverse")
 KNOWN_CONDITIONS = STRUCTURAL + ASSUMABLE
@@ -181,6 +183,33 @@ def _natural_number(t: Term) -> bool:
     return t.op == "number" and isinstance(t.data, int)
 
 
+def _alternating(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
+    """Multilinear and alternating in the columns of B, seen from the form: det(A*B) or det(B), times scalars, A free of B."""
+    (matrix,) = others
+    if t.op == "times":
+        holding = [a for a in t.args if matrix.free & a.free]
+        return len(holding) == 1 and t.shape == SCALAR and _alternating(facts, holding[0], others)
+    if t.op != "det" or matrix.op != "symbol":
+        return False
+    factors = t.args[0].args if t.args[0].op == "dot" else t.args
+    return factors[-1] == matrix and not any(matrix.free & a.free for a in factors[:-1])
+
+
+def _position(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
+    """A position between 1 and n: an index, a name that a sum binds, n itself, or a number up to a number n."""
+    (last,) = others
+    if t == last:
+        return True
+    if t.op == "number" and last.op == "number":
+        return isinstance(t.data, int) and isinstance(last.data, int) and 1 <= t.data <= last.data
+    if t.op != "symbol" or t.data == facts.perturbation:
+        return t.op == "number" and t.data == 1
+    declared = facts.declarations.get(str(t.data))
+    if declared is None:
+        return str(t.data) not in facts.declarations.dimensions
+    return declared.sort == "index"
+
+
 _STRUCTURAL: dict[str, Callable[[Facts, Term, tuple[Term, ...]], bool]] = {
     "free": _free,
     "constant": _constant,
@@ -191,9 +220,12 @@ _STRUCTURAL: dict[str, Callable[[Facts, Term, tuple[Term, ...]], bool]] = {
     "regular": _regular,
     "small": lambda facts, t, others: eps_order(t, facts.perturbation) >= 1,
     "matrix": lambda facts, t, others: t.shape != SCALAR,
+    "still": lambda facts, t, others: not t.has("d"),
     "perturbed": lambda facts, t, others: facts.perturbation in t.free,
     "compound": lambda facts, t, others: t.op not in ("symbol", "index"),
     "bilinear": lambda facts, t, others: t.op == "dot" and t.shape == SCALAR,
+    "alternating": _alternating,
+    "position": _position,
 }
 
 
