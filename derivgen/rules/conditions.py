@@ -184,7 +184,7 @@ def _natural_number(t: Term) -> bool:
 
 
 def _alternating(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
-    """Multilinear and alternating in the columns of B, seen from the form: det(A*B) or det(B), times scalars, A free of B."""
+    """Multilinear and alternating in the columns of B, by its form: det(A*B), times scalars, all else free of B."""
     (matrix,) = others
     if t.op == "times":
         holding = [a for a in t.args if matrix.free & a.free]
