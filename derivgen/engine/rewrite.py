@@ -15,7 +15,7 @@ from derivgen.language.operators import HOLES, OPERATORS
 from derivgen.language.plain import plain
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ShapeError
-from derivgen.language.terms import Path, Term, equivalent, fresh_name, put, symbol, walk, walk_inner
+from derivgen.language.terms import Path, Term, at, equivalent, fresh_name, put, symbol, walk, walk_inner
 from derivgen.rules.binding import Binding, BoundName, Unbound, instantiate
 from derivgen.rules.book import EPS, Law, RuleBook
 from derivgen.rules.conditions import STRUCTURAL, Facts
@@ -326,6 +326,8 @@ def _best_step(phase: Phase, t: Term, context: Context) -> Step | None:
     for rule in phase.rules:
         law = context.find(rule.lstrip("<"))
         for step in () if law is None else steps_of(law, t, context, not rule.startswith("<"), phase.inner, phase.within):
+            if phase.accept is not None and not phase.accept(step):
+                continue
             value = phase.measure(step.after)
             if value < now and (best is None or value < best[0]):  # type: ignore[operator]
                 best = (value, step)
@@ -370,6 +372,18 @@ class Trail:
                 return total
             total += made
         raise DerivationError("the expansion does not come to an end", self.term, self.steps)
+
+    def run_at(self, path: Path, *phases: Phase) -> int:
+        """Run phases on the subterm at a path alone; the number of steps. Costs nothing for the rest of the term."""
+        made = 0
+        for phase in phases:
+            for local in run_phase(phase, at(self.term, path), self.context):
+                whole = put(self.term, path, local.after)
+                self.steps.append(replace(local, path=(*path, *local.path), before=self.term, after=whole))
+                made += 1
+                if at(whole, path) != local.after:
+                    return made  # the new part has merged with its surroundings
+        return made
 
     def use(
         self,

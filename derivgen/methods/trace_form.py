@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from derivgen.engine.rewrite import Context, Phase, Trail
 from derivgen.engine.trace import Step
-from derivgen.language.shapes import ONE
-from derivgen.language.terms import Term, at, make, symbol
+from derivgen.language.shapes import ONE, SCALAR
+from derivgen.language.terms import Path, Term, at, make, symbol
 from derivgen.methods.law_sets import PUSH_TRANSPOSES
 
 TRACE_LAWS = ("tr_transpose", "tr_cyclic", "transpose_mul", "transpose_transpose", "transpose_plus", "transpose_scale", "transpose_neg",
@@ -80,11 +80,40 @@ def to_trace_form(trail: Trail, direction: Term) -> None:
             ("tr_plus", "tr_scale", "tr_neg", "transpose_plus", "transpose_scale", "transpose_neg"),
             accept=lambda step: holds(at(step.before, step.path), direction),
         ),
-        Phase("trace form", VECTOR_LAWS if vector else TRACE_LAWS, measure=measure(direction)),
+    )
+    laws = VECTOR_LAWS if vector else TRACE_LAWS
+    form = Phase("trace form", laws, measure=measure(direction), accept=lambda step: _splits_beside(step, direction))
+    for path in _forms(trail.term, direction):
+        trail.run_at(path, form)
+    trail.run(
         Phase("transposes", PUSH_TRANSPOSES, within=lambda t, path: bool(path)),
         Phase("spread", ("tr_scale", "tr_neg")),
         _join(trail.context, direction),
     )
+
+
+def _forms(t: Term, direction: Term) -> list[Path]:
+    """The outermost traces and inner products that hold the direction, last first, so that paths stay valid."""
+    found: list[Path] = []
+    stack: list[tuple[Path, Term]] = [((), t)]
+    while stack:
+        path, node = stack.pop()
+        if not holds(node, direction):
+            continue
+        if node.op == "tr" or (node.op == "dot" and node.shape == SCALAR):
+            found.append(path)
+        else:
+            stack.extend(((*path, k), a) for k, a in enumerate(node.args))
+    return sorted(found, key=repr, reverse=True)
+
+
+def _splits_beside(step: Step, direction: Term) -> bool:
+    """Whether a product is split just beside the factor that holds the direction: other splits lead nowhere."""
+    if step.rule not in ("tr_cyclic", "transpose_mul"):
+        return True
+    parts = [step.binding.get(k) for k in ("A", "B")]
+    ends = [(p.args[i] if p.op == "dot" else p) for p, i in zip(parts, (-1, 0), strict=True) if isinstance(p, Term)]
+    return any(holds(end, direction) for end in ends)
 
 
 def _leads(t: Term, flipped: Term) -> bool:
