@@ -27,7 +27,7 @@ from derivgen.rules.binding import (
     instantiate,
 )  # fmt: skip
 from derivgen.rules.book import EPS, Law
-from derivgen.rules.conditions import STRUCTURAL, Facts
+from derivgen.rules.conditions import STRUCTURAL, Facts, with_values
 
 PATTERN_OPERATORS = (*HOLES, "segment", "family")
 
@@ -290,6 +290,7 @@ def _check_conditions(step: Step, law: Law, rules: Rules) -> None:
             if not rules.facts.structural(condition.predicate, subject, others):
                 raise RefusedError(f"the law {law.name} needs {condition.predicate}({plain(subject)})")
             continue
+        subject = with_values(subject, step.before, step.path)
         expected.append(Condition(condition.predicate, subject, _basis(condition.predicate, subject, rules, law)))
     if len(expected) != len(step.conditions):
         raise RefusedError(

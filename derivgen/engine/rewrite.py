@@ -18,13 +18,14 @@ from derivgen.language.shapes import ShapeError
 from derivgen.language.terms import Path, Term, at, equivalent, fresh_name, put, symbol, walk, walk_inner
 from derivgen.rules.binding import Binding, BoundName, Unbound, instantiate
 from derivgen.rules.book import EPS, Law, RuleBook
-from derivgen.rules.conditions import STRUCTURAL, Facts
+from derivgen.rules.conditions import STRUCTURAL, Facts, with_values
 
 ROUNDS = 60  # of the phases of an expansion: far more than the deepest expression needs
 ASSUMED = ("invertible", "positive", "nonzero")  # what a derivation may assume, and then prints
 
 Measure = Callable[[Term], object]
 Place = Callable[[Term, Path], bool]
+Select = Callable[[str, Binding], bool]
 
 
 class DerivationError(Exception):
@@ -65,6 +66,7 @@ class Phase:
     measure: Measure | None = None
     within: Place | None = None
     accept: Callable[[Step], bool] | None = None
+    select: Select | None = None  # like accept, but asked of (law, binding) before the step is made
     once: bool = False
     assume: bool = True
     limit: int = 2000
@@ -112,7 +114,8 @@ def facts_of(problem: Problem) -> Facts:
 
 
 def steps_of(law: Law, t: Term, context: Context, forward: bool = True, inner: bool = False,
-             within: Place | None = None, given: Binding | None = None, skip: set[Term] | None = None) -> Iterator[Step]:  # fmt: skip
+             within: Place | None = None, given: Binding | None = None, skip: set[Term] | None = None,
+             select: Select | None = None) -> Iterator[Step]:  # fmt: skip
     """All single uses of a law in a term, in the order of places."""
     if not forward and not law.reversible:
         return
@@ -127,6 +130,8 @@ def steps_of(law: Law, t: Term, context: Context, forward: bool = True, inner: b
         if within is not None and not within(t, path):
             continue
         for part, binding in match_parts(source, node, start):
+            if select is not None and not select(law.name, binding):
+                continue
             kept = binding if keeps_eps else {k: v for k, v in binding.items() if k != EPS}
             step = _step(law, t, (*path, *part), kept, target, context, forward, bound)
             if step is not None:
@@ -174,7 +179,7 @@ def _step(
 ) -> Step | None:
     try:
         binding = _with_fresh_names(target, binding, bound, context.problem.perturbation)
-        conditions = _conditions(law, binding, context)
+        conditions = _conditions(law, binding, context, t, path)
         if conditions is None:
             return None
         after = put(t, path, instantiate(target, binding))
@@ -217,8 +222,10 @@ def _names_in(value: object) -> frozenset[str]:
     return frozenset(value.names) if hasattr(value, "monomials") else frozenset()  # type: ignore[attr-defined]
 
 
-def _conditions(law: Law, binding: Bound, context: Context) -> tuple[Condition, ...] | None:
-    """The conditions of a law at a binding with their basis, or None where one fails."""
+def _conditions(
+    law: Law, binding: Bound, context: Context, t: Term, path: Path
+) -> tuple[Condition, ...] | None:
+    """The conditions of a law at a place with their basis, or None where one fails."""
     found: list[Condition] = []
     scope = {EPS: symbol(context.problem.perturbation), **binding}
     for condition in law.conditions:
@@ -228,6 +235,7 @@ def _conditions(law: Law, binding: Bound, context: Context) -> tuple[Condition, 
             if not context.facts.structural(condition.predicate, subject, others):
                 return None
             continue
+        subject = with_values(subject, t, path)
         basis = context.facts.basis(condition.predicate, subject)
         if basis is None:
             if not context.may_assume or condition.predicate not in ASSUMED or subject.op == "number":
@@ -292,7 +300,9 @@ def _rule_step(rule: str, t: Term, context: Context, phase: Phase, skip: set[Ter
     law = context.find(rule.lstrip("<"))
     if law is None:
         return None
-    found = steps_of(law, t, context, not rule.startswith("<"), phase.inner, phase.within, skip=skip)
+    found = steps_of(
+        law, t, context, not rule.startswith("<"), phase.inner, phase.within, skip=skip, select=phase.select
+    )
     return next((step for step in found if phase.accept is None or phase.accept(step)), None)
 
 
@@ -325,7 +335,10 @@ def _best_step(phase: Phase, t: Term, context: Context) -> Step | None:
     best: tuple[object, Step] | None = None
     for rule in phase.rules:
         law = context.find(rule.lstrip("<"))
-        for step in () if law is None else steps_of(law, t, context, not rule.startswith("<"), phase.inner, phase.within):
+        if law is None:
+            continue
+        forward = not rule.startswith("<")
+        for step in steps_of(law, t, context, forward, phase.inner, phase.within, select=phase.select):
             if phase.accept is not None and not phase.accept(step):
                 continue
             value = phase.measure(step.after)

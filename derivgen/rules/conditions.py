@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from derivgen.language.declarations import Declarations
 from derivgen.language.shapes import SCALAR
-from derivgen.language.terms import Term, equivalent, make, number, rebuild, zeros
+from derivgen.language.terms import Path, Term, equivalent, make, number, rebuild, substitute, zeros
 
 STRUCTURAL = (
     "free",
@@ -112,6 +112,18 @@ def at_zero(t: Term, name: str) -> Term | None:
         if t.op == "div":
             return None
     return rebuild(t, parts)
+
+
+def with_values(subject: Term, whole: Term, path: Path) -> Term:
+    """A subject at a place, with the values put in that names bound by ``at`` have there: nonzero(y) at y = f(x)."""
+    values: dict[str, Term] = {}
+    for k in path:
+        if isinstance(k, tuple):
+            break
+        if whole.op == "at" and k == 0:
+            values[str(whole.data)] = substitute(whole.args[1], values)
+        whole = whole.args[k]
+    return substitute(subject, values)
 
 
 def is_zero(t: Term) -> bool:

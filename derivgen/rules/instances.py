@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from derivgen.language.declarations import Declaration, Declarations
 from derivgen.language.operators import HOLES, OPERATORS
-from derivgen.language.shapes import SCALAR, Dim, Shape, dim, substitute_dim
+from derivgen.language.shapes import SCALAR, Shape, dim, substitute_dim
 from derivgen.language.terms import Term, make, product, symbol, walk
 from derivgen.rules.binding import Abstraction, Binding, BoundName, FunctionName, Value, instantiate
 from derivgen.rules.book import EPS, Law
@@ -24,6 +24,12 @@ class Instance:
     declarations: Declarations
     assumptions: tuple[tuple[str, Term], ...]
     binding: Binding
+
+    @property
+    def dimensions(self) -> frozenset[str]:
+        """The names of dimensions that the shapes of other names declare."""
+        values = {n: d for n, d in self.declarations.items() if "natural" not in d.properties}
+        return Declarations(values).dimensions
 
 
 def pieces(law: Law) -> Iterator[Term]:
@@ -117,8 +123,3 @@ def _declaration(law: Law, name: str, shape: Shape, varied: dict[str, Term]) -> 
     known = law.declarations[name]
     sort = known.sort if known.sort == "index" else "value"
     return Declaration(name, sort, shape, known.properties - MARKS)
-
-
-def dimension_names(law: Law) -> frozenset[str]:
-    """The names of the law's dimensions."""
-    return frozenset(n for v in instance(law).binding.values() if isinstance(v, Dim) for n in v.names)

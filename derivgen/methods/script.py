@@ -1,0 +1,178 @@
+"""Two sides of a statement that are brought together: laws used in a given order, then one normal form of both.
+
+An item of a script is a law (``<law`` from right to left) or one of TACTICS; with ``right`` before it, it works on the
+right side. All places and bindings of a law are tried; the first that lets the sides meet is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from derivgen.engine.match import match
+from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail, run_phase, steps_of
+from derivgen.engine.trace import Chain, Step
+from derivgen.language.operators import HOLES, OPERATORS
+from derivgen.language.shapes import SCALAR
+from derivgen.language.terms import Term, equivalent, make, symbol, walk
+from derivgen.methods.chain_rule import OPEN, TABLE, chain_once
+from derivgen.methods.law_sets import NORMAL, TIDY
+from derivgen.rules.binding import Abstraction, BoundName, Value
+from derivgen.rules.book import EPS, Law, local_law
+
+Lemma = tuple[str, Term, int]
+Sides = tuple[Trail, Trail]
+Shown = tuple[list[Chain], list[Lemma]]
+
+RIGHT = "right "
+BRANCHES = 40  # uses of one law that are tried at one point of a script
+ROUNDS = 20  # of opening derivatives
+OPENED = ("D_apply", "at_value", "D_self", "symmetric_transpose", "delta_same", "det_identity")
+ENDS = (*NORMAL, *OPENED, *TIDY)
+
+
+def sides_of(left: Term, right: Term, context: Context) -> Sides:
+    """The two sides, before any step."""
+    return Trail("proof", left, context), Trail("proof", right, context)
+
+
+def join(
+    items: Sequence[str], sides: Sides, before: Sequence[Chain] = (), lemmas: Sequence[Lemma] = ()
+) -> Shown:
+    """Use the items on the two sides in the first way that makes them meet. Raises DerivationError."""
+    reason = DerivationError(f"there is no place for {', '.join(items)}", sides[0].term, sides[0].steps)
+    for reached in scripted(items, sides):
+        try:
+            return close(reached, before, lemmas)
+        except DerivationError as error:
+            reason = error
+    raise reason
+
+
+def scripted(items: Sequence[str], sides: Sides) -> Iterator[Sides]:
+    """All ways to use the items in turn."""
+    if not items:
+        yield sides
+        return
+    item, rest = items[0], items[1:]
+    k = 1 if item.startswith(RIGHT) else 0
+    for steps in _ways(item.removeprefix(RIGHT), sides[k]):
+        longer = Trail(sides[k].opening, sides[k].start, sides[k].context)
+        longer.steps = [*sides[k].steps, *steps]
+        yield from scripted(rest, (sides[0], longer) if k else (longer, sides[1]))
+
+
+def _ways(item: str, trail: Trail) -> Iterator[list[Step]]:
+    return TACTICS[item](trail) if item in TACTICS else _uses(item, trail)
+
+
+def _uses(item: str, trail: Trail) -> Iterator[list[Step]]:
+    law = trail.context.law(item.lstrip("<"))
+    trail.context.may_assume = True
+    seen: set[Term] = set()
+    for given in _suggestions(law, trail.term):
+        for step in steps_of(law, trail.term, trail.context, not item.startswith("<"), given=given):
+            if step.after not in seen and len(seen) < BRANCHES:
+                seen.add(step.after)
+                yield [step]
+
+
+def _suggestions(law: Law, t: Term) -> Iterator[dict[str, Value]]:
+    """Bindings for a law F{..} = .. whose second-order hole no place fixes: functions of one of their arguments."""
+    if law.left.op == "d" and law.left.args[0].op == "family":
+        yield from _functions(law.left.args[0], [n.args[0] for _, n in walk(t) if n.op == "d"])
+        return
+    if law.left.op != "family":
+        yield {}
+        return
+    argument = law.left.args[0]
+    if argument.op in HOLES:
+        names = dict.fromkeys(n for _, n in walk(t) if n.op == "symbol" and n.shape != SCALAR)
+        for n in names:
+            yield {str(argument.data): n}
+        return
+    for _, node in walk(t):
+        for k, arg in enumerate(node.args if node.shape == SCALAR else ()):
+            for bound in match(argument, arg, {EPS: symbol(EPS)}) if arg.op == "plus" else ():
+                place = symbol("y_0", arg.shape)
+                body = make(node.op, [*node.args[:k], place, *node.args[k + 1 :]], node.data, node.shape)
+                yield {**bound, str(law.left.data): Abstraction(("y_0",), body)}
+
+
+def _functions(family: Term, bodies: Sequence[Term]) -> Iterator[dict[str, Value]]:
+    """Each body as a function of one of its scalar arguments."""
+    for body in bodies:
+        for k, arg in enumerate(body.args):
+            if arg.shape == SCALAR == body.shape:
+                place = symbol("y_0")
+                outer = make(body.op, [*body.args[:k], place, *body.args[k + 1 :]], body.data, body.shape)
+                yield {str(family.data): Abstraction(("y_0",), outer), str(family.args[0].data): arg}
+
+
+# -- computed items -----------------------------------------------------------------------------------------
+def _differentiate(trail: Trail) -> Iterator[list[Step]]:
+    """Derivatives of compositions, sums and products, by the rules at hand."""
+    work = Trail(trail.opening, trail.term, trail.context)
+    variables = dict.fromkeys(n.args[1] for _, n in walk(work.term) if n.op == "D")
+    for _ in range(ROUNDS):
+        made = work.run(Phase("open", OPEN), Phase("table", TABLE), Phase("numbers", ("arithmetic",)))
+        made += sum(chain_once(work, variable) for variable in variables)
+        if not made:
+            break
+    yield work.steps
+
+
+def _normal(trail: Trail) -> Iterator[list[Step]]:
+    yield run_phase(Phase("normal form", ENDS, assume=False), trail.term, trail.context)
+
+
+TACTICS: dict[str, Callable[[Trail], Iterator[list[Step]]]] = {
+    "differentiate": _differentiate,
+    "normal form": _normal,
+}
+
+
+# -- two sides that meet ------------------------------------------------------------------------------------
+def close(sides: Sides, before: Sequence[Chain] = (), lemmas: Sequence[Lemma] = ()) -> Shown:
+    """Bring the two sides together by normal forms of both. Raises DerivationError with the forms reached."""
+    for side in sides:
+        if not equivalent(sides[0].term, sides[1].term):
+            side.run(Phase("normal form", ENDS, assume=False))
+    return meet(sides, before, lemmas)
+
+
+def meet(sides: Sides, before: Sequence[Chain] = (), lemmas: Sequence[Lemma] = ()) -> Shown:
+    """Chains of which the last leads from left to right, when both have reached one term. Raises DerivationError.
+
+    A right side that needed steps of its own becomes a lemma, which the last chain reads backwards.
+    """
+    left, right = sides
+    if not equivalent(left.term, right.term):
+        raise DerivationError("the two sides do not meet", make("=", [left.term, right.term]), left.steps)
+    if not right.steps:
+        return [*before, _straight(left, right.term)], list(lemmas)
+    chains, known = list(before), list(lemmas)
+    steps: list[Step] = []
+    for side, forward in ((left, True), (right, False)):
+        if side.steps:
+            equation = make("=", [side.start, side.term])
+            known.append((f"lemma {len(known) + 1}", equation, len(chains)))
+            chains.append(side.chain())
+            here = steps[-1].after if steps else left.start
+            steps.append(citation(known[-1], here, side.term if forward else side.start, forward))
+    return [*chains, Chain("proof", left.start, tuple(steps))], known
+
+
+def _straight(trail: Trail, goal: Term) -> Chain:
+    reorder = [] if trail.term == goal else [Step("reorder", (), {}, trail.term, goal)]
+    return Chain(trail.opening, trail.start, (*trail.steps, *reorder))
+
+
+def citation(lemma: Lemma, before: Term, after: Term, forward: bool = True) -> Step:
+    """One use of a lemma on a whole term, with the names that it binds. Raises DerivationError for O backwards."""
+    law = local_law(lemma[0], lemma[1])
+    if not forward and law.order is not None:
+        raise DerivationError("an expansion cannot be read backwards", lemma[1])
+    both = (law.left, law.right)
+    bound = {str(t.data) for side in both for _, t in walk(side) if OPERATORS[t.op].binds is not None}
+    binding: dict[str, Value] = {f"@{name}": BoundName(name) for name in sorted(bound)}
+    return Step(law.name, (), binding, before, after, order=law.order, forward=forward)
