@@ -8,11 +8,10 @@ argument it must be bound already, and is instantiated and compared.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
 
-from derivgen.language.operators import BIT, HOLES, OPERATORS
+from derivgen.language.operators import HOLES, OPERATORS
 from derivgen.language.shapes import SCALAR, Dim, Shape, ShapeError, substitute_dim, unify
-from derivgen.language.terms import NARY, Path, Term, equivalent, make, product, term_dimension
+from derivgen.language.terms import NARY, Path, Term, equivalent, make, product, subchain, term_dimension
 from derivgen.rules.binding import Abstraction, BoundName, Empty, FunctionName, Unbound, Value, instantiate
 from derivgen.rules.conditions import eps_order
 
@@ -221,15 +220,20 @@ def _sequence(ps: Sequence[Term], ts: Sequence[Term], b: Bound) -> Iterator[Boun
             for b2 in _segment(p, ts[:k], b):
                 yield from _sequence(rest, ts[k:], b2)
     elif p.op in HOLES:
+        open_hole = str(p.data) not in b
         for k in range(1, spare + 1):
-            part = ts[0] if k == 1 else product(*ts[:k])
-            if k > 1 and part.shape == SCALAR != p.shape:
+            if open_hole and not any(_shape(p.shape, (ts[0].shape[0], ts[k - 1].shape[1]), b)):
                 continue
-            for b2 in match(p, part, b):
+            for b2 in match(p, _part(ts[:k]), b):
                 yield from _sequence(rest, ts[k:], b2)
     elif spare >= 1:
         for b2 in match(p, ts[0], b):
             yield from _sequence(rest, ts[1:], b2)
+
+
+def _part(ts: Sequence[Term]) -> Term:
+    """Consecutive factors as one term."""
+    return subchain(ts) if ts[0].shape != SCALAR else product(*ts)
 
 
 def _segment(p: Term, ts: Sequence[Term], b: Bound) -> Iterator[Bound]:
@@ -352,24 +356,21 @@ def match_parts(p: Term, t: Term, b: Bound) -> Iterator[tuple[Path, Bound]]:
 
 
 def _slices(p: Term, t: Term, b: Bound) -> Iterator[tuple[Path, Bound]]:
-    """Contiguous parts of a chain, the longest first; anchors that do not occur rule a chain out."""
+    """Contiguous parts of a chain, the longest first; anchors and fixed dimensions say where one can start and end."""
     n, least = len(t.args), len(p.args)
-    bits = 0
-    for q in p.args:
-        bits |= BIT[q.op] if q.op not in HOLES and q.op != "family" else 0
-    if bits and bits & ~_bits(t.args):
-        return
-    spans = sorted(combinations(range(n + 1), 2), key=lambda ij: ij[0] - ij[1])
+    starts = [k for k in range(n) if _fits(p.args[0], t.args[k]) and _same_size(p.shape[0], t.args[k].shape[0])]
+    ends = [k + 1 for k in range(n) if _fits(p.args[-1], t.args[k]) and _same_size(p.shape[1], t.args[k].shape[1])]
     rigid = not any(q.op in HOLES for q in p.args)
-    for i, j in spans:
-        if j - i < least or (rigid and j - i != least):
-            continue
+    spans = [(i, j) for i in starts for j in ends if j - i >= least and (not rigid or j - i == least)]
+    for i, j in sorted(spans, key=lambda ij: ij[0] - ij[1]):
         for b2 in _sequence(p.args, t.args[i:j], b):
             yield (() if j - i == n else (tuple(range(i, j)),)), b2
 
 
-def _bits(args: Sequence[Term]) -> int:
-    bits = 0
-    for a in args:
-        bits |= BIT[a.op]
-    return bits
+def _fits(p: Term, t: Term) -> bool:
+    """Whether a factor may stand where a pattern's first or last factor stands."""
+    return p.op in HOLES or p.op == "family" or p.op == t.op
+
+
+def _same_size(p: Dim, t: Dim) -> bool:
+    return p.number is None or p == t

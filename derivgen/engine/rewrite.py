@@ -148,20 +148,27 @@ def _with_dimensions(law: Law, given: Bound) -> Bound:
     return given
 
 
-def _places(t: Term, needs: int, inner: bool, skip: set[Term] | None) -> Iterator[tuple[Path, Term, frozenset[str]]]:
-    """Places that hold all the operators a pattern needs, with the names bound around them."""
+def _places(
+    t: Term, needs: int, inner: bool, skip: set[Term] | None
+) -> Iterator[tuple[Path, Term, frozenset[str]]]:
+    """Places that hold all the operators a pattern needs, with the names bound around them.
+
+    A subterm whose places were all refused joins ``skip``: the rule applies nowhere in it, and it is not searched again.
+    """
     stack: list[tuple[Path, Term, frozenset[str], bool]] = [((), t, frozenset(), False)]
     while stack:
-        path, node, bound, ready = stack.pop()
+        path, node, bound, done = stack.pop()
+        if done:
+            if inner:
+                yield path, node, bound
+            if skip is not None:
+                skip.add(node)
+            continue
         if needs & ~node.ops or (skip and node in skip):
             continue
-        if inner and not ready:
-            stack.append((path, node, bound, True))
-        elif not inner:
+        if not inner:
             yield path, node, bound
-        if ready:
-            yield path, node, bound
-            continue
+        stack.append((path, node, bound, True))
         binds = OPERATORS[node.op].binds
         for k in range(len(node.args) - 1, -1, -1):
             stack.append(((*path, k), node.args[k], bound | {str(node.data)} if binds == k else bound, False))
@@ -275,26 +282,14 @@ def first_step(
 ) -> Step | None:
     """The first step that a phase's rules allow, in the order of the rules."""
     for rule in rules:
-        skip = skips.setdefault(rule, set())
+        skip = skips.setdefault(rule, set()) if phase.within is None else None
         step = _rule_step(rule, t, context, phase, skip)
         if step is not None:
             return replace(step, phase=phase.name)
-        if phase.within is None:
-            _mark(t, skip)
     return None
 
 
-def _mark(t: Term, skip: set[Term]) -> None:
-    """Note that a rule applies nowhere in a term, so that unchanged parts are not searched again."""
-    stack = [t]
-    while stack:
-        node = stack.pop()
-        if node not in skip:
-            skip.add(node)
-            stack.extend(node.args)
-
-
-def _rule_step(rule: str, t: Term, context: Context, phase: Phase, skip: set[Term]) -> Step | None:
+def _rule_step(rule: str, t: Term, context: Context, phase: Phase, skip: set[Term] | None) -> Step | None:
     if rule in context.moves:
         return apply_move(context.moves[rule], t, phase.within, skip)
     law = context.find(rule.lstrip("<"))

@@ -11,13 +11,12 @@ from derivgen.engine.trace import Step
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Path, Term, at, make, symbol
 from derivgen.methods.law_sets import PUSH_TRANSPOSES
+from derivgen.rules.binding import Binding
 
 TRACE_LAWS = ("tr_transpose", "tr_cyclic", "transpose_mul", "transpose_transpose", "transpose_plus", "transpose_scale", "transpose_neg",
               "scalar_trace")  # fmt: skip
 VECTOR_LAWS = ("scalar_transpose", "transpose_mul", "transpose_transpose", "transpose_plus", "transpose_scale", "transpose_neg", "<scalar_trace",
                "tr_cyclic", "tr_transpose")  # fmt: skip
-
-
 
 
 def holds(t: Term, direction: Term) -> bool:
@@ -82,11 +81,16 @@ def to_trace_form(trail: Trail, direction: Term) -> None:
         ),
     )
     laws = VECTOR_LAWS if vector else TRACE_LAWS
-    form = Phase("trace form", laws, measure=measure(direction), accept=lambda step: _splits_beside(step, direction))
+    form = Phase(
+        "trace form",
+        laws,
+        measure=measure(direction),
+        select=lambda law, binding: _splits_beside(law, binding, direction),
+    )
     for path in _forms(trail.term, direction):
         trail.run_at(path, form)
     trail.run(
-        Phase("transposes", PUSH_TRANSPOSES, within=lambda t, path: bool(path)),
+        Phase("transposes", PUSH_TRANSPOSES),
         Phase("spread", ("tr_scale", "tr_neg")),
         _join(trail.context, direction),
     )
@@ -107,11 +111,11 @@ def _forms(t: Term, direction: Term) -> list[Path]:
     return sorted(found, key=repr, reverse=True)
 
 
-def _splits_beside(step: Step, direction: Term) -> bool:
+def _splits_beside(law: str, binding: Binding, direction: Term) -> bool:
     """Whether a product is split just beside the factor that holds the direction: other splits lead nowhere."""
-    if step.rule not in ("tr_cyclic", "transpose_mul"):
+    if law not in ("tr_cyclic", "transpose_mul"):
         return True
-    parts = [step.binding.get(k) for k in ("A", "B")]
+    parts = [binding.get(k) for k in ("A", "B")]
     ends = [(p.args[i] if p.op == "dot" else p) for p, i in zip(parts, (-1, 0), strict=True) if isinstance(p, Term)]
     return any(holds(end, direction) for end in ends)
 
@@ -123,33 +127,26 @@ def _leads(t: Term, flipped: Term) -> bool:
     return t == flipped or (t.op == "dot" and t.args[0] == flipped)
 
 
+JOIN = ("<mul_identity", "<neg_scale", "<dot_neg", "dot_div", "dot_join", "tr_take_in", "<tr_neg", "tr_div", "tr_join")
+
+
 def _join(context: Context, direction: Term) -> Phase:
     """Take scalar factors and signs into G and add the parts."""
     flipped = make("transpose", [direction])
+    eps = symbol(context.problem.perturbation)
+
+    def select(law: str, binding: Binding) -> bool:
+        first = binding.get("A")
+        if law in ("mul_identity", "dot_neg", "dot_div"):
+            return first == flipped
+        if law in ("tr_neg", "tr_div"):
+            return isinstance(first, Term) and _leads(first, flipped)
+        if law == "neg_scale":
+            return binding.get("s") == eps
+        return direction in (binding.get("U"), binding.get("u"))
 
     def accept(step: Step) -> bool:
-        first = step.binding.get("A")
-        if step.rule in ("dot_neg", "dot_div"):
-            return first == flipped
-        if step.rule in ("tr_neg", "tr_div"):
-            return isinstance(first, Term) and _leads(first, flipped)
-        if step.rule == "mul_identity":
-            return first == flipped and bool(step.path) and at(step.before, step.path[:-1]).op == "tr"
-        if step.rule == "neg_scale":
-            return step.binding.get("s") == symbol(context.problem.perturbation)
-        if step.rule in ("tr_take_in", "tr_join", "dot_join"):
-            return direction in (step.binding.get("U"), step.binding.get("u"))
-        return step.rule == "arithmetic"
+        alone = bool(step.path) and at(step.before, step.path[:-1]).op == "tr"
+        return alone or step.rule != "mul_identity"
 
-    rules = (
-        "<mul_identity",
-        "<neg_scale",
-        "<dot_neg",
-        "dot_div",
-        "dot_join",
-        "tr_take_in",
-        "<tr_neg",
-        "tr_div",
-        "tr_join",
-    )
-    return Phase("join", rules, accept=accept)
+    return Phase("join", JOIN, accept=accept, select=select)
