@@ -221,7 +221,7 @@ def _sequence(ps: Sequence[Term], ts: Sequence[Term], b: Bound) -> Iterator[Boun
                 yield from _sequence(rest, ts[k:], b2)
     elif p.op in HOLES:
         open_hole = str(p.data) not in b
-        for k in range(1, spare + 1):
+        for k in range(1, spare + 1) if rest else (len(ts),) if ts else ():
             if open_hole and not any(_shape(p.shape, (ts[0].shape[0], ts[k - 1].shape[1]), b)):
                 continue
             for b2 in match(p, _part(ts[:k]), b):
