@@ -114,7 +114,7 @@ def opens_perturbation(context: Context) -> Callable[[Step], bool]:
     return accept
 
 
-SUMMANDS = {"mul_plus": "bc", "scale_plus": "AB", "dot_plus": "BC", "plus_dot": "AB", "div_plus": "ab", "transpose_plus": "AB",
+SUMMANDS = {"mul_plus": "bc", "scale_plus": "AB", "dot_plus": "BC", "dot_plus_dot": "BC", "plus_dot": "AB", "div_plus": "ab", "transpose_plus": "AB",
              "tr_plus": "AB", "neg_plus": "AB"}  # fmt: skip
 
 

@@ -15,14 +15,14 @@ SIGNS = ("neg_plus", "neg_scale", "dot_neg", "neg_dot", "tr_neg", "transpose_neg
 CLEAN = ("arithmetic", "absorb", *SIGNS, "mul_identity", "identity_mul", "pow_mul", "pow_mul_three")
 INVERSES = ("inv_mul", "inv_scale", "inv_cancel_left", "inv_cancel_right", "identity_mul", "mul_identity")
 TIDY = ("arithmetic", "combine_powers", *SIGNS, "like_terms", "mul_div", "div_div", "divide")
-SUMS = ("mul_plus", "scale_plus", "dot_plus", "plus_dot", "div_plus")
+SUMS = ("mul_plus", "scale_plus", "dot_plus_dot", "dot_plus", "plus_dot", "div_plus")
 LINEAR = ("transpose_plus", "transpose_scale", "tr_plus", "tr_scale")
-DISTRIBUTE = ("mul_plus", "scale_plus", "dot_plus", "plus_dot", "div_plus", "div_mul")
+DISTRIBUTE = ("mul_plus", "scale_plus", "dot_plus_dot", "dot_plus", "plus_dot", "div_plus", "div_mul")
 PREPARE = (*CLEAN, *LINEAR, *SUMS, "div_mul")
 FUNCTIONS = frozenset({*SCALAR_FUNCTIONS, "apply", "pow", "det", "inv"})
 
 # a normal form: signs out, products multiplied out, like terms collected
-NORMAL = (*CLEAN, *LINEAR, *INVERSES, "transpose_mul", "dot_plus", "plus_dot", "scale_plus", "mul_plus", "inv_inv", "inv_identity",
+NORMAL = (*CLEAN, *LINEAR, *INVERSES, "transpose_mul", "plus_dot", "dot_plus", "scale_plus", "mul_plus", "inv_inv", "inv_identity",
           "like_terms", "combine_powers", "det_scale", "<exp_add", "log_exp", "exp_log", "mul_div", "divide")  # fmt: skip
 PUSH_TRANSPOSES = (
     "transpose_transpose",
