@@ -24,6 +24,7 @@ from derivgen.methods.law_sets import (
 )
 from derivgen.rules.binding import Binding
 from derivgen.rules.book import local_law
+from derivgen.rules.conditions import eps_order
 
 
 def inside_function(t: Term, path: Path) -> bool:
@@ -182,8 +183,9 @@ def leaves_a_rest(quotient: Term, eps: str) -> bool:
     return any(eps not in a.free for a in (top.args if top.op == "plus" else (top,)))
 
 
-def _plain_power(t: Term) -> bool:
-    return t.op == "pow" and t.args[0].op == "symbol"
+def _plain_power(t: Term, eps: str) -> bool:
+    """A power that needs no expansion: of a symbol, or small as it stands."""
+    return t.op == "pow" and (t.args[0].op == "symbol" or eps_order(t, eps) >= 1)
 
 
 def _nodes(t: Term) -> list[Term]:
@@ -208,7 +210,7 @@ def demand_settled(trail: Trail) -> None:
     """Raise DerivationError for a function of the perturbation that no law expands."""
     eps = trail.context.problem.perturbation
     for node in _nodes(trail.term):
-        if node.op in FUNCTIONS and eps in node.free and not _plain_power(node):
+        if node.op in FUNCTIONS and eps in node.free and not _plain_power(node, eps):
             raise DerivationError(
                 f"no law expands this {node.op} near eps = 0",
                 node,
@@ -236,6 +238,8 @@ def derive_by_limit(problem: Problem, context: Context) -> Derivation:
     if lemmas:
         trail.need("lemma 1", "lemma")
         trail.run(Phase("lemma", ("neg_plus", "like_terms", "arithmetic")))
+        if leaves_a_rest(trail.term, problem.perturbation):
+            trail.run(Phase("lemma", NORMAL, assume=False))
     else:
         expand(trail, exact=True)
         demand_settled(trail)

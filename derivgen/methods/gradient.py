@@ -15,7 +15,7 @@ from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, equivalent, make, plus, product, substitute, symbol
 from derivgen.methods import first_principles as scalar
 from derivgen.methods.componentwise import bilinear_lemma
-from derivgen.methods.law_sets import CLEAN, DISTRIBUTE, INVERSES, LINEAR, NORMAL, PREPARE, TIDY, PUSH_TRANSPOSES
+from derivgen.methods.law_sets import CLEAN, DISTRIBUTE, INVERSES, LINEAR, NORMAL, PREPARE, PUSH_TRANSPOSES, TIDY
 from derivgen.methods.trace_form import to_trace_form
 from derivgen.rules.binding import Abstraction, Binding
 from derivgen.rules.book import RuleBook, local_law

@@ -6,8 +6,7 @@ the size of what stands under transposes, factors before U'.
 
 from __future__ import annotations
 
-from derivgen.engine.rewrite import Context, Phase, Trail
-from derivgen.engine.trace import Step
+from derivgen.engine.rewrite import Context, Phase, Place, Trail
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Path, Term, at, make, symbol
 from derivgen.methods.law_sets import PUSH_TRANSPOSES
@@ -92,6 +91,7 @@ def to_trace_form(trail: Trail, direction: Term) -> None:
     trail.run(
         Phase("transposes", PUSH_TRANSPOSES),
         Phase("spread", ("tr_scale", "tr_neg")),
+        Phase("identity", ("<mul_identity",), within=_alone_in_trace(make("transpose", [direction]))),
         _join(trail.context, direction),
     )
 
@@ -120,6 +120,11 @@ def _splits_beside(law: str, binding: Binding, direction: Term) -> bool:
     return any(holds(end, direction) for end in ends)
 
 
+def _alone_in_trace(flipped: Term) -> Place:
+    """The place of U' in tr(U'), which is tr(U'*I)."""
+    return lambda t, path: bool(path) and at(t, path) == flipped and at(t, path[:-1]).op == "tr"
+
+
 def _leads(t: Term, flipped: Term) -> bool:
     """Whether a chain, behind signs and scalars, starts with U'."""
     if t.op in ("neg", "times", "div"):
@@ -127,7 +132,7 @@ def _leads(t: Term, flipped: Term) -> bool:
     return t == flipped or (t.op == "dot" and t.args[0] == flipped)
 
 
-JOIN = ("<mul_identity", "<neg_scale", "<dot_neg", "dot_div", "dot_join", "tr_take_in", "<tr_neg", "tr_div", "tr_join")
+JOIN = ("<neg_scale", "<dot_neg", "dot_div", "dot_join", "tr_take_in", "<tr_neg", "tr_div", "tr_join")
 
 
 def _join(context: Context, direction: Term) -> Phase:
@@ -137,7 +142,7 @@ def _join(context: Context, direction: Term) -> Phase:
 
     def select(law: str, binding: Binding) -> bool:
         first = binding.get("A")
-        if law in ("mul_identity", "dot_neg", "dot_div"):
+        if law in ("dot_neg", "dot_div"):
             return first == flipped
         if law in ("tr_neg", "tr_div"):
             return isinstance(first, Term) and _leads(first, flipped)
@@ -145,8 +150,4 @@ def _join(context: Context, direction: Term) -> Phase:
             return binding.get("s") == eps
         return direction in (binding.get("U"), binding.get("u"))
 
-    def accept(step: Step) -> bool:
-        alone = bool(step.path) and at(step.before, step.path[:-1]).op == "tr"
-        return alone or step.rule != "mul_identity"
-
-    return Phase("join", JOIN, accept=accept, select=select)
+    return Phase("join", JOIN, select=select)
