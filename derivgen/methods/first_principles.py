@@ -148,6 +148,7 @@ def multiply_out(trail: Trail) -> None:
     trail.run(
         Phase("multiply out", (*CLEAN, "combine_powers", *LINEAR, *DISTRIBUTE), accept=accept),
         Phase("cancel", ("neg_plus", "like_terms", "arithmetic")),
+        Phase("cancel", ("reorder",), within=lambda t, path: not inside_function(t, path), accept=accept),
     )
 
 

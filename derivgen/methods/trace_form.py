@@ -93,6 +93,7 @@ def to_trace_form(trail: Trail, direction: Term) -> None:
         Phase("spread", ("tr_scale", "tr_neg")),
         Phase("identity", ("<mul_identity",), within=_alone_in_trace(make("transpose", [direction]))),
         _join(trail.context, direction),
+        Phase("join", ("reorder",), accept=lambda step: holds(at(step.before, step.path), direction)),
     )
 
 
