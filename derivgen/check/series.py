@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import chain
 from operator import mul
 from typing import Any, TypeAlias
 
@@ -397,7 +398,9 @@ class Algebra:
         return Series(s.rows, s.cols, parts, _without(s.ends, slot), _without(s.precisions, slot))
 
     def coefficient(self, s: Series, slot: int) -> Series:
-        """The coefficient of the first power of a variable."""
+        """The coefficient of the first power of a variable. Raises UndefinedError at a pole."""
+        if any(exponent(key, slot) < 0 and not all(map(self.small, chain(*m))) for key, m in s.parts.items()):
+            raise UndefinedError("no derivative at a pole")
         step = monomial(slot)
         parts = {key - step: m for key, m in s.parts.items() if exponent(key, slot) == 1}
         return Series(s.rows, s.cols, parts, _without(s.ends, slot), _without(s.precisions, slot))

@@ -1,0 +1,108 @@
+"""Single laws in the tests of the book: how a premise is met, what breaks a condition, and where none can."""
+
+from __future__ import annotations
+
+# What makes a premise true, or a second-order hole one of the kind that the law speaks of.
+MEETING: dict[str, dict[str, str]] = {
+    "divide_both": {"c": "a*b"},
+    "add_both": {"c": "a - b"},
+    "inv_unique": {"B": "inv(A)"},
+    "read_entries": {"h": "g"},
+    "read_entries_matrix": {"H": "G"},
+    "differentiate_both": {"H": "y -> F(y)"},
+    "substitute_inverse": {"F": "t -> H(g(t))"},
+    "read_directional": {"G": "D(F(X), X)"},
+    "read_gradient": {"G": "D(F(X), X)"},
+    "read_difference": {"G": "D(F(X), X)"},
+    "read_stationary": {"F": "Y -> tr(U'*U)"},
+    "read_directional_vector": {"g": "D(F(x), x)"},
+    "read_gradient_vector": {"g": "D(F(x), x)"},
+    "read_difference_vector": {"g": "D(F(x), x)"},
+    "read_differential": {"a": "tr(X'*X)*tr(C'*X)", "G": "D(tr(X'*X)*tr(C'*X), X)"},
+    "read_differential_vector": {"a": "x'*x*(b'*x)", "g": "D(x'*x*(b'*x), x)"},
+    "read_differential_scalar": {"a": "x^3", "g": "3*x^2"},
+    "D_sum": {"F": "t -> exp(t*y)"},
+    "det_unique": {"F": "Y -> det(A*Y)"},
+}
+LET = {
+    "read_differential": "C: matrix(m,n); S: matrix(n)",
+    "read_differential_vector": "b: vector(n); S: matrix(n)",
+    "det_unique": "A: matrix(n)",
+    "read_directional": "S: matrix(n)",
+    "read_gradient": "S: matrix(n)",
+    "read_difference": "S: matrix(n)",
+    "read_directional_vector": "S: matrix(n)",
+    "read_gradient_vector": "S: matrix(n)",
+    "read_difference_vector": "S: matrix(n)",
+}
+
+# Points that break one condition each: the law and the predicate -> other values for its names.
+_SPIN = "D(F(X), X) + U*(S - S')"  # tr(U'*U*(S - S')) is 0 for every U
+_TURN = "D(F(x), x) + (S - S')*u"
+BREAKING: dict[tuple[str, str], dict[str, str]] = {
+    ("read_directional", "constant"): {"G": _SPIN},
+    ("read_gradient", "constant"): {"G": _SPIN},
+    ("read_difference", "constant"): {"G": _SPIN},
+    ("read_directional_vector", "constant"): {"g": _TURN},
+    ("read_gradient_vector", "constant"): {"g": _TURN},
+    ("read_difference_vector", "constant"): {"g": _TURN},
+    ("read_differential", "still"): {"a": "tr(C'*X)", "G": "C + d(X)*(S - S')"},
+    ("read_differential_vector", "still"): {"a": "b'*x", "g": "b + (S - S')*d(x)"},
+    ("read_entries", "constant"): {"h": "g[k]*ones(n,1)"},
+    ("read_entries_matrix", "constant"): {"H": "G[i,j]*ones(m,n)"},
+    ("substitute_inverse", "constant"): {"F": "t -> H(g(f(x)))"},
+    ("det_unique", "alternating"): {"F": "Y -> tr(Y)"},
+    ("sum_delta", "position"): {"k": "n + 1"},
+    ("sum_delta_alone", "position"): {"k": "n + 1"},
+    ("D_constant", "constant"): {"a": "x^2"},
+    ("D_scale", "constant"): {"c": "x^2"},
+    ("D_div_constant", "constant"): {"c": "x^2"},
+    ("D_pow", "constant"): {"n": "x"},
+    ("d_chain", "constant"): {"F": "y -> y*s"},
+}
+VALUES: dict[tuple[str, str], dict[str, float]] = {
+    ("log_mul", "positive"): {"a": -1, "b": -2},
+    ("div_to_pow", "nonzero"): {"b": 0, "t": -2},
+}
+GENERAL = {
+    "free": ["{} + eps*{}", "eps*{}", "{}/eps"],
+    "small": ["{}", "{}/eps"],
+    "constant": ["eps*{}", "{} + eps*{}", "{}/eps"],
+}
+
+# Conditions that make no difference in numbers, and why they stand in the law: reason -> laws by predicate.
+NO_MATTER: dict[str, dict[str, str]] = {
+    "a derivative is taken by a name; nothing else has a meaning": {
+        "symbol": "D_apply D_self differentiate_both D_pow D_exp D_log D_sqrt D_abs D_sin D_cos D_tan D_sinh D_cosh "
+        "D_tanh D_asin D_acos D_atan D_asinh D_acosh D_atanh gradient_entry gradient_entry_matrix def_gradient "
+        "def_partial def_partial_matrix read_differential read_differential_vector read_differential_scalar",
+    },
+    "where it fails neither side has a value": {
+        "positive": "pow_as_exp cos_asin sin_acos D_sqrt D_asin D_acos sqrt_perturb asin_perturb acos_perturb "
+        "acosh_perturb atanh_perturb d_sqrt d_asin d_acos",
+        "nonzero": "tan_def sec_square inv_scale abs_perturb D_div D_abs D_tan d_div d_abs d_tan",
+        "invertible": "inv_mul inv_scale inv_transpose det_inv d_inv",
+    },
+    "where it fails the premise holds nowhere": {"invertible": "inv_unique"},
+    "the premise leaves no freedom: such a g is the derivative all the same": {"still": "read_differential_scalar"},
+    "the limit binds eps, so that nothing that holds eps can be put in": {"constant": "lim_order lim_constant"},
+    "it says where the story expands or what it joins; the law holds wherever it has a value": {
+        "free": "first_order taylor pow_perturb abs_perturb steady_factor sqrt_perturb tan_perturb sinh_perturb "
+        "cosh_perturb tanh_perturb asin_perturb acos_perturb atan_perturb asinh_perturb acosh_perturb atanh_perturb taylor_vector "
+        "taylor_matrix perturb_factor first_order_columns",
+        "small": "steady_factor perturb_factor",
+        "constant": "tr_join tr_take_in dot_join pow_perturb",
+    },
+    "it keeps scalars apart, whose powers are no products of matrices": {"matrix": "pow_square pow_cube"},
+}
+
+# Planted faults that leave a law true, and why.
+HARMLESS: dict[str, dict[str, str]] = {
+    "the right side is zero": dict.fromkeys(
+        ("log_one", "D_constant", "d_constant", "read_stationary"), "sign; factor 2"
+    ),
+    "all factors are equal": {"pow_square": "factors exchanged", "pow_cube": "factors exchanged"},
+    "the product reads the same backwards": {"inv_perturb": "factors exchanged", "d_inv": "factors exchanged"},
+    "the trace is cyclic": {"d_det": "factors exchanged"},
+    "tr(A) = tr(A)": {"tr_transpose": "transpose lost"},
+}

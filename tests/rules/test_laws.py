@@ -1,0 +1,238 @@
+"""The whole book: each law reads back, holds where it should, fails where a condition fails, and fires."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from math import pi
+
+import pytest
+
+from derivgen.check.meaning import MeaningError
+from derivgen.check.replay import Rules, replay
+from derivgen.engine.rewrite import Context, steps_of
+from derivgen.engine.trace import Derivation, Step
+from derivgen.language.declarations import Declaration, Declarations
+from derivgen.language.elaborate import elaborate_all
+from derivgen.language.operators import HOLES, OPERATORS
+from derivgen.language.plain import plain
+from derivgen.language.problem import Problem
+from derivgen.language.shapes import ShapeError
+from derivgen.language.terms import Term, equivalent, make, number, product, put, substitute, symbol, walk
+from derivgen.rules.binding import Unbound
+from derivgen.rules.book import Law, SideCondition, patternize, standard_book
+from derivgen.rules.conditions import Facts
+from derivgen.rules.instances import instance, pieces
+from tests.rules.cases import BREAKING, GENERAL, HARMLESS, LET, MEETING, NO_MATTER, VALUES
+from tests.rules.points import Point, meeting, verdicts
+
+BOOK = standard_book()
+LAWS = pytest.mark.parametrize("law", BOOK.values(), ids=list(BOOK))
+
+
+def no_matter(law: Law, predicate: str) -> bool:
+    return any(law.name in laws.get(predicate, "").split() for laws in NO_MATTER.values())
+
+
+def points_breaking(law: Law, predicate: str, subject: Term) -> Iterator[Point]:
+    """Points at which one condition of a law fails."""
+    special = BREAKING.get((law.name, predicate))
+    base = MEETING.get(law.name, {})
+    let = LET.get(law.name, "")
+    if special is not None:
+        yield replace(meeting(law, {**base, **special}, let), meeting=False)
+        return
+    if chosen := VALUES.get((law.name, predicate)):
+        yield replace(meeting(law, base, let), meeting=False, values=chosen)
+        return
+    if predicate == "symbol":
+        return
+    holes = [t for _, t in walk(subject) if t.op in HOLES]
+    name = str(holes[0].data) if holes else ""
+    if predicate == "invertible" and subject.op in HOLES:
+        texts = ["u*v'", "zeros(n,n)"]
+        let += "; u, v: vector(n)"
+    elif predicate == "symmetric":
+        yield replace(meeting(law), extra=Declarations({name: Declaration(name, "value", instance(law).left.shape)}))
+        return
+    elif predicate in ("positive", "nonzero"):
+        zero = pi / 2 if subject.op == "cos" else 0
+        for value in (zero,) if predicate == "nonzero" else (-2, 2, 0):
+            yield replace(meeting(law, base, let), meeting=False, values={name: value})
+        return
+    elif predicate == "constant" and any(t.op == "d" for t in pieces(law)):
+        found = meeting(law, base, let)
+        yield replace(found, variables=frozenset(found.about.declarations), meeting=False)
+        return
+    else:
+        texts = [text.replace("{}", name) for text in GENERAL.get(predicate, [])]
+    for text in texts:
+        try:
+            yield replace(meeting(law, {**base, name: text}, let), meeting=False)
+        except (Unbound, ShapeError, ValueError):
+            continue
+
+
+@LAWS
+def test_reads_back(law: Law) -> None:
+    assert law.statement is not None
+    texts = [plain(side) for side in law.statement]
+    terms, _ = elaborate_all(texts, law.declarations, infer=False, pattern=True)
+    assert [patternize(t, law.declarations) for t in terms] == [law.left, law.right]
+
+
+@LAWS
+def test_holds_where_its_conditions_hold(law: Law) -> None:
+    found = verdicts(meeting(law, MEETING.get(law.name, {}), LET.get(law.name, "")), law.relation)
+    assert "true" in found
+    assert set(found) <= {"true", "undefined"}
+
+
+CONDITIONS = [(law, c) for law in BOOK.values() for c in law.conditions]
+
+
+@pytest.mark.parametrize(
+    ("law", "condition"), CONDITIONS, ids=[f"{law.name}-{c.predicate}-{k}" for k, (law, c) in enumerate(CONDITIONS)]
+)
+def test_fails_where_a_condition_fails(law: Law, condition: SideCondition) -> None:
+    predicate, subject = condition.predicate, condition.subject
+    found = [v for point in points_breaking(law, predicate, subject) for v in verdicts(point, law.relation)]
+    if no_matter(law, predicate):
+        assert "false" not in found, "the condition matters after all: take the law from the table"
+    else:
+        assert "false" in found
+
+
+@pytest.mark.parametrize("name", ["D_self", "D_exp", "D_log", "D_abs", "D_pow", "def_partial"])
+def test_a_derivative_by_what_is_no_name_has_no_meaning(name: str) -> None:
+    with pytest.raises((MeaningError, ShapeError, Unbound)):
+        verdicts(meeting(BOOK[name], {"x": "2*x"}))
+
+
+def test_the_table_of_conditions_names_conditions_of_the_book() -> None:
+    listed = {(law, p) for laws in NO_MATTER.values() for p, names in laws.items() for law in names.split()}
+    assert listed <= {(law.name, c.predicate) for law in BOOK.values() for c in law.conditions}
+
+
+# -- planted faults -----------------------------------------------------------------------------------------------
+def faults(t: Term) -> Iterator[tuple[str, Term]]:
+    """A right side with one fault: a sign, a factor, a transpose or a summand lost, factors exchanged."""
+    yield "sign", make("neg", [t])
+    yield "factor 2", product(number(2), t)
+    for path, node in walk(t):
+        if node.op in ("plus", "times") and len(node.args) > 1:
+            yield from ((f"without {node.op} {k}", put(t, path, part)) for k, part in _shortened(node))
+        if node.op == "transpose" and node.shape[0] == node.shape[1]:
+            yield "transpose lost", put(t, path, node.args[0])
+        if node.op == "dot" and all(a.shape == node.shape for a in node.args):
+            yield "factors exchanged", put(t, path, make("dot", node.args[::-1]))
+        if node.op == "neg":
+            yield "inner sign", put(t, path, node.args[0])
+
+
+def _shortened(node: Term) -> Iterator[tuple[int, Term]]:
+    for k in range(len(node.args)):
+        part = make(node.op, [*node.args[:k], *node.args[k + 1 :]])
+        if part.shape == node.shape and node.args[k].op not in ("O", "segment"):
+            yield k, part
+
+
+def planted() -> Iterator[tuple[Law, str, Law]]:
+    for law in BOOK.values():
+        whole = law.right.args[1] if law.relation == "=>" else law.right
+        for label, wrong in faults(whole):
+            right = make("=", [law.right.args[0], wrong]) if law.relation == "=>" else wrong
+            yield law, label, replace(law, right=right)
+
+
+@pytest.mark.parametrize(("law", "label", "wrong"), [pytest.param(*p, id=f"{p[0].name}-{p[1]}") for p in planted()])
+def test_a_planted_fault_is_found(law: Law, label: str, wrong: Law) -> None:
+    try:
+        found = verdicts(meeting(wrong, MEETING.get(law.name, {}), LET.get(law.name, "")), law.relation)
+    except (ShapeError, Unbound):
+        found = ["false"]
+    harmless = any(label in laws.get(law.name, "").split("; ") for laws in HARMLESS.values())
+    assert ("false" not in found) == harmless
+
+
+# -- what a law's bound names may not capture -------------------------------------------------------------------
+def captures() -> Iterator[tuple[Law, str, str]]:
+    """(law, hole, bound name) for each hole that stands under a binder of its law."""
+    for law in BOOK.values():
+        for side in (law.left, law.right):
+            for binder in (t for _, t in walk(side) if t.op in ("sum", "lim", "at")):
+                body = binder.args[OPERATORS[binder.op].binds or 0]
+                for hole in sorted({str(t.data) for _, t in walk(body) if t.op == "hole" and t.data != "eps"}):
+                    if not hole.startswith("dim:"):
+                        yield law, hole, str(binder.data)
+
+
+@pytest.mark.parametrize(("law", "hole", "bound"), list(captures()), ids=lambda x: getattr(x, "name", x))
+def test_a_bound_name_captures_nothing(law: Law, hole: str, bound: str) -> None:
+    with pytest.raises(Unbound):
+        instance(law, **{hole: symbol(bound, instance(law).binding[hole].shape)})  # type: ignore[union-attr]
+
+
+# -- firing ---------------------------------------------------------------------------------------------------------
+def fresh(law: Law) -> tuple[Problem, Term, Term]:
+    """The law's own statement about other names, as a problem."""
+    about = instance(law)
+    renamed = {n: d for n, d in about.declarations.items() if d.sort != "function" and f"?{n}" not in about.binding}
+    others = {n: symbol(f"{n}_1", d.shape) for n, d in renamed.items()}
+    kept = {n: d for n, d in about.declarations.items() if d.sort == "function"}
+    names = {f"{n}_1": replace(d, name=f"{n}_1") for n, d in renamed.items()}
+    left, right = (substitute(side, others) for side in (about.left, about.right))
+    assumed = tuple((p, substitute(t, others)) for p, t in about.assumptions if p not in ("constant", "free", "small"))
+    variable = next((n.args[1] for _, n in walk(left) if n.op == "D" and n.args[1].op == "symbol"), None)
+    wrt = variable if law.relation == "=" else None
+    of = make("=", [left, right]) if law.relation == "=" else right
+    return Problem("prove", of, wrt, given=Declarations({**kept, **names}), assume=assumed), left, right
+
+
+def fires(law: Law) -> Step | None:
+    """The law used on its own left side."""
+    problem, left, right = fresh(law)
+    if law.name == "det_unique":  # speaks of multilinear alternating functions only
+        problem, left, right = _about_determinants(problem)
+    context = Context.of(problem, BOOK)
+    given = _given(law, left)
+    found = [s for s in steps_of(law, left, context, given=given) if equivalent(s.after, right)]
+    return found[0] if found else None
+
+
+def _about_determinants(problem: Problem) -> tuple[Problem, Term, Term]:
+    names = Declarations({n: Declaration(n, "value", problem.given["B_1"].shape) for n in ("A", "B_1")})
+    a, b = (symbol(n, d.shape) for n, d in names.items())
+    one = make("identity", (), None, a.shape)
+    left = make("det", [product(a, b)])
+    right = product(make("det", [product(a, one)]), make("det", [b]))
+    return replace(problem, given=names, of=make("=", [left, right])), left, right
+
+
+def _given(law: Law, left: Term) -> dict[str, object]:
+    """Second-order holes and parameters that the left side does not fix, as a method would give them."""
+    open_family = any(t.op == "family" and t.args[0].op not in ("symbol",) for _, t in walk(law.left))
+    if law.name == "det_unique":
+        return {"B": symbol("B_1", left.args[0].shape)}
+    if not open_family:
+        return {}
+    about = instance(law)
+    renamed = {n: symbol(f"{n}_1", d.shape) for n, d in about.declarations.items() if d.sort != "function"}
+    return {
+        k: substitute(v, renamed) if isinstance(v, Term) else v
+        for k, v in about.binding.items()
+        if k in law.declarations and k != "eps"
+    }
+
+
+@LAWS
+def test_fires_and_the_step_replays(law: Law) -> None:
+    step = fires(law)
+    assert step is not None
+    problem = fresh(law)[0] if law.name != "det_unique" else _about_determinants(fresh(law)[0])[0]
+    variables = frozenset(problem.wrt.free) if problem.wrt is not None else frozenset()
+    facts = Facts(problem.declarations, problem.assume, variables)
+    assumed = tuple(c for c in step.conditions if c.basis == "assumed")
+    derivation = Derivation(problem, "proof", (), problem.of, assumed=assumed)
+    replayed = replay(step, Rules(BOOK, {}, facts, derivation))
+    assert replayed.law is law
