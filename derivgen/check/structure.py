@@ -13,7 +13,7 @@ from derivgen.language.operators import OPERATORS
 from derivgen.language.plain import plain
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import SCALAR
-from derivgen.language.terms import Term, equivalent, make
+from derivgen.language.terms import Term, equivalent, make, symbol
 from derivgen.rules.book import Law, local_law
 
 RELATIONS = ("=", "<=", ">=")
@@ -44,14 +44,19 @@ def check_frame(derivation: Derivation) -> None:
 def _terms(derivation: Derivation) -> Iterator[Term]:
     """All terms but those inside steps, which follow from their neighbours, and the problem's own."""
     problem = derivation.problem
-    yield from (t for t in (problem.of, problem.wrt, problem.premise, problem.along, problem.target) if t is not None)
+    yield from (t for t in (problem.of, *_asides(problem)) if t is not None)
     yield derivation.result
-    yield from (t for _, t in problem.assume)
     yield from (t for _, t, _ in derivation.lemmas)
     yield from (c.term for c in derivation.assumed)
     for chain in derivation.chains:
         yield chain.start
         yield from (step.after for step in chain.steps)
+
+
+def _asides(problem: Problem) -> tuple[Term | None, ...]:
+    """What the problem says beside its expression."""
+    assumed = [t for _, t in problem.assume]
+    return problem.wrt, problem.premise, problem.along, problem.target, *problem.via, *assumed
 
 
 # -- names ---------------------------------------------------------------------------------------------------
@@ -60,13 +65,7 @@ def _check_names(problem: Problem, derivation: Derivation) -> None:
     for name in problem.given.keys() & problem.inferred.keys():
         raise RefusedError(f"{name} is given, so it cannot be inferred")
     used = frozenset(theirs) | theirs.dimensions | problem.of.free
-    for other in (
-        problem.wrt,
-        problem.premise,
-        problem.along,
-        problem.target,
-        *[t for _, t in problem.assume],
-    ):
+    for other in _asides(problem):
         used |= other.free if other is not None else frozenset()
     for name in (*problem.introduced, problem.perturbation):
         if name in used - {problem.perturbation if name != problem.perturbation else ""} and name not in _own(
@@ -244,10 +243,19 @@ def check_result(derivation: Derivation) -> None:
     if problem.kind == "prove":
         if not equivalent(result, statement):
             raise RefusedError(f"to be shown was {plain(statement)}, the result is {plain(result)}")
+        _check_way(problem, last)
     elif result.op != "=" or not equivalent(result.args[0], statement):
         raise RefusedError(f"asked was {plain(statement)}, the result is about {plain(result.args[0])}")
     elif problem.kind == "derive" and result.args[1].has("D", "lim", "directional", "O"):
         raise RefusedError("the result still holds a derivative or a limit")
+
+
+def _check_way(problem: Problem, chain: Chain) -> None:
+    """The way-points stand on the way, in their order. Raises RefusedError."""
+    lines = iter([chain.start, *[step.after for step in chain.steps]])
+    for point in problem.via:
+        if not any(equivalent(line, point) for line in lines):
+            raise RefusedError(f"the proof does not pass through {plain(point)}")
 
 
 def asked(problem: Problem) -> Term:
@@ -259,12 +267,22 @@ def asked(problem: Problem) -> Term:
     _check_quantity(problem, problem.wrt)
     if problem.quantity == "differential":
         return make("d", [problem.of])
-    if problem.along is not None:
-        return make("directional", [problem.of, problem.wrt, problem.along])
+    if problem.quantity == "directional":
+        return make("directional", [problem.of, problem.wrt, _direction(problem, problem.wrt)])
     t = problem.of
     for _ in range(problem.order):
         t = make("D", [t, problem.wrt])
     return t
+
+
+def _direction(problem: Problem, variable: Term) -> Term:
+    """The direction that is given, or the one that was introduced. Raises RefusedError where there is none."""
+    if problem.along is not None:
+        return problem.along
+    declared = problem.introduced.get(dict(problem.fresh).get("direction", ""))
+    if declared is None or declared.sort != "value" or declared.shape != variable.shape:
+        raise RefusedError("the direction is missing")
+    return symbol(declared.name, variable.shape)
 
 
 def _check_quantity(problem: Problem, variable: Term) -> None:
@@ -276,7 +294,9 @@ def _check_quantity(problem: Problem, variable: Term) -> None:
         "jacobian": vectors and problem.order == 1,
         "hessian": problem.of.shape == SCALAR and problem.order == 2,
         "differential": problem.order == 1,
-        "directional": problem.along is not None and problem.order == 1,
+        "directional": problem.order == 1 and variable.op == "symbol",
     }
+    if problem.along is not None and problem.quantity != "directional":
+        raise RefusedError(f"a {problem.quantity} has no direction")
     if not fits.get(problem.quantity, False):
         raise RefusedError(f"a {problem.quantity} of order {problem.order} does not fit the shapes")

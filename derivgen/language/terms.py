@@ -242,6 +242,11 @@ def _cut_scalars(chain: list[Term]) -> tuple[list[Term], list[Term]]:
     return pieces, chain[: cuts[0]] + chain[cuts[-1] :]
 
 
+def subchain(parts: Sequence[Term]) -> Term:
+    """Consecutive factors of a chain as one term: a part of a normal form is normal."""
+    return _chain(list(parts))
+
+
 def _chain(parts: list[Term]) -> Term:
     return parts[0] if len(parts) == 1 else Term("dot", tuple(parts), None, (parts[0].shape[0], parts[-1].shape[1]))
 

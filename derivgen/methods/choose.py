@@ -23,6 +23,7 @@ from derivgen.rules.book import RuleBook, standard_book
 
 def solve(problem: Problem, book: RuleBook) -> Derivation:
     """The derivation that answers a problem. Raises DerivationError with the subterm, what is missing and the trace so far."""
+    _demand_known(problem)
     try:
         derivation = _solve(problem, book)
         _demand_finished(derivation)
@@ -33,6 +34,35 @@ def solve(problem: Problem, book: RuleBook) -> Derivation:
             raise
         hint = f"the book lacks laws that such a derivation may need: {', '.join(lacking)}"
         raise DerivationError(error.reason, error.subterm, error.steps, hint) from error
+
+
+def _demand_known(problem: Problem) -> None:
+    """Raise DerivationError for what no method does: a first-order answer to another question would be wrong."""
+    if problem.kind == "expand" and problem.order != 1:
+        raise DerivationError("expansions beyond the first order are not there yet", problem.of, hint="leave order out")
+    if problem.kind == "prove" and problem.premise is not None and problem.via:
+        raise DerivationError("way-points have no place where an equation is given", problem.via[0], hint="leave via out")
+    if problem.kind == "derive":
+        _demand_known_derivative(problem)
+
+
+def _demand_known_derivative(problem: Problem) -> None:
+    if problem.order == 2 or problem.quantity == "hessian":
+        hint = "derive the gradient first, then the derivative of each of its entries"
+        raise DerivationError("second derivatives are not there yet", problem.of, hint=hint)
+    if problem.order != 1:
+        raise DerivationError(f"a derivative of order {problem.order} is not there yet", problem.of, hint="leave order out")
+    if problem.vary != "free":
+        hint = "leave vary out: then all entries of the variable move independently"
+        raise DerivationError("a variable that moves within its structure is not there yet", problem.wrt, hint=hint)
+    if problem.layout != "gradient":
+        hint = "leave layout out: a gradient has the shape of its variable"
+        raise DerivationError(f"the {problem.layout} layout is not there yet", problem.of, hint=hint)
+    if problem.along is not None and problem.quantity != "directional":
+        raise DerivationError(f"a {problem.quantity} has no direction", problem.along, hint="ask for kind directional")
+    if problem.quantity == "directional" and problem.wrt is not None and problem.wrt.op == "index":
+        hint = "leave kind out: the derivative by an entry is a partial derivative"
+        raise DerivationError("a directional derivative is taken by a whole vector or matrix", problem.wrt, hint=hint)
 
 
 UNFINISHED = ("D", "at", "lim", "directional", "d", "O", "delta")

@@ -7,13 +7,13 @@ from derivgen.engine.trace import Chain, Derivation
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Path, Term, at, make, product, symbol, walk
-from derivgen.methods.law_sets import SIGNS
+from derivgen.methods.law_sets import PUSH_TRANSPOSES, SIGNS
 from derivgen.rules.binding import Abstraction, Binding
 from derivgen.rules.book import RuleBook, local_law
 
 ENTRY_CLEAN = ("row_transpose", "transpose_mul", "transpose_transpose", "entry_row")
 TO_SUMS = ("tr_sum", "bilinear_sum", "inner_sum", "entry_outer", "entry_mul", "entry_mul_vector")
-ENTRIES = ("entry_transpose", "entry_plus", "entry_plus_vector", "entry_scale", "entry_scale_vector", "entry_neg", "entry_identity",
+ENTRIES = ("entry_transpose", "entry_plus", "entry_plus_vector", "entry_scale", "entry_scale_vector", "entry_neg", "entry_neg_vector", "entry_identity",
            "entry_row")  # fmt: skip
 DIFFERENTIATE = (
     "D_constant",
@@ -27,7 +27,7 @@ DIFFERENTIATE = (
     "D_mul",
 )
 SPREAD = ("arithmetic", "sum_neg", "sum_plus", "mul_plus", "sum_delta", "sum_delta_alone")
-FOLD = ("<entry_mul_vector", "<entry_transpose_mul", "<inner_sum", "<entry_outer")
+FOLD = ("<entry_mul_vector", "<entry_transpose_mul", "<entry_mul", "<inner_sum", "<entry_outer")
 
 
 def write_out(trail: Trail) -> int:
@@ -115,9 +115,13 @@ def _fold(trail: Trail) -> None:
         Phase("fold", ("sum_scale", *FOLD)),
         Phase(
             "fold entries",
-            ("<entry_neg", "<entry_scale_vector", "<entry_plus_vector", "<entry_scale", "<entry_plus"),
+            ("<entry_neg", "<entry_neg_vector", "<entry_scale_vector", "<entry_plus_vector", "<entry_scale", "<entry_plus"),
         ),
     )
+    wanted = trail.start.args[1:]
+    if trail.term.op == "index" and len(wanted) == 2 and trail.term.args[1:] == wanted[::-1]:
+        trail.need("entry_transpose", "flip", path=(), forward=False)
+        trail.run(Phase("transposes", PUSH_TRANSPOSES))
     if trail.term.op != "index":
         raise DerivationError("the entries do not fold back to a matrix expression", trail.term, trail.steps,
                               "use first principles for this expression")  # fmt: skip

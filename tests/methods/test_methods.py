@@ -1,0 +1,102 @@
+"""The methods: results in the form a person writes, names that do not matter, laws that are named when they are missing."""
+
+from __future__ import annotations
+
+import pytest
+from derivgen import DerivationError, Result, check, derive, expand, prove
+from derivgen.language.plain import plain
+from derivgen.language.terms import equivalent
+from derivgen.rules.book import standard_book
+
+W = {"a": "vector(m)", "W": "matrix(m,n)", "b": "vector(n)", "c": "scalar"}
+X = {"X": "invertible matrix(n)"}
+RESULTS = [
+    ("x^4", "x", {}, "first principles", "4*x^3"),
+    ("3*x^2 - x", "x", {}, "first principles", "6*x - 1"),
+    ("cos(2*x)", "x", {}, "first principles", "-2*sin(2*x)"),
+    ("1/(1 + exp(-x))", "x", {}, "chain rule", "exp(-x)/(1 + exp(-x))^2"),
+    ("sqrt(1 + x^2)", "x", {}, "chain rule", "x/sqrt(1 + x^2)"),
+    ("b^x", "x", {"b": "positive scalar"}, "chain rule", "log(b)*b^x"),
+    ("atan(y)", "y", {}, "inverse function", "1/(1 + y^2)"),
+    ("sqrt(y)", "y", {"y": "positive scalar"}, "inverse function", "1/(2*sqrt(y))"),
+    ("b'*y + y'*y", "y", {}, "first principles", "b + 2*y"),
+    ("x'*S*x", "x", {"S": "symmetric matrix(n)", "x": "vector(n)"}, "first principles", "2*S*x"),
+    ("tr(X)", "X", {}, "first principles", "I(n)"),
+    ("tr(X'*A*X)", "X", {}, "first principles", "A*X + A'*X"),
+    ("det(X)", "X", X, "first principles", "det(X)*inv(X)'"),
+    ("log(det(X))", "X", X, "differentials", "inv(X)'"),
+    ("tr(inv(X)*A)", "X", {**X, "A": "matrix(n)"}, "differentials", "-inv(X)'*A'*inv(X)'"),
+    ("(a'*W*b - c)^4", "W", W, "first principles", "4*(a'*W*b - c)^3*a*b'"),
+    ("sqrt(x'*x)", "x", {}, "differentials", "x/sqrt(x'*x)"),
+    ("y'*N*y - b'*y", "y", {"y, b": "vector(n)", "N": "matrix(n)"}, "componentwise", "N*y + N'*y - b"),
+    ("tr(C*Z*D)", "Z", {}, "componentwise", "C'*D'"),
+]
+
+
+@pytest.mark.parametrize(("of", "wrt", "let", "method", "answer"), RESULTS)
+def test_results(of: str, wrt: str, let: dict[str, str], method: str, answer: str) -> None:
+    result = derive(of, wrt, let=let, method=method)
+    assert str(result.result) == answer
+    assert check(result), str(check(result))
+
+
+AGREE = ["x'*M*x + a'*x", "(x'*M*x)^2", "(x - a)'*M*(x - a)", "a'*x*(a'*x)"]
+
+
+@pytest.mark.parametrize("of", AGREE)
+def test_methods_agree(of: str) -> None:
+    let = {"x, a": "vector(n)", "M": "matrix(n)"}
+    methods = ("first principles", "differentials") + (("componentwise",) if "^" not in of and "-" not in of else ())
+    answers = [derive(of, "x", let=let, method=m).result.term for m in methods]
+    assert all(equivalent(answers[0], other) for other in answers[1:]), [plain(a) for a in answers]
+
+
+def shape_of_story(result: Result) -> list[tuple[str, str]]:
+    return [(step.rule, step.phase) for step in result.steps]
+
+
+@pytest.mark.parametrize("name", ["U", "u", "V", "L", "F", "f", "y", "eps", "delta", "i", "j", "k"])
+def test_a_name_that_a_method_would_introduce_changes_nothing(name: str) -> None:
+    usual = derive("(a'*W*q - c)^2 + 3*p", "W", let={"a": "vector(m)", "W": "matrix(m,n)", "q": "vector(n)", "c, p": "scalar"}, method="first principles")
+    renamed = derive(
+        f"(a'*W*q - {name})^2 + 3*p", "W", let={"a": "vector(m)", "W": "matrix(m,n)", "q": "vector(n)", f"{name}, p": "scalar"}, method="first principles"
+    )
+    assert shape_of_story(renamed) == shape_of_story(usual)
+    assert str(renamed.result) == str(usual.result).replace("c", name)
+    assert check(renamed)
+
+
+@pytest.mark.parametrize("name", ["eps", "y", "i", "f", "u"])
+def test_the_variable_may_have_any_name(name: str) -> None:
+    for method in ("first principles", "chain rule"):
+        result = derive(f"exp(3*{name}^2)", name, let={name: "scalar"}, method=method)
+        assert str(result.result) == f"6*{name}*exp(3*{name}^2)"
+        assert check(result)
+
+
+MISSING = [
+    ("tr_cyclic", lambda book: derive("tr(A*X*B)", "X", method="first principles", rules=book)),
+    ("det_mul", lambda book: derive("log(det(X))", "X", let=X, method="first principles", rules=book)),
+    ("taylor", lambda book: derive("f(x)*g(x)", "x", method="first principles", rules=book)),
+    ("chain_rule", lambda book: derive("exp(x^2)", "x", method="chain rule", rules=book)),
+    ("exp_log", lambda book: derive("log(y)", "y", let={"y": "positive scalar"}, method="inverse function", rules=book)),
+    ("tr_sum", lambda book: prove("tr(A') = tr(A)", let={"A": "matrix(n)"}, rules=book)),
+    ("pow_perturb", lambda book: expand("(x + eps)^n", rules=book)),
+]
+
+
+@pytest.mark.parametrize(("law", "ask"), MISSING, ids=[m[0] for m in MISSING])
+def test_a_missing_law_is_named(law: str, ask) -> None:  # type: ignore[no-untyped-def]
+    assert ask(standard_book())
+    with pytest.raises(DerivationError, match=law):
+        ask(standard_book().without(law))
+
+
+def test_what_does_not_hold_is_not_proved() -> None:
+    with pytest.raises(DerivationError, match="no proof"):
+        prove("tr(A*B) = tr(A)*tr(B)", let={"A, B": "matrix(n)"})
+
+
+def test_nothing_is_assumed_in_silence() -> None:
+    result = derive("log(det(X'*X))", "X", method="first principles")
+    assert result.assumed == ("invertible(X'*X)", "positive(det(X'*X))")
