@@ -7,7 +7,7 @@ from collections.abc import Callable
 from derivgen.engine.rewrite import Context, DerivationError
 from derivgen.engine.trace import Derivation
 from derivgen.language.problem import Problem
-from derivgen.language.shapes import SCALAR
+from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import walk
 from derivgen.methods.chain_rule import derive_by_chain_rule
 from derivgen.methods.componentwise import derive_componentwise
@@ -22,7 +22,10 @@ from derivgen.rules.book import RuleBook, standard_book
 
 
 def solve(problem: Problem, book: RuleBook) -> Derivation:
-    """The derivation that answers a problem. Raises DerivationError with the subterm, what is missing and the trace so far."""
+    """The derivation that answers a problem.
+
+    Raises DerivationError with the subterm, what is missing and the trace so far.
+    """
     _demand_known(problem)
     try:
         derivation = _solve(problem, book)
@@ -41,7 +44,9 @@ def _demand_known(problem: Problem) -> None:
     if problem.kind == "expand" and problem.order != 1:
         raise DerivationError("expansions beyond the first order are not there yet", problem.of, hint="leave order out")
     if problem.kind == "prove" and problem.premise is not None and problem.via:
-        raise DerivationError("way-points have no place where an equation is given", problem.via[0], hint="leave via out")
+        raise DerivationError(
+            "way-points have no place where an equation is given", problem.via[0], hint="leave via out"
+        )
     if problem.kind == "derive":
         _demand_known_derivative(problem)
 
@@ -51,16 +56,31 @@ def _demand_known_derivative(problem: Problem) -> None:
         hint = "derive the gradient first, then the derivative of each of its entries"
         raise DerivationError("second derivatives are not there yet", problem.of, hint=hint)
     if problem.order != 1:
-        raise DerivationError(f"a derivative of order {problem.order} is not there yet", problem.of, hint="leave order out")
+        raise DerivationError(
+            f"a derivative of order {problem.order} is not there yet", problem.of, hint="leave order out"
+        )
     if problem.vary != "free":
         hint = "leave vary out: then all entries of the variable move independently"
         raise DerivationError("a variable that moves within its structure is not there yet", problem.wrt, hint=hint)
     if problem.layout != "gradient":
         hint = "leave layout out: a gradient has the shape of its variable"
         raise DerivationError(f"the {problem.layout} layout is not there yet", problem.of, hint=hint)
+    _demand_fit(problem)
+
+
+def _demand_fit(problem: Problem) -> None:
+    """Raise DerivationError where the kind of derivative does not fit the expression and the variable."""
+    assert problem.wrt is not None
+    of, wrt = problem.of.shape, problem.wrt.shape
+    if problem.quantity == "gradient" and (of != SCALAR or wrt == SCALAR):
+        hint = "leave kind out: it is found from the shapes"
+        raise DerivationError("a gradient is that of a scalar by a vector or a matrix", problem.of, hint=hint)
+    if problem.quantity == "jacobian" and not (of[1] == ONE == wrt[1]):
+        hint = "leave kind out: it is found from the shapes"
+        raise DerivationError("a Jacobian is that of a vector by a vector", problem.of, hint=hint)
     if problem.along is not None and problem.quantity != "directional":
         raise DerivationError(f"a {problem.quantity} has no direction", problem.along, hint="ask for kind directional")
-    if problem.quantity == "directional" and problem.wrt is not None and problem.wrt.op == "index":
+    if problem.quantity == "directional" and problem.wrt.op == "index":
         hint = "leave kind out: the derivative by an entry is a partial derivative"
         raise DerivationError("a directional derivative is taken by a whole vector or matrix", problem.wrt, hint=hint)
 

@@ -8,14 +8,14 @@ from derivgen.language.problem import Problem
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, make, walk
 from derivgen.methods.first_principles import SUMMANDS, tidy
-from derivgen.methods.law_sets import PUSH_TRANSPOSES, SIGNS, TIDY
+from derivgen.methods.law_sets import INVERSES, PUSH_TRANSPOSES, SIGNS, TIDY
 from derivgen.methods.trace_form import holds, to_trace_form
 from derivgen.rules.book import RuleBook
 
 DIFFERENTIALS = (
     "d_constant", "d_neg", "d_plus", "d_transpose", "d_tr", "d_scale", "d_div_constant", "d_mul_left", "d_mul_right", "d_mul",
     "d_times", "d_div", "d_inv", "d_det", "d_pow", "d_exp", "d_log", "d_sqrt", "d_abs", "d_sin", "d_cos", "d_tan",
-    "d_sinh", "d_cosh", "d_tanh", "d_asin", "d_acos", "d_atan", "d_asinh", "d_acosh", "d_atanh", "d_apply",
+    "d_sinh", "d_cosh", "d_tanh", "d_asin", "d_acos", "d_atan", "d_asinh", "d_acosh", "d_atanh", "d_apply", "d_apply_vector", "d_apply_matrix",
 )  # fmt: skip
 POWERS = ("pow_square", "pow_cube")
 SPREAD = ("dot_plus", "plus_dot", "scale_plus", "mul_plus", "dot_neg", "neg_dot", "neg_scale", "neg_plus", "div_plus", "div_mul")
@@ -34,6 +34,7 @@ def derive_by_differentials(problem: Problem, book: RuleBook) -> Derivation:
         tidy(trail)
         result = make("=", [trail.start, trail.term])
         return _derivation(problem, context, (trail,), result, ())
+    trail.run(Phase("cancel", ("divide", "arithmetic", *INVERSES), assume=False))
     _spread(trail, small)
     _bring_to_form(trail, small)
     equation = make("=", [trail.start, trail.term])
@@ -68,7 +69,7 @@ def _spread(trail: Trail, small: Term) -> None:
     """Multiply out what holds d(X), so that every summand holds it once."""
 
     def opens(step: Step) -> bool:
-        parts = [step.binding.get(k) for k in SUMMANDS.get(step.rule, "sA")]
+        parts = [step.binding.get(k) for k in SUMMANDS.get(step.rule, "sAB")]
         return any(isinstance(p, Term) and holds(p, small) for p in parts)
 
     trail.run(Phase("multiply out", ("arithmetic", "tr_plus", "tr_scale", "tr_neg", *SPREAD), accept=opens))

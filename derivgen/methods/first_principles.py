@@ -58,7 +58,7 @@ def factor_out(eps: str) -> list[Phase]:
             accept=not_near_one,
             once=True,
         ),
-        Phase("clear", (*INVERSES, *CLEAN), assume=False),
+        Phase("clear", (*INVERSES, *CLEAN, "tr_scale"), assume=False),
         Phase("split", ("det_scale",), accept=lambda step: _holds_shift(step, eps)),
         Phase("split", ("det_mul",), accept=lambda step: splits_off(step, "A", "B", eps)),
         Phase("split", ("log_mul",), accept=lambda step: splits_off(step, "a", "b", eps)),
@@ -155,6 +155,8 @@ def multiply_out(trail: Trail) -> None:
 def collect(trail: Trail) -> None:
     """Take eps out of the terms of first order."""
     eps = symbol(trail.context.problem.perturbation)
+    if any(node.op != "O" and eps_order(node, str(eps.data)) >= 2 for node in _nodes(trail.term)):
+        return  # exact: dividing by eps is the shorter way
     trail.run(Phase("collect", ("<neg_scale", "factor_eps"), accept=lambda step: step.binding.get("s", eps) == eps))
 
 
