@@ -75,9 +75,12 @@ def _demand_fit(problem: Problem) -> None:
     if problem.quantity == "gradient" and (of != SCALAR or wrt == SCALAR):
         hint = "leave kind out: it is found from the shapes"
         raise DerivationError("a gradient is that of a scalar by a vector or a matrix", problem.of, hint=hint)
-    if problem.quantity == "jacobian" and not (of[1] == ONE == wrt[1]):
+    if problem.quantity == "jacobian" and (of == SCALAR or not of[1] == ONE == wrt[1]):
         hint = "leave kind out: it is found from the shapes"
         raise DerivationError("a Jacobian is that of a vector by a vector", problem.of, hint=hint)
+    if problem.quantity == "differential" and problem.method not in (None, "differentials"):
+        hint = 'leave method out, or say "differentials"'
+        raise DerivationError(f"a differential is not found by {problem.method}", problem.of, hint=hint)
     if problem.along is not None and problem.quantity != "directional":
         raise DerivationError(f"a {problem.quantity} has no direction", problem.along, hint="ask for kind directional")
     if problem.quantity == "directional" and problem.wrt.op == "index":
@@ -94,6 +97,8 @@ def _demand_finished(derivation: Derivation) -> None:
     if problem.kind != "derive" or problem.of.has(*UNFINISHED):
         return
     for _, node in walk(derivation.result.args[1]):
+        if node.op == "d" and problem.quantity == "differential" and node.args[0] == problem.wrt:
+            continue  # the differential of the variable is what a differential is written in
         if node.op in UNFINISHED:
             raise DerivationError("a part could not be worked out", node, derivation.steps, "a law for it is missing")
 

@@ -155,7 +155,7 @@ def multiply_out(trail: Trail) -> None:
 def collect(trail: Trail) -> None:
     """Take eps out of the terms of first order."""
     eps = symbol(trail.context.problem.perturbation)
-    if any(node.op != "O" and eps_order(node, str(eps.data)) >= 2 for node in _nodes(trail.term)):
+    if any(node.op != "O" and eps.free <= node.free and eps_order(node, str(eps.data)) >= 2 for node in _nodes(trail.term)):
         return  # exact: dividing by eps is the shorter way
     trail.run(Phase("collect", ("<neg_scale", "factor_eps"), accept=lambda step: step.binding.get("s", eps) == eps))
 

@@ -40,7 +40,7 @@ def groups(chain: Chain, news: News, eps: str, detail: str = "lecture") -> list[
         return [Group(step.phase, k, k + 1) for k, step in enumerate(chain.steps)]
     found: list[Group] = []
     for k, step in enumerate(chain.steps):
-        _add(found, k, step, news.value(step))
+        _add(found, k, chain.steps, news.value(step))
     view = View(chain, news, eps)
     found = _clean_ends(_without_weak(found, view), view)
     for rule in rules(chain, detail):
@@ -51,11 +51,12 @@ def groups(chain: Chain, news: News, eps: str, detail: str = "lecture") -> list[
 # --- the first cut: by phase and law
 
 
-def _add(found: list[Group], k: int, step: Step, news: int) -> None:
+def _add(found: list[Group], k: int, steps: tuple[Step, ...], news: int) -> None:
     """Put a step into the last group, or begin one."""
+    step = steps[k]
     family = _family(step, news)
     last = found[-1] if found else None
-    if last is not None and _joins(last, family, step, news):
+    if last is not None and _joins(last, family, step, news, steps[last.first].before):
         made = _updated(last.made, step, news)
         found[-1] = replace(last, last=k + 1, made=made)
     else:
@@ -70,7 +71,7 @@ def _family(step: Step, news: int) -> str:
     return FAMILY.get(phase, phase)
 
 
-def _joins(last: Group, family: str, step: Step, news: int) -> bool:
+def _joins(last: Group, family: str, step: Step, news: int, start: Term) -> bool:
     if family == "cancel":
         return last.family in ("multiply", "cancel")
     if family in CLEAN and news < 2:
@@ -81,12 +82,14 @@ def _joins(last: Group, family: str, step: Step, news: int) -> bool:
         return False
     if family in WHOLE or news < 2:
         return True
-    return last.backward == (not step.forward) and _parallel(last.made, step)
+    return last.backward == (not step.forward) and _parallel(last.made, step, start)
 
 
-def _parallel(made: tuple[tuple[str, Term], ...], step: Step) -> bool:
+def _parallel(made: tuple[tuple[str, Term], ...], step: Step, start: Term) -> bool:
     """Whether a step works beside what the line's laws have made, or goes on with the same law inside it."""
     source = at(step.before, step.path)
+    if all(rule != step.rule for rule, _ in made) and not contains(start, source):
+        return False  # its place came about within the line
     for rule, term in made:
         if contains(source, term):
             return False
