@@ -12,7 +12,7 @@ from derivgen.language.declarations import Declarations
 from derivgen.language.operators import OPERATORS
 from derivgen.language.plain import plain
 from derivgen.language.problem import Problem
-from derivgen.language.shapes import SCALAR
+from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, equivalent, make, symbol
 from derivgen.rules.book import Law, local_law
 
@@ -287,7 +287,7 @@ def _direction(problem: Problem, variable: Term) -> Term:
 
 def _check_quantity(problem: Problem, variable: Term) -> None:
     """The quantity asked for fits the shapes and the order. Raises RefusedError."""
-    vectors = problem.of.shape[1] == variable.shape[1] == SCALAR[0]
+    vectors = problem.of.shape[1] == variable.shape[1] == ONE and problem.of.shape != SCALAR
     fits = {
         "derivative": problem.order >= 1,
         "gradient": problem.of.shape == SCALAR != variable.shape and problem.order == 1,

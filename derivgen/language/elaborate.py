@@ -64,6 +64,7 @@ class Elaborator:
         self.bound: dict[str, Shape] = {}
         self.dimensions: set[str] = set(self.given.dimensions)
         self.primed: set[str] = set()
+        self.open: set[str] = set()  # names whose shape, if they are not declared, is that of their place
         self.text = ""
         self._variables = 0
 
@@ -96,7 +97,7 @@ class Elaborator:
                 node,
                 suggest(name, [*self.given, *self.dimensions]) or f"add: let {name}: scalar",
             )
-        if name[0].isupper():
+        if name[0].isupper() or name in self.open:
             shape = (self._variable(), self._variable())
         else:
             shape = (self._variable(), ONE) if name in self.primed else SCALAR
@@ -181,6 +182,16 @@ class Elaborator:
             if (a == SCALAR) != (b == SCALAR) or unify(x, y, self.bindings) is None:
                 self.fail(f"{what}: {describe(a)} and {describe(b)}", node, hint)
             self._same(x, y, node, what)
+
+    def alike(self, first: Syntax, second: Syntax, what: str) -> None:
+        """Give two texts one shape; names of the second that are not declared take the shape they need."""
+        wanted = self.shape(first) or SCALAR
+        if wanted != SCALAR:
+            self.open |= _names(second)
+        found = self.shape(second) or SCALAR
+        if (wanted == SCALAR) != (found == SCALAR):
+            self.fail(f"{what}: {describe(wanted)} and {describe(found)}", self._first(second))
+        self._equal_shapes(wanted, found, self._first(second), what)
 
     def _shape_plus(self, node: Syntax) -> Shape | None:
         common: Shape | None = None
@@ -573,6 +584,11 @@ def _primed_names(node: Syntax) -> set[str]:
     return found
 
 
+def _names(node: Syntax) -> set[str]:
+    own = {node.value} if node.kind == "name" else set()
+    return own.union(*map(_names, node.children))
+
+
 _POOLS = {1: ["n"], 2: ["m", "n"], 3: ["k", "m", "n"]}
 
 
@@ -582,17 +598,21 @@ def elaborate_all(
     infer: bool = True,
     source: str = "",
     pattern: bool = False,
+    alike: tuple[int, int, str] | None = None,
 ) -> tuple[list[Term], Declarations]:
     """The terms of several texts that share their names, and the declarations that were inferred.
 
+    ``alike`` names two of the texts that must have one shape, and the words to say so where they have not.
     Raises NotationError with the place, also for a shape clash or an unknown name.
     """
     elaborator = Elaborator(declarations, infer, source)
     nodes = [read(text, pattern, source) for text in texts]
     for node in nodes:
         elaborator.primed |= {n for n in _primed_names(node) if n[0].islower()}
-    for text, node in zip(texts, nodes, strict=True):
+    for k, (text, node) in enumerate(zip(texts, nodes, strict=True)):
         elaborator.text = text
+        if alike is not None and k == alike[1]:
+            elaborator.alike(nodes[alike[0]], node, alike[2])
         elaborator.shape(node)
     _name_dimensions(elaborator)
     terms = []

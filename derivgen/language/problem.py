@@ -127,7 +127,11 @@ def read_problem(
     split = [_split_assumption(text) for text in assume]
     texts |= {f"assume {k}": text for k, (_, text) in enumerate(split)}
     perturbation = _first_free(PERTURBATIONS, given)
-    terms, inferred = elaborate_all(list(texts.values()), given)
+    keys = list(texts)
+    alike = None
+    if "wrt" in texts and "along" in texts:
+        alike = keys.index("wrt"), keys.index("along"), "a direction has the shape of its variable"
+    terms, inferred = elaborate_all(list(texts.values()), given, alike=alike)
     found = dict(zip(texts, terms, strict=True))
     facts = tuple((predicate, found[f"assume {k}"]) for k, (predicate, _) in enumerate(split))
     problem = Problem(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from derivgen import api
 from derivgen.check import check
 from derivgen.engine.trace import Derivation
 from derivgen.engine.trace_json import TraceError, from_json, to_json
@@ -107,3 +108,13 @@ def test_the_text_names_everything_that_design_asks_for() -> None:
         "order",
         "conditions",
     } <= step.keys()
+
+
+def test_way_points_and_a_direction_of_its_own_are_kept() -> None:
+    proof = api.prove("tr(A*B*C) = tr(C*A*B)", via=["tr(B*C*A)"], let="A, B, C: matrix(n)").derivation
+    let = {"F": "function(vector(n)) -> scalar", "x": "vector(n)"}
+    along = api.derive("F(x)", "x", let=let, kind="directional").derivation
+    for d in (proof, along):
+        again = from_json(to_json(d))
+        assert again.problem == d.problem and check(again, book())
+    assert len(json.loads(to_json(proof))["problem"]["via"]) == 1

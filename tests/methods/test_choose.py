@@ -1,0 +1,73 @@
+"""What no method does is refused before any method is tried: a first-order answer to another question is wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from derivgen import api
+from derivgen.engine.rewrite import DerivationError
+from derivgen.language.notation import NotationError
+
+LET = {"M": "matrix(n)", "x, a": "vector(n)"}
+
+
+@pytest.mark.parametrize(
+    ("of", "asked", "words"),
+    [
+        ("x'*M*x", {"order": 2}, "second derivatives are not there yet"),
+        ("x'*M*x", {"kind": "hessian"}, "second derivatives are not there yet"),
+        ("x'*M*x", {"order": 3}, "order 3"),
+        ("x'*M*x", {"vary": "structured"}, "structure"),
+        ("x'*M*x", {"layout": "numerator"}, "numerator layout"),
+        ("x'*M*x", {"layout": "denominator"}, "denominator layout"),
+        ("x'*M*x", {"kind": "gradient", "along": "a"}, "a gradient has no direction"),
+        ("x'*M*x", {"kind": "jacobian"}, "a Jacobian is that of a vector"),
+        ("M*x", {"kind": "gradient"}, "a gradient is that of a scalar"),
+        ("x'*M*x", {"kind": "differential", "method": "componentwise"}, "not found by componentwise"),
+    ],
+)
+def test_what_no_method_does(of: str, asked: dict[str, Any], words: str) -> None:
+    with pytest.raises(DerivationError, match=words) as caught:
+        api.derive(of, "x", let=LET, **asked)
+    assert caught.value.hint
+
+
+def test_expansions_beyond_the_first_order() -> None:
+    with pytest.raises(DerivationError, match="beyond the first order"):
+        api.expand("(x + eps)^3", order=2)
+
+
+def test_an_entry_has_no_direction() -> None:
+    with pytest.raises(DerivationError, match="whole vector or matrix"):
+        api.derive("tr(A*X)", "X[i,j]", kind="directional")
+
+
+def test_a_premise_takes_no_way_points() -> None:
+    with pytest.raises(DerivationError, match="way-points"):
+        api.prove("g'(y) = 1/f'(g(y))", given="g(f(x)) = x", via=["g'(y)"])
+
+
+@pytest.mark.parametrize(("of", "wrt", "along", "shape"), [
+    ("tr(A*X)", "X", "U", "matrix(m,n)"), ("x'*M*x", "x", "u", "vector(n)"), ("x^2", "x", "u", "scalar"),
+])  # fmt: skip
+def test_an_undeclared_direction_has_the_shape_of_its_variable(of: str, wrt: str, along: str, shape: str) -> None:
+    found = api.derive(of, wrt, along=along, let={"A": "matrix(n,m)", "M": "matrix(n)"}).derivation
+    assert str(found.problem.declarations[along]) == shape and found.problem.quantity == "directional"
+    assert api.check(api.derive(of, wrt, along=along, let={"A": "matrix(n,m)", "M": "matrix(n)"}))
+
+
+@pytest.mark.parametrize(("along", "let"), [
+    ("u", {"x": "vector(n)", "u": "vector(m)"}), ("M*u", {"x": "vector(n)", "M": "matrix(m,n)"}),
+    ("U", {"x": "scalar"}),
+])  # fmt: skip
+def test_a_direction_of_another_shape(along: str, let: dict[str, str]) -> None:
+    with pytest.raises(NotationError, match="a direction has the shape of its variable") as caught:
+        api.derive("x'*x" if "vector" in let["x"] else "x^2", "x", along=along, let=let)
+    assert along in str(caught.value) and "^" in str(caught.value)
+
+
+def test_a_differential_is_written_in_that_of_the_variable() -> None:
+    found = api.derive("tr(A*X)", "X", kind="differential")
+    assert str(found.result) == "tr(A*d(X))" and api.check(found)
