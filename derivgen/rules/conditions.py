@@ -131,34 +131,29 @@ def is_zero(t: Term) -> bool:
     return t.op == "zeros" or (t.op == "number" and t.data == 0)
 
 
+UNBOUNDED = -(10**6)
+
+
 def eps_order(t: Term, eps: str) -> int:
-    """A lower bound k of the order in eps: the term is O(eps^k)."""
+    """A lower bound k of the order in eps: the term is O(eps^k). UNBOUNDED where it may grow as eps goes to 0."""
     if t.op == "O":
         return int(str(t.data)) if t.args[0].data == eps else 0
     if eps not in t.free:
         return 10**6 if is_zero(t) else 0
     if t.op == "symbol":
         return 1
+    orders = [eps_order(a, eps) for a in t.args]
+    if min(orders) <= UNBOUNDED:
+        return UNBOUNDED
     if t.op in ("times", "dot"):
-        return sum(eps_order(a, eps) for a in t.args) if _all_bounded(t, eps) else 0
-    if t.op == "plus":
-        return min(eps_order(a, eps) for a in t.args)
-    if t.op in ("neg", "tr", "transpose"):
-        return eps_order(t.args[0], eps)
-    if t.op == "pow" and t.args[1].op == "number" and isinstance(t.args[1].data, int):
-        return eps_order(t.args[0], eps) * t.args[1].data
-    if t.op == "div" and eps not in t.args[1].free:
-        return eps_order(t.args[0], eps)
-    return 0
-
-
-def _all_bounded(t: Term, eps: str) -> bool:
-    """No factor is divided by something that may vanish with eps."""
-    return not any(
-        (a.op == "div" and eps in a.args[1].free)
-        or (a.op == "pow" and eps in a.free and not _natural_number(a.args[1]))
-        for a in t.args
-    )
+        return sum(orders)
+    if t.op in ("plus", "neg", "tr", "transpose", "matrix"):
+        return min(orders)
+    if t.op == "pow":
+        return orders[0] * int(str(t.args[1].data)) if _natural_number(t.args[1]) else UNBOUNDED
+    if t.op == "div":
+        return UNBOUNDED if eps in t.args[1].free else orders[0]
+    return UNBOUNDED if t.op in ("inv", "log") and orders[0] >= 1 else 0
 
 
 # -- structural ---------------------------------------------------------------------------------------------------------
