@@ -9,7 +9,7 @@ from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, make, symbol
 from derivgen.present.lines import Piece
 from derivgen.present.reasons import name_at
-from derivgen.rules.binding import instantiate
+from derivgen.rules.binding import FunctionName, instantiate
 from derivgen.rules.book import EPS, Law, RuleBook
 
 Sentence = tuple[Piece, ...]
@@ -94,15 +94,29 @@ def _holds_for_every(law: Law, step: Step) -> Sentence:
     return (*words, ", hence" if law.words.startswith("this holds") else ":")
 
 
+def _expanded_functions(derivation: Derivation) -> list[str]:
+    """The unknown functions that some step expands to first order, in the order of their use."""
+    found = [
+        value.name
+        for step in derivation.steps
+        if step.rule in ("taylor", "taylor_vector", "taylor_matrix")
+        for value in step.binding.values()
+        if isinstance(value, FunctionName)
+    ]
+    return list(dict.fromkeys(found))
+
+
 def notes(derivation: Derivation, book: RuleBook) -> tuple[Sentence, ...]:
     """What the laws that were used ask of unknown functions, and the notes of the method."""
     said: list[Sentence] = [(text,) for text in derivation.notes]
-    used = {step.rule for step in derivation.steps}
-    for name in ("taylor", "taylor_vector"):
-        law = book.get(name)
-        if name in used and law is not None and law.statement is not None:
-            f = symbol(next(n for n, d in law.declarations.items() if d.sort == "function"))
-            said.append(("Expanding to first order asks that ", f, " is twice differentiable."))
+    names = _expanded_functions(derivation)
+    if names:
+        listed: list[Term | str] = []
+        for k, name in enumerate(names):
+            listed += [] if k == 0 else [" and " if k == len(names) - 1 else ", "]
+            listed.append(symbol(name))
+        verb = "is" if len(names) == 1 else "are"
+        said.append(("Expanding to first order asks that ", *listed, f" {verb} twice differentiable."))
     return tuple(dict.fromkeys(said))
 
 
