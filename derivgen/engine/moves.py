@@ -183,7 +183,8 @@ def absorb(eps: str) -> Rewrite:
             return None
         if t.op in ("times", "dot", "neg", "transpose", "tr") and any(a.op == "O" for a in t.args):
             k = eps_order(t, eps)
-            return make("O", [make("symbol", (), eps, SCALAR)], k, t.shape) if _bounded(t) else None
+            known = k >= 1 and _bounded(t)
+            return make("O", [make("symbol", (), eps, SCALAR)], k, t.shape) if known else None
         if t.op == "plus":
             return _absorb_sum(t, eps)
         if t.op == "pow" and t.args[0].op == "O":

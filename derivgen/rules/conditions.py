@@ -1,6 +1,7 @@
 """Side conditions: what holds of a term, and why.
 
-Structural conditions (free, constant, symbol, ...) are decided by looking at the term. The others (invertible, positive,
+Structural conditions (free, constant, symbol, ...) are decided by looking at the term. The others (invertible,
+positive,
 ...) are declared, derived from declarations by the closure rules below, or assumed by the problem; never silent.
 """
 
@@ -25,7 +26,8 @@ STRUCTURAL = (
     "compound",
     "bilinear",
     "small",
-    "perturbed", "still",
+    "perturbed",
+    "still",
     "matrix",
     "alternating",
     "position",
@@ -156,7 +158,7 @@ def eps_order(t: Term, eps: str) -> int:
     return UNBOUNDED if t.op in ("inv", "log") and orders[0] >= 1 else 0
 
 
-# -- structural ---------------------------------------------------------------------------------------------------------
+# -- structural ------------------------------------------------------------------------------------
 def _free(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
     return not (t.free & _names_of(others))
 
@@ -236,7 +238,7 @@ _STRUCTURAL: dict[str, Callable[[Facts, Term, tuple[Term, ...]], bool]] = {
 }
 
 
-# -- derived from declarations ------------------------------------------------------------------------------------------
+# -- derived from declarations ---------------------------------------------------------------------
 def _positive(facts: Facts, t: Term) -> bool:
     holds = facts.holds
     if t.op == "number":
