@@ -1,6 +1,7 @@
 """Pattern and term to bindings.
 
-Sums and scalar factors match in any order, chains in order; a hole that stands last in a whole sum takes all that is left.
+Sums and scalar factors match in any order, chains in order; a hole that stands last in a whole sum takes all that is
+left.
 A second-order hole ``F{x}`` matches by abstraction over the bound name or symbol x (a Miller pattern); with any other
 argument it must be bound already, and is instantiated and compared.
 """
@@ -12,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from derivgen.language.operators import HOLES, OPERATORS
 from derivgen.language.shapes import SCALAR, Dim, Shape, ShapeError, substitute_dim, unify
 from derivgen.language.terms import NARY, Path, Term, equivalent, make, product, subchain, term_dimension
-from derivgen.rules.binding import Abstraction, BoundName, Empty, FunctionName, Unbound, Value, instantiate
+from derivgen.rules.binding import Abstraction, BoundName, Empty, FunctionName, UnboundError, Value, instantiate
 from derivgen.rules.conditions import eps_order
 
 Bound = dict[str, Value]
@@ -143,7 +144,7 @@ def _family(p: Term, t: Term, b: Bound) -> Iterator[Bound]:
         try:
             if equivalent(instantiate(p, b), t):
                 yield b
-        except (Unbound, ShapeError):
+        except (UnboundError, ShapeError):
             return
         return
     names: list[str] = []
@@ -203,7 +204,7 @@ def _same_instance(p: Term, t: Term, b: Bound) -> Iterator[Bound]:
     try:
         if equivalent(instantiate(p, b), t):
             yield b
-    except (Unbound, ShapeError):
+    except (UnboundError, ShapeError):
         return
 
 

@@ -16,7 +16,7 @@ from derivgen.language.plain import plain
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ShapeError
 from derivgen.language.terms import Path, Term, at, equivalent, fresh_name, put, symbol, walk, walk_inner
-from derivgen.rules.binding import Binding, BoundName, Unbound, instantiate
+from derivgen.rules.binding import Binding, BoundName, UnboundError, instantiate
 from derivgen.rules.book import EPS, Law, RuleBook
 from derivgen.rules.conditions import STRUCTURAL, Facts, with_values
 
@@ -148,12 +148,11 @@ def _with_dimensions(law: Law, given: Bound) -> Bound:
     return given
 
 
-def _places(
-    t: Term, needs: int, inner: bool, skip: set[Term] | None
-) -> Iterator[tuple[Path, Term, frozenset[str]]]:
+def _places(t: Term, needs: int, inner: bool, skip: set[Term] | None) -> Iterator[tuple[Path, Term, frozenset[str]]]:
     """Places that hold all the operators a pattern needs, with the names bound around them.
 
-    A subterm whose places were all refused joins ``skip``: the rule applies nowhere in it, and it is not searched again.
+    A subterm whose places were all refused joins ``skip``: the rule applies nowhere in it, and it is not searched
+    again.
     """
     stack: list[tuple[Path, Term, frozenset[str], bool]] = [((), t, frozenset(), False)]
     while stack:
@@ -190,7 +189,7 @@ def _step(
         if conditions is None:
             return None
         after = put(t, path, instantiate(target, binding))
-    except (Unbound, ShapeError):
+    except (UnboundError, ShapeError):
         return None
     if after == t:
         return None
@@ -229,9 +228,7 @@ def _names_in(value: object) -> frozenset[str]:
     return frozenset(value.names) if hasattr(value, "monomials") else frozenset()  # type: ignore[attr-defined]
 
 
-def _conditions(
-    law: Law, binding: Bound, context: Context, t: Term, path: Path
-) -> tuple[Condition, ...] | None:
+def _conditions(law: Law, binding: Bound, context: Context, t: Term, path: Path) -> tuple[Condition, ...] | None:
     """The conditions of a law at a place with their basis, or None where one fails."""
     found: list[Condition] = []
     scope = {EPS: symbol(context.problem.perturbation), **binding}

@@ -48,7 +48,8 @@ class Step:
 class Chain:
     """One column of relation signs: it starts at ``start`` and each step's ``after`` is the next line.
 
-    ``opening`` says what the chain is for: "expansion", "limit", "difference", "lemma", "proof", "equation", "conclusion".
+    ``opening`` says what the chain is for: "expansion", "limit", "difference", "lemma", "proof", "equation",
+    "conclusion".
     """
 
     opening: str

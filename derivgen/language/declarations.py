@@ -26,9 +26,24 @@ SCALAR_PROPERTIES = (
     "small",
 )
 MATRIX_PROPERTIES = (
-    "positive definite", "positive semidefinite", "skew-symmetric", "upper triangular", "lower triangular", "triangular",
-    "symmetric", "invertible", "orthogonal", "diagonal", "square", "complex", "constant", "Hermitian", "Toeplitz", "steady", "small",
-)  # fmt: skip
+    "positive definite",
+    "positive semidefinite",
+    "skew-symmetric",
+    "upper triangular",
+    "lower triangular",
+    "triangular",
+    "symmetric",
+    "invertible",
+    "orthogonal",
+    "diagonal",
+    "square",
+    "complex",
+    "constant",
+    "Hermitian",
+    "Toeplitz",
+    "steady",
+    "small",
+)
 SORTS = ("scalar", "vector", "matrix", "row", "natural", "integer", "function", "family", "index", "number")
 
 

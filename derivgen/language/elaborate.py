@@ -26,14 +26,43 @@ from derivgen.language.shapes import (
     dim,
     substitute_shape,
     unify,
-)  # fmt: skip
+)
 from derivgen.language.terms import Term, make, number, plus, product, symbol
 
 PLANNED = (
-    "pinv", "adj", "sigmoid", "relu", "max", "min", "sign", "softmax", "logsumexp", "expm", "logm", "sinm", "cosm", "sqrtm",
-    "kron", "vec", "diag", "diagvec", "H", "conj", "re", "im", "eig", "E", "Var", "Cov", "norm", "norm2", "norm1", "norminf",
-    "normmax", "jac",
-)  # fmt: skip
+    "pinv",
+    "adj",
+    "sigmoid",
+    "relu",
+    "max",
+    "min",
+    "sign",
+    "softmax",
+    "logsumexp",
+    "expm",
+    "logm",
+    "sinm",
+    "cosm",
+    "sqrtm",
+    "kron",
+    "vec",
+    "diag",
+    "diagvec",
+    "H",
+    "conj",
+    "re",
+    "im",
+    "eig",
+    "E",
+    "Var",
+    "Cov",
+    "norm",
+    "norm2",
+    "norm1",
+    "norminf",
+    "normmax",
+    "jac",
+)
 SPECIAL = (
     "I",
     "O",
@@ -620,10 +649,15 @@ def elaborate_all(
         elaborator.text = text
         terms.append(_build(elaborator, node))
     inferred = {
-        name: Declaration(name, d.sort, substitute_shape(d.shape, elaborator.bindings), d.properties,
-                          tuple(substitute_shape(s, elaborator.bindings) for s in d.domain))
+        name: Declaration(
+            name,
+            d.sort,
+            substitute_shape(d.shape, elaborator.bindings),
+            d.properties,
+            tuple(substitute_shape(s, elaborator.bindings) for s in d.domain),
+        )
         for name, d in elaborator.inferred.items()
-    }  # fmt: skip
+    }
     return terms, Declarations(inferred)
 
 

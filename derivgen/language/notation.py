@@ -47,7 +47,10 @@ class NotationError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Syntax:
-    """A node of the syntax tree: ``kind`` with a ``value`` (name, number text) and children; ``position`` in the text."""
+    """A node of the syntax tree.
+
+    ``kind`` with a ``value`` (name, number text) and children; ``position`` in the text.
+    """
 
     kind: str
     value: str

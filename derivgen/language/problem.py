@@ -28,9 +28,11 @@ PERTURBATIONS = ("eps", "delta", "tau")
 class Problem:
     """What is asked. ``kind`` is derive, prove or expand; ``of`` is the expression, or the equation to be shown.
 
-    ``given`` are the user's declarations, ``inferred`` what was found for the other names, ``introduced`` the names that
+    ``given`` are the user's declarations, ``inferred`` what was found for the other names, ``introduced`` the names
+    that
     the method brought in; ``fresh`` records which name was chosen for each role (perturbation, direction, function).
-    ``premise`` is the equation a proof starts from. Gradients have the shape of their variable unless ``layout`` says so.
+    ``premise`` is the equation a proof starts from. Gradients have the shape of their variable unless ``layout`` says
+    so.
     """
 
     kind: str
@@ -113,7 +115,10 @@ def read_problem(
     target: str | None = None,
     via: Iterable[str] = (),
 ) -> Problem:
-    """A checked problem from texts. Raises NotationError with the place for anything that cannot be read or does not fit."""
+    """A checked problem from texts.
+
+    Raises NotationError with the place for anything that cannot be read or does not fit.
+    """
     given = read_declarations(let)
     _one_of("method", method, METHODS)
     _one_of("kind", quantity, QUANTITIES)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import TypeAlias
 
 from derivgen.language.operators import BIT, HOLES, OPERATORS
@@ -207,7 +208,7 @@ def product(*factors: Term) -> Term:
     chain: list[Term] = []
     for factor in factors:
         _collect(factor, scalars, chain)
-    for left, right in zip(chain, chain[1:], strict=False):
+    for left, right in pairwise(chain):
         if left.shape[1] != right.shape[0]:
             raise ShapeError(f"cannot multiply a {describe(left.shape)} by a {describe(right.shape)}")
     pieces, chain = _cut_scalars(chain)
@@ -238,7 +239,7 @@ def _cut_scalars(chain: list[Term]) -> tuple[list[Term], list[Term]]:
         cuts.append(len(chain))
     if len(cuts) < 2:
         return [], chain
-    pieces = [_chain(chain[a:b]) for a, b in zip(cuts, cuts[1:], strict=False)]
+    pieces = [_chain(chain[a:b]) for a, b in pairwise(cuts)]
     return pieces, chain[: cuts[0]] + chain[cuts[-1] :]
 
 

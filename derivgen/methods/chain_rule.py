@@ -1,4 +1,7 @@
-"""The chain rule in Leibniz form for a scalar variable: open sums and products, chain the compositions, use the table."""
+"""The chain rule in Leibniz form for a scalar variable.
+
+Open sums and products, chain the compositions, use the table.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,35 @@ from derivgen.rules.binding import Abstraction, Binding
 
 OPEN = ("D_constant", "D_self", "D_neg", "D_div_constant", "D_plus", "D_scale", "D_mul", "D_div")
 TABLE = (
-    "D_constant", "D_self", "D_pow", "D_exp", "D_log", "D_sqrt", "D_abs", "D_sin", "D_cos", "D_tan", "D_sinh", "D_cosh", "D_tanh",
-    "D_asin", "D_acos", "D_atan", "D_asinh", "D_acosh", "D_atanh", "D_apply", "at_value",
-)  # fmt: skip
+    "D_constant",
+    "D_self",
+    "D_pow",
+    "D_exp",
+    "D_log",
+    "D_sqrt",
+    "D_abs",
+    "D_sin",
+    "D_cos",
+    "D_tan",
+    "D_sinh",
+    "D_cosh",
+    "D_tanh",
+    "D_asin",
+    "D_acos",
+    "D_atan",
+    "D_asinh",
+    "D_acosh",
+    "D_atanh",
+    "D_apply",
+    "at_value",
+)
 
 
 def derive_by_chain_rule(problem: Problem, context: Context) -> Derivation:
-    """The derivative by a scalar through the chain rule. Raises DerivationError that names the subterm without a rule."""
+    """The derivative by a scalar through the chain rule.
+
+    Raises DerivationError that names the subterm without a rule.
+    """
     assert problem.wrt is not None
     statement = make("D", [problem.of, problem.wrt])
     trail = Trail("chain rule", statement, context)

@@ -13,8 +13,17 @@ from derivgen.rules.book import RuleBook, local_law
 
 ENTRY_CLEAN = ("row_transpose", "transpose_mul", "transpose_transpose", "entry_row")
 TO_SUMS = ("tr_sum", "bilinear_sum", "inner_sum", "entry_outer", "entry_mul", "entry_mul_vector")
-ENTRIES = ("entry_transpose", "entry_plus", "entry_plus_vector", "entry_scale", "entry_scale_vector", "entry_neg", "entry_neg_vector", "entry_identity",
-           "entry_row")  # fmt: skip
+ENTRIES = (
+    "entry_transpose",
+    "entry_plus",
+    "entry_plus_vector",
+    "entry_scale",
+    "entry_scale_vector",
+    "entry_neg",
+    "entry_neg_vector",
+    "entry_identity",
+    "entry_row",
+)
 DIFFERENTIATE = (
     "D_constant",
     "D_entry",
@@ -115,7 +124,14 @@ def _fold(trail: Trail) -> None:
         Phase("fold", ("sum_scale", *FOLD)),
         Phase(
             "fold entries",
-            ("<entry_neg", "<entry_neg_vector", "<entry_scale_vector", "<entry_plus_vector", "<entry_scale", "<entry_plus"),
+            (
+                "<entry_neg",
+                "<entry_neg_vector",
+                "<entry_scale_vector",
+                "<entry_plus_vector",
+                "<entry_scale",
+                "<entry_plus",
+            ),
         ),
     )
     wanted = trail.start.args[1:]
@@ -123,8 +139,12 @@ def _fold(trail: Trail) -> None:
         trail.need("entry_transpose", "flip", path=(), forward=False)
         trail.run(Phase("transposes", PUSH_TRANSPOSES))
     if trail.term.op != "index":
-        raise DerivationError("the entries do not fold back to a matrix expression", trail.term, trail.steps,
-                              "use first principles for this expression")  # fmt: skip
+        raise DerivationError(
+            "the entries do not fold back to a matrix expression",
+            trail.term,
+            trail.steps,
+            "use first principles for this expression",
+        )
 
 
 def bilinear_lemma(context: Context, t: Term, direction: Term) -> list[Trail]:

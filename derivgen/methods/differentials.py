@@ -13,16 +13,61 @@ from derivgen.methods.trace_form import holds, to_trace_form
 from derivgen.rules.book import RuleBook
 
 DIFFERENTIALS = (
-    "d_constant", "d_neg", "d_plus", "d_transpose", "d_tr", "d_scale", "d_div_constant", "d_mul_left", "d_mul_right", "d_mul",
-    "d_times", "d_div", "d_inv", "d_det", "d_pow", "d_exp", "d_log", "d_sqrt", "d_abs", "d_sin", "d_cos", "d_tan",
-    "d_sinh", "d_cosh", "d_tanh", "d_asin", "d_acos", "d_atan", "d_asinh", "d_acosh", "d_atanh", "d_apply", "d_apply_vector", "d_apply_matrix",
-)  # fmt: skip
+    "d_constant",
+    "d_neg",
+    "d_plus",
+    "d_transpose",
+    "d_tr",
+    "d_scale",
+    "d_div_constant",
+    "d_mul_left",
+    "d_mul_right",
+    "d_mul",
+    "d_times",
+    "d_div",
+    "d_inv",
+    "d_det",
+    "d_pow",
+    "d_exp",
+    "d_log",
+    "d_sqrt",
+    "d_abs",
+    "d_sin",
+    "d_cos",
+    "d_tan",
+    "d_sinh",
+    "d_cosh",
+    "d_tanh",
+    "d_asin",
+    "d_acos",
+    "d_atan",
+    "d_asinh",
+    "d_acosh",
+    "d_atanh",
+    "d_apply",
+    "d_apply_vector",
+    "d_apply_matrix",
+)
 POWERS = ("pow_square", "pow_cube")
-SPREAD = ("dot_plus", "plus_dot", "scale_plus", "mul_plus", "dot_neg", "neg_dot", "neg_scale", "neg_plus", "div_plus", "div_mul")
+SPREAD = (
+    "dot_plus",
+    "plus_dot",
+    "scale_plus",
+    "mul_plus",
+    "dot_neg",
+    "neg_dot",
+    "neg_scale",
+    "neg_plus",
+    "div_plus",
+    "div_mul",
+)
 
 
 def derive_by_differentials(problem: Problem, book: RuleBook) -> Derivation:
-    """The gradient of a scalar, or its differential when that is asked for. Raises DerivationError naming what resists."""
+    """The gradient of a scalar, or its differential when that is asked for.
+
+    Raises DerivationError naming what resists.
+    """
     assert problem.wrt is not None
     if problem.of.shape != SCALAR and problem.quantity != "differential":
         raise DerivationError("differentials give the gradient of a scalar; this is not one", problem.of)
@@ -45,7 +90,11 @@ def derive_by_differentials(problem: Problem, book: RuleBook) -> Derivation:
 
 
 def _derivation(
-    problem: Problem, context: Context, trails: tuple[Trail, ...], result: Term, lemmas: tuple[tuple[str, Term, int], ...]
+    problem: Problem,
+    context: Context,
+    trails: tuple[Trail, ...],
+    result: Term,
+    lemmas: tuple[tuple[str, Term, int], ...],
 ) -> Derivation:
     chains = tuple(trail.chain() for trail in trails)
     return Derivation(problem, "differentials", chains, result, lemmas, (), tuple(context.assumed.values()))
@@ -78,7 +127,9 @@ def _spread(trail: Trail, small: Term) -> None:
 def _bring_to_form(trail: Trail, small: Term) -> None:
     if small.shape == SCALAR:
         wanted = Phase("collect", ("<neg_scale", "factor_scalar"), accept=lambda step: step.binding.get("s") == small)
-        trail.run(Phase("one fraction", ("div_one", "div_mul"), accept=lambda step: small in step.binding.values()), wanted)
+        trail.run(
+            Phase("one fraction", ("div_one", "div_mul"), accept=lambda step: small in step.binding.values()), wanted
+        )
         return
     to_trace_form(trail, small)
 

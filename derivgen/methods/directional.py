@@ -16,11 +16,11 @@ from derivgen.rules.book import RuleBook
 
 def derive_directional(problem: Problem, book: RuleBook) -> Derivation:
     """The derivative along a direction, or by one entry x[i]. Raises DerivationError naming what resists."""
-    assert problem.wrt is not None
     if problem.of.shape != SCALAR:
         raise DerivationError("a directional derivative needs a scalar expression here", problem.of)
     problem, statement = _statement(problem)
-    variable = problem.wrt.args[0] if problem.wrt.op == "index" else problem.wrt
+    asked = statement.args[1]
+    variable = asked.args[0] if asked.op == "index" else asked
     context = Context.of(problem, book)
     trail = Trail("directional", statement, context)
     given = {"F": Abstraction((str(variable.data),), problem.of)}
@@ -41,15 +41,15 @@ def derive_directional(problem: Problem, book: RuleBook) -> Derivation:
 
 def _statement(problem: Problem) -> tuple[Problem, Term]:
     """What is asked, with a direction of its own where the problem names none."""
-    assert problem.wrt is not None
-    if problem.wrt.op == "index":
-        return problem, make("D", [problem.of, problem.wrt])
-    direction = problem.along
+    wrt, direction = problem.wrt, problem.along
+    assert wrt is not None
+    if wrt.op == "index":
+        return problem, make("D", [problem.of, wrt])
     if direction is None:
-        wishes = ("u", "v", "w") if problem.wrt.shape[1] == ONE else ("U", "V", "W")
-        problem, name = problem.introduce("direction", wishes, "value", problem.wrt.shape)
-        direction = symbol(name, problem.wrt.shape)
-    return problem, make("directional", [problem.of, problem.wrt, direction])
+        wishes = ("u", "v", "w") if wrt.shape[1] == ONE else ("U", "V", "W")
+        problem, name = problem.introduce("direction", wishes, "value", wrt.shape)
+        direction = symbol(name, wrt.shape)
+    return problem, make("directional", [problem.of, wrt, direction])
 
 
 def _first_order(trail: Trail) -> None:

@@ -115,8 +115,17 @@ def opens_perturbation(context: Context) -> Callable[[Step], bool]:
     return accept
 
 
-SUMMANDS = {"mul_plus": "bc", "scale_plus": "AB", "dot_plus": "BC", "dot_plus_dot": "BC", "plus_dot": "AB", "div_plus": "ab", "transpose_plus": "AB",
-             "tr_plus": "AB", "neg_plus": "AB"}  # fmt: skip
+SUMMANDS = {
+    "mul_plus": "bc",
+    "scale_plus": "AB",
+    "dot_plus": "BC",
+    "dot_plus_dot": "BC",
+    "plus_dot": "AB",
+    "div_plus": "ab",
+    "transpose_plus": "AB",
+    "tr_plus": "AB",
+    "neg_plus": "AB",
+}
 
 
 def opens_no_shift(accept: Callable[[Step], bool]) -> Callable[[Step], bool]:
@@ -155,7 +164,9 @@ def multiply_out(trail: Trail) -> None:
 def collect(trail: Trail) -> None:
     """Take eps out of the terms of first order."""
     eps = symbol(trail.context.problem.perturbation)
-    if any(node.op != "O" and eps.free <= node.free and eps_order(node, str(eps.data)) >= 2 for node in _nodes(trail.term)):
+    if any(
+        node.op != "O" and eps.free <= node.free and eps_order(node, str(eps.data)) >= 2 for node in _nodes(trail.term)
+    ):
         return  # exact: dividing by eps is the shorter way
     trail.run(Phase("collect", ("<neg_scale", "factor_eps"), accept=lambda step: step.binding.get("s", eps) == eps))
 
@@ -181,7 +192,10 @@ def tidy(trail: Trail) -> None:
 
 
 def leaves_a_rest(quotient: Term, eps: str) -> bool:
-    """Whether f(x + eps) - f(x), in a limit of its quotient by eps, still shows terms without eps: f(x) in two forms."""
+    """Whether f(x + eps) - f(x), in a limit of its quotient by eps, still shows terms without eps.
+
+    F(x) in two forms.
+    """
     top = quotient.args[1].args[0] if quotient.args[1].op == "div" else quotient.args[1]
     return any(eps not in a.free for a in (top.args if top.op == "plus" else (top,)))
 

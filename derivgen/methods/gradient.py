@@ -24,7 +24,10 @@ LINEAR_OPERATORS = frozenset({"tr", "transpose", "neg", "plus", "times", "dot", 
 
 
 def is_affine(t: Term, name: str) -> bool:
-    """Whether a term is linear in a symbol up to constants: each summand holds it at most once, below linear operators only."""
+    """Whether a term is linear in a symbol up to constants.
+
+    Each summand holds it at most once, below linear operators only.
+    """
     if name not in t.free:
         return False
     if t.op == "symbol":
@@ -94,15 +97,34 @@ class Story:
         """Read the gradient off an equation that an earlier chain showed, and simplify."""
         trail = Trail("conclusion", equation, self.context)
         name = str(self.variable.data)
-        trail.need(law, "read off", {"F": Abstraction((name,), body), "x" if self.vector else "X": self.variable,
-                                     "u" if self.vector else "U": self.direction})  # fmt: skip
+        trail.need(
+            law,
+            "read off",
+            {
+                "F": Abstraction((name,), body),
+                "x" if self.vector else "X": self.variable,
+                "u" if self.vector else "U": self.direction,
+            },
+        )
         if unfold:
             trail.need(unfold, "unfold")
-        trail.run(Phase("properties", ("symmetric_transpose", *PUSH_TRANSPOSES, *TIDY, "reorder"),
-                        within=lambda t, path: path[:1] == (1,)))  # fmt: skip
+        trail.run(
+            Phase(
+                "properties",
+                ("symmetric_transpose", *PUSH_TRANSPOSES, *TIDY, "reorder"),
+                within=lambda t, path: path[:1] == (1,),
+            )
+        )
         self.add(trail)
-        return Derivation(self.problem, "first principles", tuple(self.chains), trail.term, tuple(self.lemmas),
-                          tuple(self.definitions), tuple(self.context.assumed.values()))  # fmt: skip
+        return Derivation(
+            self.problem,
+            "first principles",
+            tuple(self.chains),
+            trail.term,
+            tuple(self.lemmas),
+            tuple(self.definitions),
+            tuple(self.context.assumed.values()),
+        )
 
 
 def derive_gradient(problem: Problem, book: RuleBook) -> Derivation:

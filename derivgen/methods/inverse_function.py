@@ -5,7 +5,7 @@ from __future__ import annotations
 from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
 from derivgen.engine.trace import Chain, Derivation, Step
 from derivgen.language.problem import Problem
-from derivgen.language.terms import Term, fresh_name, make, symbol, walk
+from derivgen.language.terms import Term, equivalent, fresh_name, make, symbol, walk
 from derivgen.methods.chain_rule import TABLE, chain_once
 from derivgen.methods.law_sets import TIDY
 from derivgen.rules.binding import Abstraction, Binding, FunctionName
@@ -16,7 +16,10 @@ INVERSES = ("D_log", "D_sqrt", "D_asin", "D_acos", "D_atan", "D_asinh", "D_acosh
 
 
 def derive_inverse_function(problem: Problem, book: RuleBook) -> Derivation:
-    """D(g(y), y) for a g that a law of the book makes the inverse of a known f. Raises DerivationError without such a law."""
+    """D(g(y), y) for a g that a law of the book makes the inverse of a known f.
+
+    Raises DerivationError without such a law.
+    """
     variable = problem.wrt
     assert variable is not None
     law = _inverse_law(problem.of, variable, book)
@@ -66,8 +69,15 @@ def _composed(law: Law, of: Term) -> Term:
 
 def _companions(of: Term, book: RuleBook) -> list[str]:
     """Laws that evaluate other functions of the same inverse function, such as cos(asin(s))."""
-    return [law.name for law in book.values() if len(law.left.args) == 1 and law.left.args[0].op == of.op and law.left.args[0].args[:1]
-            and law.left.args[0].args[0].op == "hole" and law.relation == "="]  # fmt: skip
+    return [
+        law.name
+        for law in book.values()
+        if len(law.left.args) == 1
+        and law.left.args[0].op == of.op
+        and law.left.args[0].args[:1]
+        and law.left.args[0].args[0].op == "hole"
+        and law.relation == "="
+    ]
 
 
 def differentiate_both(trail: Trail, variable: Term) -> None:
@@ -111,8 +121,9 @@ def derive_from_inverse(problem: Problem, book: RuleBook) -> Derivation:
     slope = make("apply", inner.args, (inner.data[0], (1,)), inner.shape)  # type: ignore[index]
     others = [a for a in trail.term.args[0].args if a != slope]
     trail.need("divide_both", "divide", {"a": slope, "b": others[0]})
-    _name_the_value(trail, problem, inner, right)
-    if trail.term != problem.of:
+    if not equivalent(trail.term, problem.of):
+        _name_the_value(trail, problem, inner, right)
+    if not equivalent(trail.term, problem.of):
         raise DerivationError("the proof ends in another equation", trail.term, trail.steps)
     return Derivation(
         problem, "inverse function", (trail.chain(),), trail.term, (), (), tuple(context.assumed.values())
@@ -127,18 +138,28 @@ def _name_the_value(trail: Trail, problem: Problem, inner: Term, x: Term) -> Non
     right = trail.term.args[1]
     place = next(path for path, node in walk(right) if node == x)
     trail.need("premise", "substitute", path=(1, *place), forward=False)
-    y = next(n for n in sorted(problem.of.free) if n not in problem.premise.free)
+    y = next((n for n in sorted(problem.of.free) if n not in problem.premise.free), None)
+    if y is None:
+        raise DerivationError("the equation names no value y = f(x)", problem.of, trail.steps)
     left, right = trail.term.args
-    g = problem.premise.args[0].data[0]  # type: ignore[index]
+    f, g = _function_name(inner), _function_name(problem.premise.args[0])
     outer = make("apply", [inner], (g, (0,)), inner.shape)  # g(f(x))
     name = fresh_name("y_0", left.free | right.free)
     hidden = symbol(name)
     given: Binding = {
         "F": Abstraction((name,), _replace(left, inner, hidden)),
         "H": Abstraction((name,), _replace(right, outer, hidden)),
-        "x": x, "y": symbol(y), "f": FunctionName(inner.data[0]), "g": FunctionName(g),  # type: ignore[index]
-    }  # fmt: skip
+        "x": x,
+        "y": symbol(y),
+        "f": FunctionName(f),
+        "g": FunctionName(g),
+    }
     trail.need("substitute_inverse", "substitute", given)
+
+
+def _function_name(t: Term) -> str:
+    """The name of the unknown function that a term applies."""
+    return str(t.data[0]) if isinstance(t.data, tuple) else str(t.data)
 
 
 def _replace(t: Term, old: Term, new: Term) -> Term:

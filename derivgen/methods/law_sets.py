@@ -5,10 +5,32 @@ from __future__ import annotations
 from derivgen.language.operators import SCALAR_FUNCTIONS
 
 SERIES = (
-    "taylor", "taylor_vector", "taylor_matrix", "sin_perturb", "cos_perturb", "exp_perturb", "log_perturb", "exp_add", "sin_add", "cos_add",
-    "div_perturb", "sqrt_perturb", "abs_perturb", "asin_perturb", "acos_perturb", "atan_perturb", "asinh_perturb",
-    "acosh_perturb", "atanh_perturb", "tan_perturb", "sinh_perturb", "cosh_perturb", "tanh_perturb", "inv_perturb", "det_perturb",
-)  # fmt: skip
+    "taylor",
+    "taylor_vector",
+    "taylor_matrix",
+    "sin_perturb",
+    "cos_perturb",
+    "exp_perturb",
+    "log_perturb",
+    "exp_add",
+    "sin_add",
+    "cos_add",
+    "div_perturb",
+    "sqrt_perturb",
+    "abs_perturb",
+    "asin_perturb",
+    "acos_perturb",
+    "atan_perturb",
+    "asinh_perturb",
+    "acosh_perturb",
+    "atanh_perturb",
+    "tan_perturb",
+    "sinh_perturb",
+    "cosh_perturb",
+    "tanh_perturb",
+    "inv_perturb",
+    "det_perturb",
+)
 REWRITTEN = ("pow_as_exp", "exp_pow", "pow_square", "pow_cube")
 EXACT_POWERS = ("pow_two", "pow_three")
 SIGNS = ("neg_plus", "neg_scale", "dot_neg", "neg_dot", "tr_neg", "transpose_neg", "transpose_transpose")
@@ -22,8 +44,26 @@ PREPARE = (*CLEAN, *LINEAR, *SUMS, "div_mul")
 FUNCTIONS = frozenset({*SCALAR_FUNCTIONS, "apply", "pow", "det", "inv"})
 
 # a normal form: signs out, products multiplied out, like terms collected
-NORMAL = (*CLEAN, *LINEAR, *INVERSES, "transpose_mul", "plus_dot", "dot_plus", "scale_plus", "mul_plus", "inv_inv", "inv_identity",
-          "like_terms", "combine_powers", "det_scale", "<exp_add", "log_exp", "exp_log", "mul_div", "divide")  # fmt: skip
+NORMAL = (
+    *CLEAN,
+    *LINEAR,
+    *INVERSES,
+    "transpose_mul",
+    "plus_dot",
+    "dot_plus",
+    "scale_plus",
+    "mul_plus",
+    "inv_inv",
+    "inv_identity",
+    "like_terms",
+    "combine_powers",
+    "det_scale",
+    "<exp_add",
+    "log_exp",
+    "exp_log",
+    "mul_div",
+    "divide",
+)
 PUSH_TRANSPOSES = (
     "transpose_transpose",
     "transpose_mul",

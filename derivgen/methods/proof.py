@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail, steps_of
 from derivgen.engine.trace import Derivation, Step
@@ -18,7 +19,10 @@ Attempt = list[Step]
 
 
 def derive_proof(problem: Problem, book: RuleBook) -> Derivation:
-    """A chain from the left side to the right side. Raises DerivationError when no way was found (which refutes nothing)."""
+    """A chain from the left side to the right side.
+
+    Raises DerivationError when no way was found (which refutes nothing).
+    """
     if problem.of.op != "=":
         raise DerivationError("an equation is needed: left side = right side", problem.of)
     if problem.premise is not None:
@@ -28,7 +32,7 @@ def derive_proof(problem: Problem, book: RuleBook) -> Derivation:
     left, right = problem.of.args
     points = [left, *problem.via, right]
     steps: list[Step] = []
-    for a, b in zip(points, points[1:], strict=False):
+    for a, b in pairwise(points):
         steps += bridge(a, b, context)
     trail = Trail("proof", left, context)
     trail.steps = steps

@@ -35,9 +35,7 @@ def sides_of(left: Term, right: Term, context: Context) -> Sides:
     return Trail("proof", left, context), Trail("proof", right, context)
 
 
-def join(
-    items: Sequence[str], sides: Sides, before: Sequence[Chain] = (), lemmas: Sequence[Lemma] = ()
-) -> Shown:
+def join(items: Sequence[str], sides: Sides, before: Sequence[Chain] = (), lemmas: Sequence[Lemma] = ()) -> Shown:
     """Use the items on the two sides in the first way that makes them meet. Raises DerivationError."""
     reason = DerivationError(f"there is no place for {', '.join(items)}", sides[0].term, sides[0].steps)
     for reached in scripted(items, sides):

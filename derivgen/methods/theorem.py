@@ -33,8 +33,8 @@ from derivgen.methods.script import (
     join,
     meet,
     sides_of,
-)  # fmt: skip
-from derivgen.rules.binding import Unbound, Value, instantiate
+)
+from derivgen.rules.binding import UnboundError, Value, instantiate
 from derivgen.rules.book import EPS, Law, RuleBook
 from derivgen.rules.conditions import ASSUMABLE
 from derivgen.rules.instances import Instance, instance
@@ -90,9 +90,7 @@ def _derivation(problem: Problem, shown: Shown) -> Derivation:
     chains, lemmas = shown
     conditions = [c for chain in chains for step in chain.steps for c in step.conditions]
     assumed = {(c.predicate, c.term): c for c in conditions if c.basis == "assumed"}
-    return Derivation(
-        problem, "proof", tuple(chains), problem.of, tuple(lemmas), (), tuple(assumed.values())
-    )
+    return Derivation(problem, "proof", tuple(chains), problem.of, tuple(lemmas), (), tuple(assumed.values()))
 
 
 # -- scripts ------------------------------------------------------------------------------------------------
@@ -164,7 +162,7 @@ def _premises(implication: Law, conclusion: Term) -> Iterator[tuple[Term, dict[s
             given = {**bound, **dict.fromkeys(missing, value)}
             try:
                 yield instantiate(implication.left, given), given
-            except (Unbound, ValueError):
+            except (UnboundError, ValueError):
                 continue
 
 

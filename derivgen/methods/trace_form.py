@@ -12,10 +12,27 @@ from derivgen.language.terms import Path, Term, at, make, symbol
 from derivgen.methods.law_sets import PUSH_TRANSPOSES
 from derivgen.rules.binding import Binding
 
-TRACE_LAWS = ("tr_transpose", "tr_cyclic", "transpose_mul", "transpose_transpose", "transpose_plus", "transpose_scale", "transpose_neg",
-              "scalar_trace")  # fmt: skip
-VECTOR_LAWS = ("scalar_transpose", "transpose_mul", "transpose_transpose", "transpose_plus", "transpose_scale", "transpose_neg", "<scalar_trace",
-               "tr_cyclic", "tr_transpose")  # fmt: skip
+TRACE_LAWS = (
+    "tr_transpose",
+    "tr_cyclic",
+    "transpose_mul",
+    "transpose_transpose",
+    "transpose_plus",
+    "transpose_scale",
+    "transpose_neg",
+    "scalar_trace",
+)
+VECTOR_LAWS = (
+    "scalar_transpose",
+    "transpose_mul",
+    "transpose_transpose",
+    "transpose_plus",
+    "transpose_scale",
+    "transpose_neg",
+    "<scalar_trace",
+    "tr_cyclic",
+    "tr_transpose",
+)
 
 
 def holds(t: Term, direction: Term) -> bool:

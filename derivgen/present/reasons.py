@@ -14,7 +14,7 @@ from derivgen.language.terms import Term, canonical, make, rebuild, substitute, 
 from derivgen.methods.law_sets import CLEAN, LINEAR, PUSH_TRANSPOSES
 from derivgen.present.lines import Reason
 from derivgen.present.steps import News
-from derivgen.rules.binding import BoundName, FunctionName, Unbound, instantiate
+from derivgen.rules.binding import BoundName, FunctionName, UnboundError, instantiate
 from derivgen.rules.book import EPS, Law
 
 MOST = 3
@@ -108,7 +108,7 @@ class Speaker:
         try:
             small = {EPS: symbol(self.context.problem.perturbation)}
             left, right = (instantiate(side, {**small, **step.binding}) for side in sides)
-        except (Unbound, ShapeError):
+        except (UnboundError, ShapeError):
             return None
         clean = Phase("shown", PUSH_TRANSPOSES)
         return make("=", [_after(clean, left, self.context), _after(clean, right, self.context)])

@@ -46,7 +46,7 @@ Value: TypeAlias = Term | Abstraction | FunctionName | BoundName | Dim | Empty
 Binding: TypeAlias = Mapping[str, Value]
 
 
-class Unbound(KeyError):
+class UnboundError(KeyError):
     """A side of a law mentions a name that the binding does not hold, or holds as another kind of thing."""
 
 
@@ -56,7 +56,7 @@ def dimensions(binding: Binding) -> dict[str, Dim]:
 
 
 def instantiate(pattern: Term, binding: Binding) -> Term:
-    """The pattern with the binding put in. Raises Unbound; ShapeError where the parts do not fit."""
+    """The pattern with the binding put in. Raises UnboundError; ShapeError where the parts do not fit."""
     return _instantiate(pattern, binding, dimensions(binding), frozenset())
 
 
@@ -92,7 +92,7 @@ def _data(p: Term, b: Binding) -> object:
 def _function(name: str, b: Binding) -> str:
     value = b.get(name)
     if not isinstance(value, FunctionName):
-        raise Unbound(name)
+        raise UnboundError(name)
     return value.name
 
 
@@ -101,22 +101,22 @@ def _hole(p: Term, b: Binding, inside: frozenset[str]) -> Term:
     if name.startswith("dim:"):
         value = b.get("?" + name[4:])
         if not isinstance(value, Dim):
-            raise Unbound(name[4:])
+            raise UnboundError(name[4:])
         return dimension_term(value)
     found = b.get(name)
     if not isinstance(found, Term):
-        raise Unbound(name)
+        raise UnboundError(name)
     if found.free & inside:
-        raise Unbound(f"{name} would be captured")
+        raise UnboundError(f"{name} would be captured")
     return found
 
 
 def _family(p: Term, b: Binding, dims: Mapping[str, Dim], inside: frozenset[str]) -> Term:
     value = b.get(str(p.data))
     if not isinstance(value, Abstraction) or len(value.names) != len(p.args):
-        raise Unbound(str(p.data))
+        raise UnboundError(str(p.data))
     if (value.body.free - set(value.names)) & inside:
-        raise Unbound(f"{p.data} would be captured")
+        raise UnboundError(f"{p.data} would be captured")
     args = [_instantiate(arg, b, dims, inside) for arg in p.args]
     return substitute(value.body, dict(zip(value.names, args, strict=True)))
 
@@ -131,5 +131,5 @@ def _with_segments(p: Term, b: Binding, dims: Mapping[str, Dim], inside: frozens
         if isinstance(value, Term) and not value.free & inside:
             parts.append(value)
         elif not isinstance(value, Empty):
-            raise Unbound(f"{arg.data}..")
+            raise UnboundError(f"{arg.data}..")
     return make("plus", parts) if p.op == "plus" else product(*parts)

@@ -229,10 +229,7 @@ def make_law(name: str, statement: str, names: Declarations, *, file: str = "", 
     body, _, condition = statement.partition(" if ")
     relation = next((r for r in (" <=> ", " => ") if r in body), None)
     try:
-        if relation:
-            sides = [part.strip() for part in body.split(relation)]
-        else:
-            sides = [body.strip()]
+        sides = [part.strip() for part in body.split(relation)] if relation else [body.strip()]
         terms, _ = elaborate_all(sides, names, infer=False, source=f"{file}:{line}", pattern=True)
         conditions, texts = _conditions(condition, names, f"{file}:{line}")
     except NotationError as error:
@@ -240,8 +237,18 @@ def make_law(name: str, statement: str, names: Declarations, *, file: str = "", 
     left, right = terms if relation else _equation_sides(terms[0], name, file, line)
     patterns = patternize(left, names), patternize(right, names)
     law = Law(
-        name, *patterns, (relation or "=").strip(), _order(right), _implied(names, *patterns) + conditions, statement=(left, right), declarations=names, condition_texts=texts, file=file, line=line, **facts,  # type: ignore[arg-type]
-    )  # fmt: skip
+        name,
+        *patterns,
+        (relation or "=").strip(),
+        _order(right),
+        _implied(names, *patterns) + conditions,
+        statement=(left, right),
+        declarations=names,
+        condition_texts=texts,
+        file=file,
+        line=line,
+        **facts,  # type: ignore[arg-type]
+    )
     return law
 
 
@@ -330,8 +337,18 @@ def local_law(
     """A definition or a lemma of one derivation as a law: an equation in which ``arguments`` are the only holes."""
     wanted = set(arguments)
     left, right = (_holes(side, wanted) for side in equation.args)
-    return Law(name, left, right, "=", order if order is not None else _order(equation.args[1]), (), words, "lemma", news=news,
-               statement=(equation.args[0], equation.args[1]))  # fmt: skip
+    return Law(
+        name,
+        left,
+        right,
+        "=",
+        order if order is not None else _order(equation.args[1]),
+        (),
+        words,
+        "lemma",
+        news=news,
+        statement=(equation.args[0], equation.args[1]),
+    )
 
 
 def _holes(t: Term, wanted: set[str]) -> Term:

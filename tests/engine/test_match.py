@@ -204,7 +204,7 @@ def test_dimensions_are_found_and_held() -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(terms(depth=3))
 def test_a_term_matches_itself_and_no_other_symbol(t: Term) -> None:
-    names = {s for s in t.free}
+    names = set(t.free)
     assert list(match(t, t, {}))
     if "s" in names:
         other = substitute(t, {"s": symbol("entirely_new")})

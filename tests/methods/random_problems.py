@@ -29,7 +29,9 @@ def _vector(r: random.Random, depth: int) -> str:
         return r.choice(["x", "x", "a"])
     inner = _vector(r, depth - 1)
     plain = r.choice(["x", "a"])
-    return r.choice([f"({inner} + {plain})", f"({inner} - b)", f"M*{inner}", f"2*{inner}", f"N'*{inner}", f"(x'*{plain})*{plain}"])
+    return r.choice(
+        [f"({inner} + {plain})", f"({inner} - b)", f"M*{inner}", f"2*{inner}", f"N'*{inner}", f"(x'*{plain})*{plain}"]
+    )
 
 
 def vector(r: random.Random, depth: int) -> str:
@@ -37,7 +39,9 @@ def vector(r: random.Random, depth: int) -> str:
     if depth <= 1:
         return f"({_vector(r, depth)})'*({_vector(r, depth)})"
     one, two = vector(r, depth - 1), vector(r, 1)
-    return r.choice([f"({one})^2", f"exp({one})", f"({one} + c)*({two})", f"log(1 + exp({one}))", f"{one} - 3*{two}", f"sin({one})"])
+    return r.choice(
+        [f"({one})^2", f"exp({one})", f"({one} + c)*({two})", f"log(1 + exp({one}))", f"{one} - 3*{two}", f"sin({one})"]
+    )
 
 
 def _matrix(r: random.Random, depth: int) -> str:
@@ -50,7 +54,9 @@ def _matrix(r: random.Random, depth: int) -> str:
 def matrix(r: random.Random, depth: int) -> str:
     """A scalar expression in a matrix X."""
     inner, small = _matrix(r, depth), _matrix(r, depth - 1)
-    return r.choice([f"tr({inner})", f"det({small})", f"log(det({small}))", f"a'*{small}*b", f"tr({small})^2", f"exp(tr({small}))"])
+    return r.choice(
+        [f"tr({inner})", f"det({small})", f"log(det({small}))", f"a'*{small}*b", f"tr({small})^2", f"exp(tr({small}))"]
+    )
 
 
 KINDS = {"scalar": scalar, "vector": vector, "matrix": matrix}

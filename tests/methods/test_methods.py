@@ -1,8 +1,9 @@
-"""The methods: results in the form a person writes, names that do not matter, laws that are named when they are missing."""
+"""The methods: results as a person writes them, names that do not matter, laws that are named when missing."""
 
 from __future__ import annotations
 
 import pytest
+
 from derivgen import DerivationError, Result, check, derive, expand, prove
 from derivgen.language.plain import plain
 from derivgen.language.terms import equivalent
@@ -57,9 +58,17 @@ def shape_of_story(result: Result) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("name", ["U", "u", "V", "L", "F", "f", "y", "eps", "delta", "i", "j", "k"])
 def test_a_name_that_a_method_would_introduce_changes_nothing(name: str) -> None:
-    usual = derive("(a'*W*q - c)^2 + 3*p", "W", let={"a": "vector(m)", "W": "matrix(m,n)", "q": "vector(n)", "c, p": "scalar"}, method="first principles")
+    usual = derive(
+        "(a'*W*q - c)^2 + 3*p",
+        "W",
+        let={"a": "vector(m)", "W": "matrix(m,n)", "q": "vector(n)", "c, p": "scalar"},
+        method="first principles",
+    )
     renamed = derive(
-        f"(a'*W*q - {name})^2 + 3*p", "W", let={"a": "vector(m)", "W": "matrix(m,n)", "q": "vector(n)", f"{name}, p": "scalar"}, method="first principles"
+        f"(a'*W*q - {name})^2 + 3*p",
+        "W",
+        let={"a": "vector(m)", "W": "matrix(m,n)", "q": "vector(n)", f"{name}, p": "scalar"},
+        method="first principles",
     )
     assert shape_of_story(renamed) == shape_of_story(usual)
     assert str(renamed.result) == str(usual.result).replace("c", name)
@@ -79,7 +88,10 @@ MISSING = [
     ("det_mul", lambda book: derive("log(det(X))", "X", let=X, method="first principles", rules=book)),
     ("taylor", lambda book: derive("f(x)*g(x)", "x", method="first principles", rules=book)),
     ("chain_rule", lambda book: derive("exp(x^2)", "x", method="chain rule", rules=book)),
-    ("exp_log", lambda book: derive("log(y)", "y", let={"y": "positive scalar"}, method="inverse function", rules=book)),
+    (
+        "exp_log",
+        lambda book: derive("log(y)", "y", let={"y": "positive scalar"}, method="inverse function", rules=book),
+    ),
     ("tr_sum", lambda book: prove("tr(A') = tr(A)", let={"A": "matrix(n)"}, rules=book)),
     ("pow_perturb", lambda book: expand("(x + eps)^n", rules=book)),
 ]

@@ -5,11 +5,15 @@ from __future__ import annotations
 import random
 
 import pytest
-from derivgen import DerivationError, NotationError, check, derive
 
+from derivgen import DerivationError, NotationError, check, derive
 from tests.methods.random_problems import KINDS, LETS
 
-METHODS = {"scalar": ("first principles", "chain rule"), "vector": ("first principles", "differentials"), "matrix": ("first principles", "differentials")}
+METHODS = {
+    "scalar": ("first principles", "chain rule"),
+    "vector": ("first principles", "differentials"),
+    "matrix": ("first principles", "differentials"),
+}
 
 
 def outcome(kind: str, seed: int, method: str) -> str:
