@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from derivgen.check.numeric import InapplicableError, Numbers, conclusion, index_ranges, subterms
+from derivgen.check.premises import Premise
 from derivgen.check.replay import Rules, replay
 from derivgen.check.report import RefusedError, Report, Verdict
 from derivgen.check.structure import check_frame, check_start, definition_parts, local_laws
@@ -31,7 +32,7 @@ def check(derivation: Derivation, book: Mapping[str, Law]) -> Report:
 def _check(derivation: Derivation, book: Mapping[str, Law]) -> Report:
     try:
         check_frame(derivation)
-        numbers = Numbers(_hypotheses(derivation), derivation.problem.premise)
+        numbers = Numbers(_hypotheses(derivation), _premise(derivation))
     except RefusedError as refusal:
         return Report(first_bad=(-1, -1, str(refusal)))
     verdicts: list[Verdict] = []
@@ -45,7 +46,7 @@ def _check(derivation: Derivation, book: Mapping[str, Law]) -> Report:
         return Report(tuple(verdicts), (len(derivation.chains) - 1, -1, f"the result does not hold: {refusal}"))
     except InapplicableError as reason:
         grade = f"without numbers ({reason})"
-    return Report(tuple(verdicts), None, derivation.assumed, grade)
+    return Report(tuple(verdicts), None, derivation.assumed, grade, numbers.points.sizes)
 
 
 def _check_chain(derivation: Derivation, index: int, book: Mapping[str, Law], numbers: Numbers,
@@ -74,6 +75,17 @@ def _facts(derivation: Derivation) -> Facts:
         base = problem.wrt.args[0] if problem.wrt.op == "index" else problem.wrt
         names = frozenset((str(base.data),))
     return Facts(problem.declarations, problem.assume, names, problem.perturbation)
+
+
+def _premise(derivation: Derivation) -> Premise | None:
+    """The premise; it speaks of every value of a name that nothing else in the problem mentions."""
+    problem = derivation.problem
+    if problem.premise is None:
+        return None
+    elsewhere = problem.of.free.union(*[t.free for _, t in problem.assume])
+    declared = problem.declarations
+    arbitrary = {n for n in problem.premise.free - elsewhere if n in declared and declared[n].sort == "value"}
+    return Premise(problem.premise, frozenset(arbitrary - declared.dimensions))
 
 
 def _hypotheses(derivation: Derivation) -> Hypotheses:

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 
 from derivgen.check.degrees import degrees
 from derivgen.check.meaning import Evaluator, MeaningError, NeedsRealsError, Scope
+from derivgen.check.premises import Premise
 from derivgen.check.replay import Replaced
 from derivgen.check.report import RefusedError, Verdict
 from derivgen.check.series import PRIME, Series, SizeError, UndefinedError
-from derivgen.check.worlds import SIZES, DrawnError, Hypotheses, NoPointError, World, draw
+from derivgen.check.sizes import SIZES
+from derivgen.check.worlds import DrawnError, Hypotheses, NoPointError, Points, World
 from derivgen.engine.trace import Step
 from derivgen.language.operators import OPERATORS, SCALAR_FUNCTIONS
 from derivgen.language.shapes import Dim
@@ -35,14 +37,20 @@ class Numbers:
     """The worlds of one derivation, drawn when first needed and shared by all its steps."""
 
     hypotheses: Hypotheses
-    premise: Term | None = None
+    premise: Premise | None = None
     worlds: dict[tuple[str, int, int], World] = field(default_factory=dict)
+    points: Points = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.points = Points(self.hypotheses)
 
     def world(self, kind: str, number: int, attempt: int = 0) -> World:
         """One world; equal arguments give the same world with all that it has evaluated."""
         key = kind, number, attempt
         if key not in self.worlds:
-            self.worlds[key] = draw(self.hypotheses, number, kind, attempt)
+            world = self.worlds[key] = self.points.draw(number, kind, attempt)
+            if self.premise is not None:
+                self.premise.meet(world)
         return self.worlds[key]
 
     # -- steps -----------------------------------------------------------------------------------------------
@@ -99,7 +107,7 @@ class Numbers:
             try:
                 self._at(comparison, "rational", 0)
                 return Verdict("exact", law)
-            except (DrawnError, NeedsRealsError, UndefinedError, InapplicableError):
+            except (DrawnError, NeedsRealsError, UndefinedError, InapplicableError, NoPointError):
                 pass
         kind = "float" if any(t.has(*SCALAR_FUNCTIONS) for t in terms) else "modular"
         try:
@@ -112,11 +120,12 @@ class Numbers:
 
     def _everywhere(self, comparison: Comparison, terms: list[Term], kind: str, law: bool) -> Verdict:
         sizes = len(SIZES) if self.hypotheses.dimensions else 2
-        reasons, points, bound = [], 0, 0.0
+        reasons: list[Exception] = []
+        points, bound = 0, 0.0
         for number in range(sizes):
             try:
                 world = self._at(comparison, kind, number)
-            except (UndefinedError, InapplicableError) as reason:
+            except (UndefinedError, InapplicableError, NoPointError) as reason:
                 reasons.append(reason)
                 continue
             points += 1
@@ -127,12 +136,15 @@ class Numbers:
         unsettled = next((r for r in reasons if isinstance(r, InapplicableError)), None)
         if unsettled is not None:
             raise unsettled
-        raise RefusedError(f"it has no value at any point that was tried: {reasons[0]}")
+        undefined = next((r for r in reasons if isinstance(r, UndefinedError)), None)
+        if undefined is None:
+            raise RefusedError(str(reasons[0]))
+        raise RefusedError(f"it has no value at any point that was tried: {undefined}")
 
     def _at(self, comparison: Comparison, kind: str, number: int) -> World:
         """Compare at one size, at the first point where both sides have values.
 
-        Raises RefusedError where they differ.
+        Raises RefusedError where they differ, NoPointError where the assumptions cannot hold.
         """
         last: Exception | None = None
         for attempt in range(ATTEMPTS):
@@ -152,8 +164,6 @@ class Numbers:
                 raise RefusedError(str(reason)) from reason
             except (MeaningError, SizeError) as reason:
                 raise RefusedError(str(reason)) from reason
-            except NoPointError as reason:
-                raise RefusedError(str(reason)) from reason
             if difference:
                 raise RefusedError(f"{difference} ({_where(world)})")
             return world
@@ -161,7 +171,7 @@ class Numbers:
         raise last
 
     def _demand_premise(self, world: World) -> None:
-        if self.premise is not None and not equation_holds(world, self.premise):
+        if self.premise is not None and not equation_holds(world, self.premise.equation):
             raise InapplicableError("no point was built at which the premise holds")
 
 

@@ -13,7 +13,7 @@ from derivgen.engine.trace import Condition, Derivation, Step
 from derivgen.language.declarations import Declarations
 from derivgen.language.operators import HOLES, OPERATORS
 from derivgen.language.plain import plain
-from derivgen.language.shapes import Dim, ShapeError, substitute_shape
+from derivgen.language.shapes import Dim, Shape, ShapeError, dim, substitute_shape
 from derivgen.language.terms import NARY, Path, Term, at, equivalent, put, symbol, walk
 from derivgen.rules.binding import (
     Abstraction,
@@ -21,7 +21,7 @@ from derivgen.rules.binding import (
     BoundName,
     Empty,
     FunctionName,
-    Unbound,
+    UnboundError,
     Value,
     dimensions,
     instantiate,
@@ -72,7 +72,7 @@ def replay(step: Step, rules: Rules) -> Replaced:
     _check_conditions(step, law, rules)
     try:
         expected, new = instantiate(source, step.binding), instantiate(target, step.binding)
-    except (Unbound, ShapeError, ValueError) as error:
+    except (UnboundError, ShapeError, ValueError) as error:
         raise RefusedError(f"the law {law.name} cannot be filled in with the recorded binding: {error}") from error
     if not equivalent(expected, old):
         raise RefusedError(f"the law {law.name} speaks of {plain(expected)}, but at the place stands {plain(old)}")
@@ -239,13 +239,14 @@ def _function_fault(key: str, value: Value, sizes: dict[str, Dim], rules: Rules,
         return f"is {value.name}, which is not declared as a function"
     if wanted is None:
         return None
-    renamed = {name.removeprefix("?"): d for name, d in sizes.items()}
-    same = tuple(substitute_shape(s, renamed) for s in wanted.domain) == declared.domain
-    return (
-        None
-        if same and substitute_shape(wanted.shape, renamed) == declared.shape
-        else f"is {value.name}, which has other shapes"
-    )
+    apart = {name.removeprefix("?"): dim(name) for name in sizes}  # the law's dimensions are not the problem's
+
+    def filled(shape: Shape) -> Shape:
+        return substitute_shape(substitute_shape(shape, apart), sizes)
+
+    if tuple(map(filled, wanted.domain)) == declared.domain and filled(wanted.shape) == declared.shape:
+        return None
+    return f"is {value.name}, which has other shapes"
 
 
 def _family_fault(pattern: Term, value: Value, sizes: dict[str, Dim], fits: bool) -> str | None:
@@ -284,7 +285,7 @@ def _check_conditions(step: Step, law: Law, rules: Rules) -> None:
         try:
             subject = instantiate(condition.subject, scope)
             others = tuple(instantiate(other, scope) for other in condition.others)
-        except (Unbound, ShapeError, ValueError) as error:
+        except (UnboundError, ShapeError, ValueError) as error:
             raise RefusedError(f"a condition of {law.name} cannot be filled in: {error}") from error
         if condition.predicate in STRUCTURAL:
             if not rules.facts.structural(condition.predicate, subject, others):

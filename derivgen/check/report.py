@@ -35,13 +35,14 @@ class Report:
 
     ``first_bad`` is (index of the chain, index of the step, reason); the indices are -1 where the fault lies
     in no step. ``counts`` maps each grade to its number of steps; they add up to the number of steps of an
-    accepted derivation.
+    accepted derivation. ``sizes`` are those of the points, where the assumptions cannot hold at all sizes.
     """
 
     verdicts: tuple[Verdict, ...] = ()
     first_bad: tuple[int, int, str] | None = None
     assumed: tuple[Condition, ...] = ()
     conclusion: str = ""
+    sizes: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return self.first_bad is None
@@ -77,6 +78,8 @@ class Report:
             parts[0] += f" (error below {self.bound:.0e})"
         if self.conclusion:
             parts.append(f"result {self.conclusion}")
+        if self.sizes:
+            parts.append(f"points only where the sizes admit them ({' or '.join(self.sizes)})")
         if self.assumed:
             parts.append("assumed: " + ", ".join(f"{c.predicate}({plain(c.term)})" for c in self.assumed))
         return "; ".join(parts)

@@ -406,10 +406,8 @@ class Algebra:
         return Series(s.rows, s.cols, parts, _without(s.ends, slot), _without(s.precisions, slot))
 
     # -- comparison ------------------------------------------------------------------------------------------
-    def difference(self, a: Series, b: Series) -> str | None:
-        """Where two values differ up to what both claim to know, or None."""
-        if (a.rows, a.cols) != (b.rows, b.cols):
-            return f"the sizes differ: {a.rows}x{a.cols} and {b.rows}x{b.cols}"
+    def known_entries(self, a: Series, b: Series) -> Iterator[tuple[tuple[int, int, int], Number, Number]]:
+        """((monomial, i, j), x, y) for the entries that may differ, as far as both values claim to be known."""
         slots = a.ends.keys() | b.ends.keys() | a.precisions.keys() | b.precisions.keys()
         known = {slot: _least_orders(_known(a, slot), _known(b, slot)) for slot in slots}
         blank = filled(a.rows, a.cols, 0)
@@ -419,9 +417,16 @@ class Algebra:
                 continue
             for i in range(a.rows):
                 for j in range(a.cols):
-                    counts = all(exponent(key, slot) < orders[i][j] for slot, orders in known.items())
-                    if counts and not self._same(left[i][j], right[i][j]):
-                        return _place_of_difference(key, a, i, j)
+                    if all(exponent(key, slot) < orders[i][j] for slot, orders in known.items()):
+                        yield (key, i, j), left[i][j], right[i][j]
+
+    def difference(self, a: Series, b: Series) -> str | None:
+        """Where two values differ up to what both claim to know, or None."""
+        if (a.rows, a.cols) != (b.rows, b.cols):
+            return f"the sizes differ: {a.rows}x{a.cols} and {b.rows}x{b.cols}"
+        for (key, i, j), x, y in self.known_entries(a, b):
+            if not self._same(x, y):
+                return _place_of_difference(key, a, i, j)
         return None
 
     def _same(self, x: Number, y: Number) -> bool:

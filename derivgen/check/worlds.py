@@ -10,19 +10,24 @@ import math
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from hashlib import blake2b
 from itertools import count
-from typing import Any
+from typing import Any, TypeAlias
 
 from derivgen.check.meaning import Evaluator, MeaningError, NeedsRealsError, Scope
 from derivgen.check.series import PRIME, Algebra, Matrix, Series, UndefinedError
+from derivgen.check.sizes import Sizes, arrangements
+from derivgen.check.structured import STRUCTURES
 from derivgen.language.declarations import Declaration, Declarations
 from derivgen.language.shapes import SCALAR, Dim, Shape
 from derivgen.language.terms import Term, walk
 
-SIZES = (2, 3, 5, 1)
-DRAWS = 60
+DRAWS = 60  # where the default sizes do not admit a point, other sizes are tried with fewer draws
+FEWER = {"float": 20, "modular": 4, "rational": 1}
+
+
+Place: TypeAlias = tuple[int, int, int, int, int]
+Shift: TypeAlias = dict[Place, Any]  # entry i, j of the value; argument k (-1: none) and its entry r, c -> factor
 
 
 class NoPointError(Exception):
@@ -70,6 +75,8 @@ class World:
         self.algebra = Algebra(kind, hypotheses.length)
         self.evaluator: Evaluator = Evaluator(self)
         self.degrees: dict[Term, tuple[int, int]] = {}
+        self.shifts: dict[str, Shift] = {}
+        self.muted: frozenset[str] = frozenset()
         self._values: dict[str, Series] = {}
 
     # -- sizes and values ------------------------------------------------------------------------------------
@@ -120,7 +127,7 @@ class World:
         complex_numbers = "complex" in properties
         m = [[self._entry(r, complex_numbers) for _ in range(cols)] for _ in range(rows)]
         if rows == cols:
-            for prop, build in _STRUCTURES.items():
+            for prop, build in STRUCTURES.items():
                 if prop in properties:
                     m = build(self, m)
                     break
@@ -140,6 +147,29 @@ class World:
             return r.randrange(PRIME)
         return complex(r.uniform(-1, 1), r.uniform(-1, 1)) if complex_numbers else r.uniform(-1, 1)
 
+    def another(self, name: str, shape: Shape) -> Series:
+        """Another random value of a shape."""
+        return self.algebra.constant(self._matrix(name, shape, frozenset()))
+
+    def set_symbol(self, name: str, value: Series) -> None:
+        """Give a name another value. Forgets what was evaluated."""
+        self._values[name] = value
+        self.forget()
+
+    @property
+    def drawn(self) -> dict[str, Series]:
+        """The values of names drawn so far."""
+        return dict(self._values)
+
+    def reset(self, values: Mapping[str, Series]) -> None:
+        """Take these values and no summands of functions; forget what was evaluated."""
+        self._values, self.shifts, self.muted = dict(values), {}, frozenset()
+        self.forget()
+
+    def forget(self) -> None:
+        """Evaluate everything anew."""
+        self.evaluator.root.memo.clear()
+
     def varying(self, body: Term) -> list[tuple[str, Shape]]:
         """The symbols of a term that a differential varies."""
         wanted = self.hypotheses.variables
@@ -150,9 +180,27 @@ class World:
     # -- functions -------------------------------------------------------------------------------------------
     def apply(self, name: str, orders: tuple[int, ...], args: list[Series], size: tuple[int, int]) -> Series:
         """The value of an unknown, defined or inverse function, or of a derivative of it."""
-        algebra = self.algebra
         if name in self.hypotheses.definitions:
             return self._defined(name, orders, args)
+        shift = self.shifts.get(name)
+        if name in self.muted:
+            return Series(*size, {}) if shift is None else self._shifted(shift, orders, args, size)
+        value = self._unknown(name, orders, args, size)
+        return value if shift is None else self.algebra.add(value, self._shifted(shift, orders, args, size))
+
+    def _shifted(self, shift: Shift, orders: tuple[int, ...], args: list[Series], size: tuple[int, int]) -> Series:
+        """A linear function of the arguments, or a derivative of it."""
+        total, algebra = Series(*size, {}), self.algebra
+        for (i, j, k, r, c), factor in shift.items():
+            if k < 0 or sum(orders) > 1:
+                part = algebra.scalar(0 if sum(orders) else 1)
+            else:
+                part = algebra.scalar(orders[k]) if any(orders) else algebra.entry(args[k], r, c)
+            total = algebra.add(total, algebra.placed([(i, j, algebra.multiple(factor, part))], *size))
+        return total
+
+    def _unknown(self, name: str, orders: tuple[int, ...], args: list[Series], size: tuple[int, int]) -> Series:
+        algebra = self.algebra
         if len(args) == 1 and args[0].rows == args[0].cols == 1 and size == (1, 1):
             return algebra.compose(args[0], self._coefficients(name, orders[0], algebra.at_zero(args[0])))
         if any(k and (a.rows, a.cols) != (1, 1) for k, a in zip(orders, args, strict=True)):
@@ -247,16 +295,17 @@ class World:
         a, b, c, d = draw() + 1, draw(), draw(), draw() + 1
         if inverse:
             a, b, c, d = d, -b, -c, a
-        scale = self.algebra.reciprocal(self._number(c * x + d))
+        scale = self.algebra.reciprocal(self.number(c * x + d))
         for k in count():
             n = order + k
             if n == 0:
-                yield self._number((a * x + b) * scale)
+                yield self.number((a * x + b) * scale)
                 continue
             binomial = math.factorial(n) // math.factorial(k)
-            yield self._number((-c) ** (n - 1) * (a * d - b * c) * scale ** (n + 1) * binomial)
+            yield self.number((-c) ** (n - 1) * (a * d - b * c) * scale ** (n + 1) * binomial)
 
-    def _number(self, x: Any) -> Any:
+    def number(self, x: Any) -> Any:
+        """A number of this world's kind."""
         return x % PRIME if self.kind == "modular" else x
 
     # -- assumptions -----------------------------------------------------------------------------------------
@@ -275,43 +324,6 @@ class World:
         except NeedsRealsError:
             return True
         return bool(test(self, s))
-
-
-def _structured(build: Any) -> Any:
-    def structure(w: World, m: Matrix) -> Matrix:
-        return [[w._number(build(w, m, i, j)) for j in range(len(m))] for i in range(len(m))]
-
-    return structure
-
-
-def _gram(w: World, m: Matrix, i: int, j: int) -> Any:
-    return sum(x * y for x, y in zip(m[i], m[j], strict=True)) + (1 if w.kind == "modular" else 0.5) * (i == j)
-
-
-def _orthogonal(w: World, m: Matrix) -> Matrix:
-    """The Cayley transform of a skew-symmetric matrix."""
-    n, algebra = len(m), w.algebra
-    skew = algebra.constant(
-        [[w._number(m[min(i, j)][max(i, j)] * ((i < j) - (i > j))) for j in range(n)] for i in range(n)]
-    )
-    top = algebra.add(algebra.identity(n), algebra.negative(skew))
-    q = algebra.product(top, algebra.inverse(algebra.add(algebra.identity(n), skew)))
-    return q.parts[0]
-
-
-_STRUCTURES: dict[str, Any] = {
-    "orthogonal": _orthogonal,
-    "diagonal": _structured(lambda w, m, i, j: m[i][j] * (i == j)),
-    "positive definite": _structured(_gram),
-    "positive semidefinite": _structured(_gram),
-    "symmetric": _structured(lambda w, m, i, j: m[min(i, j)][max(i, j)]),
-    "Hermitian": _structured(lambda w, m, i, j: m[min(i, j)][max(i, j)]),
-    "skew-symmetric": _structured(lambda w, m, i, j: m[min(i, j)][max(i, j)] * ((i < j) - (i > j))),
-    "upper triangular": _structured(lambda w, m, i, j: m[i][j] * (i <= j)),
-    "lower triangular": _structured(lambda w, m, i, j: m[i][j] * (i >= j)),
-    "triangular": _structured(lambda w, m, i, j: m[i][j] * (i <= j)),
-    "Toeplitz": _structured(lambda w, m, i, j: m[max(i - j, 0)][max(j - i, 0)]),
-}
 
 
 def _positive(w: World, s: Series) -> bool:
@@ -334,19 +346,47 @@ _PREDICATES: dict[str, Any] = {
 }
 
 
-def draw(hypotheses: Hypotheses, number: int, kind: str, attempt: int = 0) -> World:
-    """World ``number``, at sizes that depend on it; ``attempt`` counts other points of the same sizes.
+class Points:
+    """The worlds of one derivation at several sizes; sizes at which the assumptions cannot hold are passed over."""
 
-    Raises NoPointError when no point is found that satisfies the assumptions.
-    """
-    names = hypotheses.dimensions
-    sizes = {name: SIZES[(number + k) % len(SIZES)] for k, name in enumerate(names)}
-    for trial in range(DRAWS):
-        world = World(hypotheses, sizes, f"{number}/{attempt}/{trial}", kind)
-        if world.admissible():
-            return world
-    text = ", ".join(f"{p}" for p, _ in hypotheses.assumed)
-    raise NoPointError(f"no point was found that satisfies the assumptions ({text})")
+    def __init__(self, hypotheses: Hypotheses) -> None:
+        self.hypotheses = hypotheses
+        self.chosen: dict[tuple[str, int], Sizes] = {}
+        self.barren: set[tuple[str, Sizes]] = set()
+
+    def draw(self, number: int, kind: str, attempt: int = 0) -> World:
+        """World ``number``, at sizes that depend on it; ``attempt`` counts other points of the same sizes.
+
+        Raises NoPointError when no point is found that satisfies the assumptions, at any sizes that are tried.
+        """
+        known = self.chosen.get((kind, number))
+        options = [known] if known is not None else arrangements(self.hypotheses.dimensions, number)
+        for k, sizes in enumerate(options):
+            world = self._world(sizes, f"{number}/{attempt}", kind, FEWER[kind] if k else DRAWS)
+            if world is not None:
+                self.chosen[kind, number] = sizes
+                return world
+        text = ", ".join(p for p, _ in self.hypotheses.assumed)
+        raise NoPointError(f"no point was found that satisfies the assumptions ({text})")
+
+    def _world(self, sizes: Sizes, seed: str, kind: str, draws: int) -> World | None:
+        if (kind, sizes) in self.barren:
+            return None
+        for trial in range(draws):
+            world = World(self.hypotheses, dict(sizes), f"{seed}/{trial}", kind)
+            if world.admissible():
+                return world
+        self.barren.add((kind, sizes))
+        return None
+
+    @property
+    def sizes(self) -> tuple[str, ...]:
+        """The sizes of the points in words, where some sizes admit none; else nothing."""
+        if not self.barren:
+            return ()
+        return tuple(dict.fromkeys(", ".join(f"{name} = {n}" for name, n in sizes) for sizes in self.chosen.values()))
 
 
-__all__ = ["DRAWS", "SIZES", "Fraction", "Hypotheses", "NoPointError", "World", "draw"]
+def draw(hypotheses: Hypotheses, number: int, kind: str) -> World:
+    """One world. Raises NoPointError when no point is found that satisfies the assumptions."""
+    return Points(hypotheses).draw(number, kind)

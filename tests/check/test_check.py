@@ -181,11 +181,16 @@ def test_grades_add_up_and_the_report_is_one_line(build: object) -> None:
 
 
 def test_what_cannot_be_evaluated_is_replayed_only_and_says_why() -> None:
-    let = {"X, U": "matrix(m,n)", "F": "function(matrix(m,n)) -> scalar"}
-    d = api.prove("D(F(X), X) = zeros(m,n)", let=let, given="F(X + eps*U) - F(X) = O(eps^2)").derivation
-    report = check(d, book())
-    assert report and report.counts["replayed"] >= 1
+    d = api.prove("a*x'*x = a", let={"x": "vector(n)", "a": "scalar"}, given="x'*x = 1").derivation
+    step = d.chains[0].steps[0]
+    shown = make("=", [step.before, step.after])
+    first = replace(
+        d, problem=replace(d.problem, of=shown), chains=(Chain("proof", step.before, (step,)),), result=shown
+    )
+    report = check(first, book())
+    assert report and report.counts["replayed"] == 1
     assert any("premise" in note for note in report.notes) and "without numbers" in report.conclusion
+    assert not check(d, book())  # a computed step is nothing without numbers
 
 
 def test_assumptions_that_no_point_satisfies_are_said_to_be_so() -> None:

@@ -1,0 +1,47 @@
+"""Matrices with a declared structure, built from a random one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from derivgen.check.series import Matrix
+
+if TYPE_CHECKING:
+    from derivgen.check.worlds import World
+
+
+def _structured(build: Any) -> Any:
+    def structure(w: World, m: Matrix) -> Matrix:
+        return [[w.number(build(w, m, i, j)) for j in range(len(m))] for i in range(len(m))]
+
+    return structure
+
+
+def _gram(w: World, m: Matrix, i: int, j: int) -> Any:
+    return sum(x * y for x, y in zip(m[i], m[j], strict=True)) + (1 if w.kind == "modular" else 0.5) * (i == j)
+
+
+def _orthogonal(w: World, m: Matrix) -> Matrix:
+    """The Cayley transform of a skew-symmetric matrix."""
+    n, algebra = len(m), w.algebra
+    skew = algebra.constant(
+        [[w.number(m[min(i, j)][max(i, j)] * ((i < j) - (i > j))) for j in range(n)] for i in range(n)]
+    )
+    top = algebra.add(algebra.identity(n), algebra.negative(skew))
+    q = algebra.product(top, algebra.inverse(algebra.add(algebra.identity(n), skew)))
+    return q.parts[0]
+
+
+STRUCTURES: dict[str, Any] = {
+    "orthogonal": _orthogonal,
+    "diagonal": _structured(lambda w, m, i, j: m[i][j] * (i == j)),
+    "positive definite": _structured(_gram),
+    "positive semidefinite": _structured(_gram),
+    "symmetric": _structured(lambda w, m, i, j: m[min(i, j)][max(i, j)]),
+    "Hermitian": _structured(lambda w, m, i, j: m[min(i, j)][max(i, j)]),
+    "skew-symmetric": _structured(lambda w, m, i, j: m[min(i, j)][max(i, j)] * ((i < j) - (i > j))),
+    "upper triangular": _structured(lambda w, m, i, j: m[i][j] * (i <= j)),
+    "lower triangular": _structured(lambda w, m, i, j: m[i][j] * (i >= j)),
+    "triangular": _structured(lambda w, m, i, j: m[i][j] * (i <= j)),
+    "Toeplitz": _structured(lambda w, m, i, j: m[max(i - j, 0)][max(j - i, 0)]),
+}
