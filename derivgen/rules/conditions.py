@@ -342,11 +342,14 @@ def _symmetric(facts: Facts, t: Term) -> bool:
         return all(facts.holds("symmetric", a) for a in t.args)
     if t.op == "times":
         return facts.holds("symmetric", t.args[-1])
-    return t.op == "dot" and equivalent(t, make("dot", [_flip(a) for a in reversed(t.args)]))
+    return t.op == "dot" and equivalent(t, make("dot", [_flip(facts, a) for a in reversed(t.args)]))
 
 
-def _flip(t: Term) -> Term:
-    return t.args[0] if t.op == "transpose" else make("transpose", [t])
+def _flip(facts: Facts, t: Term) -> Term:
+    """The transpose of a factor, as it would be written."""
+    if t.op == "transpose":
+        return t.args[0]
+    return t if facts.holds("symmetric", t) else make("transpose", [t])
 
 
 _DERIVED: dict[str, Callable[[Facts, Term], bool]] = {

@@ -88,8 +88,8 @@ NO_MATTER: dict[str, dict[str, str]] = {
     "the limit binds eps, so that nothing that holds eps can be put in": {"constant": "lim_order lim_constant"},
     "it says where the story expands or what it joins; the law holds wherever it has a value": {
         "free": "first_order taylor pow_perturb abs_perturb steady_factor sqrt_perturb tan_perturb sinh_perturb "
-        "cosh_perturb tanh_perturb asin_perturb acos_perturb atan_perturb asinh_perturb acosh_perturb atanh_perturb taylor_vector "
-        "taylor_matrix perturb_factor first_order_columns",
+        "cosh_perturb tanh_perturb asin_perturb acos_perturb atan_perturb asinh_perturb acosh_perturb atanh_perturb "
+        "taylor_vector taylor_matrix perturb_factor first_order_columns",
         "small": "steady_factor perturb_factor",
         "constant": "tr_join tr_take_in dot_join pow_perturb",
     },

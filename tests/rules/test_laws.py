@@ -19,7 +19,7 @@ from derivgen.language.plain import plain
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ShapeError
 from derivgen.language.terms import Term, equivalent, make, number, product, put, substitute, symbol, walk
-from derivgen.rules.binding import Unbound
+from derivgen.rules.binding import UnboundError
 from derivgen.rules.book import Law, SideCondition, patternize, standard_book
 from derivgen.rules.conditions import Facts
 from derivgen.rules.instances import instance, pieces
@@ -69,7 +69,7 @@ def points_breaking(law: Law, predicate: str, subject: Term) -> Iterator[Point]:
     for text in texts:
         try:
             yield replace(meeting(law, {**base, name: text}, let), meeting=False)
-        except (Unbound, ShapeError, ValueError):
+        except (UnboundError, ShapeError, ValueError):
             continue
 
 
@@ -105,7 +105,7 @@ def test_fails_where_a_condition_fails(law: Law, condition: SideCondition) -> No
 
 @pytest.mark.parametrize("name", ["D_self", "D_exp", "D_log", "D_abs", "D_pow", "def_partial"])
 def test_a_derivative_by_what_is_no_name_has_no_meaning(name: str) -> None:
-    with pytest.raises((MeaningError, ShapeError, Unbound)):
+    with pytest.raises((MeaningError, ShapeError, UnboundError)):
         verdicts(meeting(BOOK[name], {"x": "2*x"}))
 
 
@@ -149,7 +149,7 @@ def planted() -> Iterator[tuple[Law, str, Law]]:
 def test_a_planted_fault_is_found(law: Law, label: str, wrong: Law) -> None:
     try:
         found = verdicts(meeting(wrong, MEETING.get(law.name, {}), LET.get(law.name, "")), law.relation)
-    except (ShapeError, Unbound):
+    except (ShapeError, UnboundError):
         found = ["false"]
     harmless = any(label in laws.get(law.name, "").split("; ") for laws in HARMLESS.values())
     assert ("false" not in found) == harmless
@@ -169,7 +169,7 @@ def captures() -> Iterator[tuple[Law, str, str]]:
 
 @pytest.mark.parametrize(("law", "hole", "bound"), list(captures()), ids=lambda x: getattr(x, "name", x))
 def test_a_bound_name_captures_nothing(law: Law, hole: str, bound: str) -> None:
-    with pytest.raises(Unbound):
+    with pytest.raises(UnboundError):
         instance(law, **{hole: symbol(bound, instance(law).binding[hole].shape)})  # type: ignore[union-attr]
 
 

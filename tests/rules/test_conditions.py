@@ -1,0 +1,178 @@
+"""Side conditions: what is declared, what follows from it, what is seen from the form, and what is not known."""
+
+from __future__ import annotations
+
+import pytest
+
+from derivgen.language.declarations import parse_declarations
+from derivgen.language.elaborate import parse
+from derivgen.language.terms import Term
+from derivgen.rules.conditions import ASSUMABLE, KNOWN_CONDITIONS, STRUCTURAL, Facts, at_zero
+
+NAMES = parse_declarations(
+    "A, B: matrix(n); M, N: invertible matrix(n); S, R: symmetric matrix(n);"
+    "P, Q: positive definite matrix(n); W: orthogonal matrix(n);"
+    "a, x: vector(n); s, t: scalar; p, q: positive scalar; z: nonzero scalar; k: natural; f: function; i, j: index"
+)
+
+
+def term(text: str) -> Term:
+    return parse(text, NAMES)
+
+
+def facts(*assumed: tuple[str, str]) -> Facts:
+    return Facts(NAMES, tuple((predicate, term(text)) for predicate, text in assumed))
+
+
+@pytest.mark.parametrize(
+    ("predicate", "text"),
+    [
+        ("positive", "s"),
+        ("positive", "0"),
+        ("positive", "-p"),
+        ("positive", "p - q"),
+        ("positive", "s^2"),
+        ("positive", "det(M)"),
+        ("positive", "det(S)"),
+        ("positive", "p*s"),
+        ("positive", "log(p)"),
+        ("positive", "z^3"),
+        ("positive", "a'*a"),
+        ("nonzero", "s"),
+        ("nonzero", "0"),
+        ("nonzero", "p - q"),
+        ("nonzero", "det(A)"),
+        ("nonzero", "z + z"),
+        ("nonzero", "sin(p)"),
+        ("invertible", "A"),
+        ("invertible", "M + N"),
+        ("invertible", "S"),
+        ("invertible", "s*M"),
+        ("invertible", "a*a'"),
+        ("symmetric", "A"),
+        ("symmetric", "S*R"),
+        ("symmetric", "A*A"),
+        ("symmetric", "A + S"),
+        ("natural", "s"),
+        ("natural", "k - 1"),
+        ("natural", "1/2"),
+    ],
+)
+def test_is_not_known(predicate: str, text: str) -> None:
+    assert facts().basis(predicate, term(text)) is None
+
+
+@pytest.mark.parametrize(
+    ("predicate", "text", "basis"),
+    [
+        ("positive", "p", "declared"),
+        ("positive", "k", "declared"),
+        ("positive", "exp(s)", "derived"),
+        ("positive", "p + q*exp(s)", "derived"),
+        ("positive", "1 + s^2", "derived"),
+        ("positive", "1 + a'*a", "derived"),
+        ("positive", "z^2", "derived"),
+        ("positive", "sqrt(p)", "derived"),
+        ("positive", "det(P*inv(Q))", "derived"),
+        ("positive", "tr(P + Q)", "derived"),
+        ("positive", "p/q", "derived"),
+        ("nonzero", "z", "declared"),
+        ("nonzero", "-p", "derived"),
+        ("nonzero", "det(M)", "derived"),
+        ("nonzero", "eps", "derived"),
+        ("invertible", "M", "declared"),
+        ("invertible", "W", "declared"),
+        ("invertible", "P", "declared"),
+        ("invertible", "M*N'", "derived"),
+        ("invertible", "inv(M)", "derived"),
+        ("invertible", "z*M", "derived"),
+        ("invertible", "P + p*Q", "derived"),
+        ("invertible", "M + eps*A", "derived: near 0"),
+        ("positive", "p + eps*s", "derived: near 0"),
+        ("symmetric", "S", "declared"),
+        ("symmetric", "P", "declared"),
+        ("symmetric", "A*A'", "derived"),
+        ("symmetric", "A'*S*A", "derived"),
+        ("symmetric", "s*S + R", "derived"),
+        ("symmetric", "inv(S)", "derived"),
+        ("natural", "k", "declared"),
+        ("natural", "2*k + 1", "derived"),
+    ],
+)
+def test_is_known_and_why(predicate: str, text: str, basis: str) -> None:
+    found = facts().basis(predicate, term(text))
+    assert found == basis
+
+
+@pytest.mark.parametrize(("predicate", "text"), [("positive", "det(A)"), ("nonzero", "s - t"), ("invertible", "A + B")])
+def test_what_the_problem_assumes_holds_up_to_order(predicate: str, text: str) -> None:
+    known = facts((predicate, text))
+    assert known.basis(predicate, term(text)) == "assumed"
+    assert known.basis(predicate, term("A")) is None
+
+
+def test_a_positive_determinant_makes_a_matrix_invertible() -> None:
+    assert facts(("positive", "det(A)")).basis("invertible", term("A")) == "derived"
+
+
+@pytest.mark.parametrize(
+    ("predicate", "text", "others", "holds"),
+    [
+        ("free", "s*t", ("x",), True),
+        ("free", "a'*x", ("x",), False),
+        ("constant", "t", ("s",), True),
+        ("constant", "f(s)", ("s",), False),
+        ("constant", "s", ("x[i]",), True),
+        ("constant", "x[j]", ("x[i]",), False),
+        ("symbol", "s", (), True),
+        ("symbol", "s^2", (), False),
+        ("matrix", "A", (), True),
+        ("matrix", "s", (), False),
+        ("small", "eps*s", (), True),
+        ("small", "s", (), False),
+        ("small", "s/eps", (), False),
+        ("alternating", "det(A*B)", ("B",), True),
+        ("alternating", "det(B)", ("B",), True),
+        ("alternating", "s*det(A*M*B)", ("B",), True),
+        ("alternating", "tr(B)*det(B)", ("B",), False),
+        ("alternating", "det(B*A)", ("B",), False),
+        ("alternating", "det(B*A*B)", ("B",), False),
+        ("alternating", "det(A + B)", ("B",), False),
+        ("alternating", "det(B)^2", ("B",), False),
+        ("alternating", "tr(A*B)", ("B",), False),
+        ("alternating", "det(A)", ("B",), False),
+        ("alternating", "det(A*B)", ("s*B",), False),
+        ("alternating", "det(B')", ("B",), False),
+        ("position", "i", ("n",), True),
+        ("position", "2", ("3",), True),
+        ("position", "4", ("3",), False),
+        ("position", "0", ("3",), False),
+        ("position", "1", ("n",), True),
+        ("position", "2", ("n",), False),
+        ("position", "n", ("n",), True),
+        ("position", "s", ("n",), False),
+        ("position", "k", ("n",), False),
+        ("position", "i + 1", ("n",), False),
+    ],
+)
+def test_is_seen_from_the_form(predicate: str, text: str, others: tuple[str, ...], holds: bool) -> None:
+    assert facts().structural(predicate, term(text), tuple(term(o) for o in others)) is holds
+
+
+def test_a_name_that_a_sum_binds_is_a_position() -> None:
+    bound = term("sum(l, 1, n, a[l])").args[2].args[1]
+    assert facts().structural("position", bound, (term("n"),))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("M + eps*A", "M"), ("s/eps", None), ("exp(eps)*s", "exp(0)*s"), ("eps*A", "zeros(n, n)"), ("t", "t")],
+)
+def test_the_value_at_zero(text: str, value: str | None) -> None:
+    found = at_zero(term(text), "eps")
+    assert found == (None if value is None else term(value))
+
+
+def test_the_conditions_are_of_two_kinds() -> None:
+    assert not set(STRUCTURAL) & set(ASSUMABLE)
+    assert set(KNOWN_CONDITIONS) == {*STRUCTURAL, *ASSUMABLE}
