@@ -306,7 +306,7 @@ class Elaborator:
         for child in node.children[1:]:
             if child.kind == "colon":
                 self.fail("rows and columns of a matrix (X[i,:]) are not supported yet", child)
-            self.shape(child)
+            self._index_argument(child)
         if len(node.children) == 2 and ONE not in (rows, cols):
             self.fail(f"a {describe((rows, cols))} needs two indices", node, "write X[i,j]")
         if len(node.children) > 3:
@@ -415,20 +415,30 @@ class Elaborator:
 
     def _call_e(self, node: Syntax) -> Shape:
         self._arity(node, 2)
-        self.shape(node.children[0])
+        self._index_argument(node.children[0])
         return self._dimension(node.children[1]), ONE
 
     def _call_J(self, node: Syntax) -> Shape:
         self._arity(node, 4)
         for child in node.children[:2]:
-            self.shape(child)
+            self._index_argument(child)
         return self._dimension(node.children[2]), self._dimension(node.children[3])
 
     def _call_delta(self, node: Syntax) -> Shape:
         self._arity(node, 2)
         for child in node.children:
-            self.shape(child)
+            self._index_argument(child)
         return SCALAR
+
+    def _index_argument(self, node: Syntax) -> None:
+        """An index: an undeclared name becomes one, anything else must be a scalar."""
+        name = node.value
+        unknown = node.kind == "name" and name not in self.bound and name not in self.dimensions
+        if unknown and self.infer and self.lookup(name) is None:
+            self.inferred[name] = Declaration(name, "index", SCALAR)
+        found = self.shape(node)
+        if found not in (None, SCALAR):
+            self.fail(f"an index is a scalar, not a {describe(found or SCALAR)}", node)
 
     def _call_O(self, node: Syntax) -> Shape | None:
         self._arity(node, 1, 3)

@@ -12,6 +12,7 @@ A path is a tuple of argument positions. Its last element may be a tuple of posi
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
@@ -28,7 +29,7 @@ _EMPTY: frozenset[str] = frozenset()
 class Term:
     """A node: operator name, arguments, data (a name, a number, ...) and shape. Never mutated; made by ``make``."""
 
-    __slots__ = ("_hash", "args", "data", "free", "op", "ops", "shape", "size")
+    __slots__ = ("_hash", "_key", "args", "data", "free", "op", "ops", "shape", "size")
     op: str
     args: tuple[Term, ...]
     data: Hashable
@@ -37,6 +38,7 @@ class Term:
     ops: int  # one bit for each operator that occurs
     size: int  # number of nodes
     _hash: int
+    _key: Key  # set by canonical() when it is first wanted
 
     def __init__(self, op: str, args: tuple[Term, ...], data: Hashable, shape: Shape) -> None:
         fix = object.__setattr__
@@ -340,21 +342,47 @@ def fresh_name(wish: str, taken: Iterable[str]) -> str:
     return f"{wish}_{k}"
 
 
-def canonical(t: Term, bound: tuple[str, ...] = ()) -> Hashable:
-    """A key that is equal for terms equal up to the order of summands and scalar factors and names of bound symbols."""
+class Key:
+    """A canonical key: a tuple that knows its hash, so that keys of large terms are compared and looked up fast."""
+
+    __slots__ = ("_hash", "parts")
+
+    def __init__(self, *parts: Hashable) -> None:
+        self.parts, self._hash = parts, hash(parts)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Key) and self._hash == other._hash and self.parts == other.parts)
+
+
+def canonical(t: Term, bound: tuple[str, ...] = ()) -> Key:
+    """A key that is equal for terms equal up to the order of summands and scalar factors and names of bound symbols.
+
+    ``bound`` are the names bound around the term; where none of them occurs, they do not matter and the key is kept.
+    """
+    if bound and not t.free.isdisjoint(bound):
+        return _key(t, bound)
+    try:
+        return t._key
+    except AttributeError:
+        object.__setattr__(t, "_key", _key(t, ()))
+        return t._key
+
+
+def _key(t: Term, bound: tuple[str, ...]) -> Key:
     if t.op == "symbol":
-        name = str(t.data)
-        return ("bound", len(bound) - 1 - bound[::-1].index(name)) if name in bound else ("symbol", name, t.shape)
+        # a bound name is told by its distance, which does not depend on binders farther out
+        return Key("bound", bound[::-1].index(str(t.data))) if t.data in bound else Key("symbol", t.data, t.shape)
     row = OPERATORS[t.op]
-    data = t.data
-    keys: list[Hashable] = []
-    for k, arg in enumerate(t.args):
-        inside = (*bound, str(data)) if row.binds == k else bound
-        keys.append(canonical(arg, inside))
-    if row.commutative:
-        keys.sort(key=repr)
+    inside = (*bound, str(t.data)) if row.binds is not None else bound
+    keys = [canonical(arg, inside if k == row.binds else bound) for k, arg in enumerate(t.args)]
     shape = t.shape if not t.args or t.op == "O" else None
-    return (t.op, None if row.binds is not None else data, shape, *keys)
+    data = None if row.binds is not None else t.data
+    if row.commutative:
+        return Key(t.op, data, shape, frozenset(Counter(keys).items()))
+    return Key(t.op, data, shape, *keys)
 
 
 def equivalent(a: Term, b: Term) -> bool:

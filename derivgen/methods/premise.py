@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
-from derivgen.engine.trace import Derivation
+from derivgen.engine.trace import Derivation, Step
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ONE
 from derivgen.language.terms import Term, equivalent, walk
@@ -62,6 +62,8 @@ def derive_with_premise(problem: Problem, book: RuleBook) -> Derivation:
     )
     if not equivalent(trail.term, right):
         raise DerivationError("the premise does not lead to this equation", trail.term, trail.steps)
+    if trail.term != right:
+        trail.steps.append(Step("reorder", (), {}, trail.term, right, phase="join"))
     return _derivation(problem, trail)
 
 
