@@ -79,8 +79,12 @@ class Speaker:
     def _reason(self, step: Step) -> Reason:
         law = self.news.book.get(step.rule)
         if law is None:
-            return Reason(self._local_words(step), step.rule)
-        return Reason(words_at(law, step), law.name, self._statement(law, step))
+            return Reason(self._perturbed(self._local_words(step)), step.rule)
+        return Reason(self._perturbed(words_at(law, step)), law.name, self._statement(law, step))
+
+    def _perturbed(self, words: str) -> str:
+        """Words about eps in the name that the small scalar has here."""
+        return re.sub(r"\beps\b", self.context.problem.perturbation, words)
 
     def _local_words(self, step: Step) -> str:
         """Words for a move, a definition, a lemma or the premise."""
