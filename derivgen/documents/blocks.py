@@ -79,18 +79,14 @@ def _fields(text: str, file: str, line: int, indent: int) -> Iterator[Field]:
         if pending is not None:
             yield pending
         key, _, rest = content.strip().partition(" ")
-        column = (
-            indent + len(content) - len(content.lstrip()) + len(key) + 1 + len(rest) - len(rest.lstrip()) + 1
-        )
+        column = indent + len(content) - len(content.lstrip()) + len(key) + 1 + len(rest) - len(rest.lstrip()) + 1
         pending = Field(key, rest.strip(), Place(file, line + offset, column, max(1, len(rest.strip()))))
     if pending is not None:
         yield pending
 
 
 def _wrong_key(kind: str, field: Field, before: list[Field]) -> SourceProblem | None:
-    here = Place(
-        field.place.file, field.place.line, max(1, field.place.column - len(field.key) - 1), len(field.key)
-    )
+    here = Place(field.place.file, field.place.line, max(1, field.place.column - len(field.key) - 1), len(field.key))
     key = KEYS.get(field.key)
     known = [name for name, entry in KEYS.items() if kind in entry.kinds]
     if key is None:
@@ -108,13 +104,9 @@ def _wrong_key(kind: str, field: Field, before: list[Field]) -> SourceProblem | 
 def _wrong_value(field: Field) -> SourceProblem | None:
     choices = KEYS[field.key].choices
     if not field.value:
-        return SourceProblem(
-            field.place, f'nothing follows "{field.key}"', f'write "{field.key} ..." on one line'
-        )
+        return SourceProblem(field.place, f'nothing follows "{field.key}"', f'write "{field.key} ..." on one line')
     if choices and field.value not in choices:
-        return SourceProblem(
-            field.place, f'unknown {field.key} "{field.value}"', nearest(field.value, choices)
-        )
+        return SourceProblem(field.place, f'unknown {field.key} "{field.value}"', nearest(field.value, choices))
     if field.key == "order" and not field.value.isdigit():
         return SourceProblem(field.place, f'order is a number, not "{field.value}"')
     return None

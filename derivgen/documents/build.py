@@ -82,9 +82,7 @@ def _files(sources: Sequence[Path], report: BuildReport) -> Iterator[Path]:
             report.wrong(USAGE, f"{source}: error: no .md file in this folder")
         for file in found:
             if names.setdefault(file.stem, file) != file:
-                report.wrong(
-                    USAGE, f"{file}: error: {names[file.stem]} is built under the same name; rename one"
-                )
+                report.wrong(USAGE, f"{file}: error: {names[file.stem]} is built under the same name; rename one")
             else:
                 yield file
 
@@ -128,9 +126,7 @@ def _jobs(document: Document, solved: dict[Place, Solved], base: Path) -> Iterat
     """The three PDFs of a lecture; without derivations there are no worked solutions."""
     shown = slides(document, solved)
     yield _Job(base.with_name(f"{base.name}.pdf"), lambda _: render_slides(document, shown))
-    yield _Job(
-        base.with_name(f"{base.name}-handout.pdf"), lambda _: render_slides(document, shown, handout=True)
-    )
+    yield _Job(base.with_name(f"{base.name}-handout.pdf"), lambda _: render_slides(document, shown, handout=True))
     if solved:
         in_order = list(solved.values())
         yield _Job(

@@ -38,9 +38,7 @@ def with_excerpt(problem: SourceProblem, lines: Sequence[str]) -> SourceProblem:
         return problem
     width = min(place.width, max(1, len(line) - place.column + 1))
     excerpt = line.replace("\t", " ")
-    return SourceProblem(
-        Place(place.file, place.line, place.column, width), problem.message, problem.hint, excerpt
-    )
+    return SourceProblem(Place(place.file, place.line, place.column, width), problem.message, problem.hint, excerpt)
 
 
 class SourceError(Exception):
@@ -48,9 +46,7 @@ class SourceError(Exception):
     place."""
 
     def __init__(self, problems: Iterable[SourceProblem]) -> None:
-        self.problems = tuple(
-            sorted(problems, key=lambda problem: (problem.place.line, problem.place.column))
-        )
+        self.problems = tuple(sorted(problems, key=lambda problem: (problem.place.line, problem.place.column)))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 

@@ -58,11 +58,7 @@ def finalize(value: object) -> object:
 def unprintable(text: str) -> str | None:
     """The first character of ``text`` that the fonts of the pages do not have, or None."""
     return next(
-        (
-            c
-            for c in text
-            if (ord(c) >= 0x180 and c not in _BEYOND_LATIN) or (ord(c) < 32 and c not in "\t\n")
-        ),
+        (c for c in text if (ord(c) >= 0x180 and c not in _BEYOND_LATIN) or (ord(c) < 32 and c not in "\t\n")),
         None,
     )
 

@@ -39,9 +39,7 @@ def read_front(text: str, file: str) -> tuple[FrontMatter, int, list[SourceProbl
         return FrontMatter(""), length, [_yaml_problem(error, file)]
     values, problems = _values(node, file)
     if "title" not in values and not problems:
-        problems.append(
-            SourceProblem(Place(file, 1), "the front matter has no title", 'add a line "title: ..."')
-        )
+        problems.append(SourceProblem(Place(file, 1), "the front matter has no title", 'add a line "title: ..."'))
     return FrontMatter(**{"title": "", **values}), length, problems
 
 
@@ -50,9 +48,7 @@ def _values(node: yaml.Node | None, file: str) -> tuple[dict[str, str], list[Sou
     if node is None:
         return {}, []
     if not isinstance(node, yaml.MappingNode):
-        return {}, [
-            SourceProblem(Place(file, 2), "the front matter is not a list of keys", 'write "title: ..."')
-        ]
+        return {}, [SourceProblem(Place(file, 2), "the front matter is not a list of keys", 'write "title: ..."')]
     values: dict[str, str] = {}
     problems: list[SourceProblem] = []
     for key, value in node.value:

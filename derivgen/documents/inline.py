@@ -87,9 +87,7 @@ class _InlineReader:
         """Plain text must open no formula and be made of characters that the fonts have."""
         strange = unprintable(text)
         if "$" in text:
-            self._refuse(
-                self._find("$"), "this $ opens no formula", r"write $x^2$ without spaces inside, or \$"
-            )
+            self._refuse(self._find("$"), "this $ opens no formula", r"write $x^2$ without spaces inside, or \$")
         elif strange:
             hint = "write it as a formula between $ and $"
             self._refuse(

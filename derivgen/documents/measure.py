@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from derivgen.documents.widths import BRACKETS, COMMANDS, LETTERS, OPERATORS, SIGNS, SPACED, TRANSPARENT
 
+_DEEP = frozenset("()[]|_gjpqy,")
+"""What reaches below the line."""
 _TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|<[\d\-,|]*>(?=\{)|[^\s]", re.S)
 
 
@@ -49,6 +51,11 @@ def _letter(character: str) -> float:
     if character in "iljtfrIJ()[]-":
         return 0.34
     return 0.84 if character in "mwMW" else 0.72 if character.isupper() else 0.53
+
+
+def _in_fraction(height: float) -> float:
+    """Superscripts and brackets reach less far above the letters of a fraction."""
+    return height if height > 1.2 else 1 + (height - 1) / 2
 
 
 class _Measure:
@@ -106,9 +113,13 @@ class _Measure:
             return Size(COMMANDS[name], 1.1)
         if name in ("frac", "dfrac", "tfrac"):
             self.inside += 1
-            top, bottom = self._argument(), self._argument()
+            top = self._argument()
+            start = self.at
+            bottom = self._argument()
             self.inside -= 1
-            return Size(max(top.width, bottom.width) + 0.18, top.height + bottom.height * 1.12)
+            deep = any(token in _DEEP for token in self.tokens[start : self.at])
+            height = _in_fraction(top.height) + 1.12 * _in_fraction(bottom.height) - (0.0 if deep else 0.12)
+            return Size(max(top.width, bottom.width) + 0.18, height)
         if name == "begin":
             return self._matrix()
         if name == "dgboth":
@@ -156,6 +167,4 @@ class _Measure:
                 rows[-1][-1] = rows[-1][-1].beside(self._one(token))
         columns = max(len(row) for row in rows)
         width = sum(max((row[c].width for row in rows if c < len(row)), default=0.0) for c in range(columns))
-        return Size(
-            width + 0.69 * (columns - 1) + 0.7, 1.075 * sum(max(cell.height for cell in row) for row in rows)
-        )
+        return Size(width + 0.69 * (columns - 1) + 0.7, 1.075 * sum(max(cell.height for cell in row) for row in rows))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from derivgen.documents.escape import EMPTY, TeX, join
-from derivgen.documents.rows import NO_COLUMN, Column, cells, useful
+from derivgen.documents.measure import text_width
+from derivgen.documents.rows import NO_COLUMN, Column, cells, split_sides, useful
 from derivgen.documents.statements import reason_on_slide
 from derivgen.language.terms import Path, Term
 from derivgen.present.lines import Line
@@ -16,13 +17,21 @@ EM = 5.06
 WIDTH = 142.0
 MARGIN = 0.4
 """By how many em the estimate of a width may be too small."""
+SMALL_EM = 3.7
+"""One em of reasons and notes in mm."""
+DROPPED = 4.2
+"""What a line of a reason takes that does not fit on its row, in mm."""
+LESS = 0.9
+"""What a tight page saves at a paragraph, in mm."""
+LESS_ROW = 0.6
+"""What it saves at a row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something on a slide, with its height in mm.
+    """Something on a slide, with its height in mm, and the ``slack`` that a tight page takes from it.
 
-    ``kind`` is text, display, bullet, note, sentence, row or result.
+    ``kind`` is text, display, bullet, note, sentence, row, result, or stated (a result with its reason).
     ``joins`` says that it appears together with the sentence or text before it. Rows of one chain share a
     ``group``, a ``column``, and ``first``, the left side in the chain's first row.
     """
@@ -38,6 +47,22 @@ class Item:
     lead: TeX = EMPTY
     label: TeX = EMPTY
     wide: bool = False
+    slack: float = 0.0
+    declared: tuple[TeX, ...] = ()
+
+    def again(self, line: Line) -> Item:
+        """The same row with another line, and the height that this one has."""
+        shown = cells(line, {}, self.column)
+        reason = text_width(reasons(line)) * SMALL_EM
+        beside = WIDTH - (self.column.left + shown.last_width) * EM - EM
+        dropped = DROPPED * (int(reason / WIDTH) + 1) if reason > beside and reason else 0.0
+        high = sum(map(row_height, shown.heights)) + dropped
+        return replace(self, line=line, height=high, slack=LESS_ROW * len(shown.right))
+
+
+def row_height(high: float) -> float:
+    """The height in mm of a row whose formula is ``high`` times as tall as a plain one."""
+    return 7.1 + 5.8 * (high - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +119,9 @@ def _steps(page: list[Item]) -> list[int]:
         before = page[number - 1] if number else None
         if before is None:
             steps.append(1)
-        elif (
-            item.joins
-            and (item.kind in ("display", "note") or before.kind in ("text", "sentence", "display"))
-        ) or (before.kind == "sentence" and item.kind == "sentence"):
+        elif (item.joins and (item.kind in ("display", "note") or before.kind in ("text", "sentence", "display"))) or (
+            before.kind == "sentence" and item.kind == "sentence"
+        ):
             steps.append(steps[-1])
         else:
             steps.append(steps[-1] + 1)
@@ -140,5 +164,7 @@ def _cross(one: Path, other: Path) -> bool:
 
 
 def reasons(line: Line) -> TeX:
-    """All reasons of a line, for the right margin of a slide."""
-    return join((text for text in map(reason_on_slide, line.reasons) if text), ", ")
+    """All reasons of a line, for the right margin of a slide; a law that is the line itself is named."""
+    left, relation, right, _ = split_sides(line)
+    said = [reason_on_slide(reason, line, (relation, left, right)) for reason in line.reasons]
+    return join(dict.fromkeys(text for text in said if text), ", ")

@@ -18,8 +18,7 @@ from derivgen.documents.worked import CONVENTION, LawText, problems, rules
 SLIDE_TINT = "DCE8F4"
 PAPER_TINT = "E1EAF3"
 CHECKED = (
-    "Each line was replayed from its law and compared at random instances; "
-    "each result was compared with differences."
+    "Each line was replayed from its law and compared at random instances; each result was compared with differences."
 )
 
 

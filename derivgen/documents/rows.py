@@ -67,10 +67,11 @@ def cells(line: Line, marks: Marks, column: Column) -> Cells:
     right = pieces(rhs, marks=right_marks)
     if size("".join(right)).width > column.room:
         right = pieces(rhs, marks=right_marks, everywhere=True)
-    right[0] = f"{sign(relation)}{_spaced(right[0]) if relation else right[0]}"
+    right[0] = f"{sign(relation)}{right[0]}"
     parts = broken(right, column.room)
     if column.hangs:
-        parts = [left, *parts] if left else [rf"\quad {parts[0]}", *parts[1:]]
+        later = [rf"\quad {part}" for part in parts[1:]]
+        parts = [left, parts[0], *later] if left else [rf"\quad {parts[0]}", *later]
         left, left_width = "", 0.0
     sizes = [size(part) for part in parts]
     heights = [one.height for one in sizes]
@@ -80,15 +81,12 @@ def cells(line: Line, marks: Marks, column: Column) -> Cells:
 
 
 def _left(line: Line, marks: Marks) -> tuple[str, float]:
-    """The left side and its width."""
+    """The left side and its width; an equation that follows from the one above begins with an arrow."""
     lhs, _, _, argument = split_sides(line)
     tex = latex(lhs, marks=_below(marks, 0) if argument is not None else {}) if lhs is not None else ""
+    if argument is not None and line.relation:
+        tex = rf"{sign(line.relation)}\quad {tex}"
     return tex, size(tex).width
-
-
-def _spaced(tex: str) -> str:
-    """A right side that begins with a sign keeps it close."""
-    return f"{{}}{tex}" if tex.startswith(("-", "+")) else tex
 
 
 def broken(right: list[str], room: float) -> list[str]:
@@ -108,9 +106,7 @@ def broken(right: list[str], room: float) -> list[str]:
 
 def _below(marks: Marks, argument: int) -> dict[Path, str]:
     """The marks inside one argument, their paths seen from there."""
-    return {
-        path[1:]: macro for path, macro in marks.items() if path and path[0] == argument and len(path) > 1
-    }
+    return {path[1:]: macro for path, macro in marks.items() if path and path[0] == argument and len(path) > 1}
 
 
 def useful(paths: tuple[Path, ...], term: Term) -> tuple[Path, ...]:

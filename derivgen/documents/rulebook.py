@@ -18,11 +18,7 @@ def law_text(name: str) -> LawText | None:
     if law is None:
         return None
     left, right = law.statement or (law.left, law.right)
-    said = [
-        condition(one.predicate, _named(one.subject))
-        for one in law.conditions
-        if one.predicate not in STRUCTURAL
-    ]
+    said = [condition(one.predicate, _named(one.subject)) for one in law.conditions if one.predicate not in STRUCTURAL]
     text = join([TeX(latex(left)), TeX(sign(law.relation)), TeX(latex(right))])
     if said:
         text = TeX(rf"{text}\quad\hbox{{if {join(dict.fromkeys(said), ', ')}}}")

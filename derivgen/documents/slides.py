@@ -1,9 +1,8 @@
-"""Frames of a lecture as slides: what stands on each, in which step it appears, and where a long frame is
-split."""
+"""Frames of a lecture as slides: what stands on each, and how much room it takes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from derivgen.documents.escape import EMPTY, TeX, inline_tex, join
@@ -19,25 +18,36 @@ from derivgen.documents.model import (
     Paragraph,
     Place,
 )
-from derivgen.documents.overlays import EM, MARGIN, WIDTH, Item, Part, parts, reasons
-from derivgen.documents.rows import Column, cells, column
+from derivgen.documents.overlays import (
+    DROPPED,
+    EM,
+    LESS,
+    MARGIN,
+    SMALL_EM,
+    WIDTH,
+    Item,
+    Part,
+    parts,
+    reasons,
+    row_height,
+)
+from derivgen.documents.pages import pages
+from derivgen.documents.rows import column, split_sides
 from derivgen.documents.solve import Solved
 from derivgen.documents.statements import sentence, shapes_short
-from derivgen.language.terms import Term
 from derivgen.present.latex import latex
-from derivgen.present.lines import Line, Outline
+from derivgen.present.lines import Block, Line, Outline
 
-HEIGHT = 64.8
+HEIGHT = 65.6
 """What a frame holds below a title of one line in mm."""
 TEXT_LINE = 6.3
 GAP = 2.1
+FRAMED = 3.3
+"""What the frame of a result adds to it, in mm."""
+LESS_FRAMED = 1.6
+"""What a tight page saves of it."""
 SECOND_LINE = 8.1
 """What a subtitle takes that does not fit beside the title, in mm."""
-AROUND = 2.6
-"""Space above and below a derivation in mm."""
-DROPPED = 3.4
-"""What a reason takes that does not fit on its line, in mm."""
-SMALL_EM = 3.7
 TITLE_EM = 6.33
 CONTINUED = 5.5
 """The width of "(continued)" in em of the title."""
@@ -52,6 +62,7 @@ class Slide:
     parts: tuple[Part, ...] = ()
     place: Place | None = None
     outline: int = 0
+    tight: bool = False
 
 
 def slides(document: Document, solved: Mapping[Place, Solved]) -> list[Slide]:
@@ -69,19 +80,16 @@ def slides(document: Document, solved: Mapping[Place, Solved]) -> list[Slide]:
 
 
 def _frame(frame: Frame, solved: Mapping[Place, Solved], noted: set[TeX]) -> Iterator[Slide]:
-    subtitle = _subtitle(frame, solved)
     title = inline_tex(frame.title)
     wide = text_width(title) + CONTINUED
     word = "continued" if wide * TITLE_EM < WIDTH else "cont."
     again = join([title, TeX(rf" {{\color{{quiet}}({word})}}")])
     items = [item for element in frame.content for item in _items(element, solved, noted)]
-    budget = HEIGHT if _beside(text_width(title), subtitle) else HEIGHT - SECOND_LINE
-    repeated = subtitle if _beside(wide, subtitle) else EMPTY
-    for number, page in enumerate(_pages(items, budget, HEIGHT)):
-        if number:
-            yield Slide(again, repeated, tuple(parts(page)), frame.place)
-        else:
-            yield Slide(title, subtitle, tuple(parts(page)), frame.place)
+    budget = HEIGHT if _beside(text_width(title), _declared(items)) else HEIGHT - SECOND_LINE
+    for number, page in enumerate(pages(items, budget, HEIGHT)):
+        said = _declared(page.items)
+        shown = (again, said if _beside(wide, said) else EMPTY) if number else (title, said)
+        yield Slide(*shown, tuple(parts(list(page.items))), frame.place, tight=page.tight)
 
 
 def _beside(title: float, subtitle: TeX) -> bool:
@@ -89,14 +97,9 @@ def _beside(title: float, subtitle: TeX) -> bool:
     return not subtitle or title * TITLE_EM + text_width(subtitle) * SMALL_EM + 5 <= WIDTH
 
 
-def _subtitle(frame: Frame, solved: Mapping[Place, Solved]) -> TeX:
-    said = [
-        text
-        for element in frame.content
-        if isinstance(element, DerivationBlock) and element.place in solved
-        for text in shapes_short(solved[element.place].lecture)
-    ]
-    return join(dict.fromkeys(said), r", \ ")
+def _declared(items: Iterable[Item]) -> TeX:
+    """Shapes and conditions of the derivations that ``items`` are from."""
+    return join(dict.fromkeys(text for item in items for text in item.declared), r", \ ")
 
 
 # --- what stands on a frame
@@ -106,20 +109,24 @@ def _items(element: Element, solved: Mapping[Place, Solved], noted: set[TeX]) ->
     match element:
         case Paragraph(content, _):
             tex = inline_tex(content)
-            yield Item("text", _text_height(tex) + GAP, tex)
+            yield _paragraph("text", tex)
         case Display(tex, _):
-            yield Item("display", _row_height(size(tex).height) + 1.5, TeX(tex), joins=True)
+            yield Item("display", row_height(size(tex).height) + 1.5, TeX(tex), joins=True)
         case Note(content, _):
             tex = join(_flat(content), " ")
-            yield Item("note", _text_height(tex, 0.73) + GAP, tex)
+            yield _paragraph("note", tex, SMALL_EM / EM)
         case Bullets(bullets, _, first):
             for number, bullet in enumerate(bullets):
                 tex = join(_flat(bullet), " ")
                 label = TeX(r"\dgdot" if first is None else f"{first + number}.")
-                yield Item("bullet", _text_height(tex, narrower=7.0) + GAP, tex, label=label)
+                high = _text_height(tex, narrower=7.0) + GAP
+                yield Item("bullet", high, tex, label=label, slack=LESS)
         case DerivationBlock():
             if element.place in solved:
-                yield from _derivation(solved[element.place].lecture, element.place.line, noted)
+                outline = solved[element.place].lecture
+                declared = tuple(shapes_short(outline))
+                for item in _derivation(outline, element.place.line, noted):
+                    yield replace(item, declared=declared)
 
 
 def _flat(content: tuple[Element, ...]) -> Iterator[TeX]:
@@ -139,130 +146,64 @@ def _flat(content: tuple[Element, ...]) -> Iterator[TeX]:
 
 def _text_height(tex: str, scale: float = 1.0, narrower: float = 0.0) -> float:
     lines = text_width(tex) * EM * scale / (WIDTH - narrower)
-    return TEXT_LINE * scale * (int(lines) + 1)
+    return TEXT_LINE * scale * (int(lines + 0.04) + 1)
 
 
 def _derivation(outline: Outline, group: int, noted: set[TeX]) -> Iterator[Item]:
     for definition in outline.definitions:
         tex = join(["Let ", sentence([definition]), "."])
-        yield Item("sentence", _text_height(tex) + GAP, tex)
+        yield _paragraph("sentence", tex)
+    alone = _only_line(outline)
     for number, block in enumerate(outline.blocks):
         if block.opening:
-            tex = sentence(block.opening)
-            yield Item("sentence", _text_height(tex) + GAP, tex)
-        shared = column(block.lines, WIDTH / EM - MARGIN)
-        for line in block.lines:
-            yield _row(line, block.lines[0].lhs, group * 100 + number, shared)
-    if outline.blocks:
+            yield _paragraph("sentence", sentence(block.opening))
+        if alone is None:
+            yield from _rows(block, group * 100 + number)
+    if alone is not None:
+        yield _stated(outline, alone)
+    elif outline.blocks:
         yield _result(outline)
     for note in outline.notes:
         tex = sentence(note)
         if tex not in noted:
             noted.add(tex)
-            yield Item("note", _text_height(tex, 0.73) + GAP, tex, joins=True)
+            yield replace(_paragraph("note", tex, SMALL_EM / EM), joins=True)
 
 
-def _row(line: Line, first: Term | None, group: int, shared: Column) -> Item:
-    shown = cells(line, {}, shared)
+def _paragraph(kind: str, tex: TeX, scale: float = 1.0) -> Item:
+    return Item(kind, _text_height(tex, scale) + GAP, tex, slack=LESS)
+
+
+def _rows(block: Block, group: int) -> Iterator[Item]:
+    """The lines of a chain; each knows the left side that holds for it."""
+    shared = column(block.lines, WIDTH / EM - MARGIN)
+    left = None
+    for line in block.lines:
+        left = split_sides(line)[0] or left
+        yield Item("row", 0.0, joins=True, group=group, column=shared, first=left).again(line)
+
+
+def _only_line(outline: Outline) -> Line | None:
+    """The line of a derivation that has only this one, if it says the same as the result."""
+    lines = [line for block in outline.blocks for line in block.lines]
+    if len(lines) != 1:
+        return None
+    left, relation, right, _ = split_sides(lines[0])
+    return lines[0] if (relation, left, right) == (outline.result.op, *outline.result.args) else None
+
+
+def _stated(outline: Outline, line: Line) -> Item:
+    """A result with its reason, where there is no more to say."""
+    tex = TeX(latex(outline.result))
     reason = reasons(line)
-    tall = sum(map(_row_height, shown.heights))
-    free = WIDTH - (shared.left + shown.last_width) * EM - text_width(reason) * SMALL_EM - EM
-    return Item(
-        "row",
-        tall + (DROPPED if reason and free < 0 else 0.0),
-        joins=True,
-        line=line,
-        group=group,
-        column=shared,
-        first=first,
-    )
-
-
-def _row_height(high: float) -> float:
-    """The height in mm of a row whose formula is ``high`` times as tall as a plain one."""
-    return 7.1 + 5.8 * (high - 1)
+    wide = size(tex).width * EM + text_width(reason) * SMALL_EM + EM + 4 > WIDTH
+    high = row_height(size(tex).height) + FRAMED + GAP + (DROPPED if wide else 0.0)
+    return Item("stated", high, tex, joins=True, lead=reason, slack=LESS_FRAMED + LESS)
 
 
 def _result(outline: Outline) -> Item:
     tex = TeX(latex(outline.result))
     lead = sentence(outline.lead)
     wide = size(tex).width * EM + text_width(lead) * EM + 8 > WIDTH
-    high = _row_height(size(tex).height) + 1.8 + (TEXT_LINE if wide and lead else 0)
-    return Item("result", high, tex, lead=lead, wide=wide)
-
-
-# --- splitting
-
-
-def _pages(items: list[Item], first: float, later: float) -> Iterator[list[Item]]:
-    """Items in pages of at most ``first`` mm, then ``later`` mm; a split derivation is taken up with its
-    last line."""
-    page: list[Item] = []
-    budget = first
-    for number, item in enumerate(items):
-        needed = [*page, *_inseparable(items[number:])]
-        if page and (_height(needed) > budget or _better_whole(page, items[number:], later)):
-            yield page
-            again = _taken_up(page[-1], item)
-            page = [again] if again and _height([again, item]) <= later else []
-            if again and not page:  # no room for both: the row stands alone, with the left side
-                item = _with_left_side(item)
-            budget = later
-        page.append(item)
-    if page:
-        yield page
-
-
-def _inseparable(rest: list[Item]) -> list[Item]:
-    """The next item, with what must not be parted from it: a sentence does not stand alone at the foot."""
-    end = 1
-    while (
-        end < len(rest)
-        and rest[end - 1].kind in ("text", "sentence")
-        and (rest[end].joins or rest[end].kind == "sentence")
-    ):
-        end += 1
-    return rest[:end]
-
-
-def _height(page: list[Item]) -> float:
-    """The height of items one below the other in mm."""
-    total = 0.0
-    for before, item in zip([None, *page], page, strict=False):
-        begins = item.kind == "row" and (before is None or before.group != item.group)
-        total += item.height + (AROUND if begins else 0.0)
-    return total
-
-
-def _better_whole(page: list[Item], rest: list[Item], budget: float) -> bool:
-    """Whether a chain that begins here fits on a page of its own but not on what is left of this one."""
-    item, last = rest[0], page[-1]
-    begins = item.kind == "sentence" or (
-        item.kind == "row" and last.kind != "sentence" and last.group != item.group
-    )
-    if not begins or _height(page) < 0.45 * budget:
-        return False
-    chain = [item]
-    for following in rest[1:]:
-        if following.kind in ("text", "bullet", "sentence") and chain[-1].kind in ("row", "result", "note"):
-            break
-        chain.append(following)
-    return _height([*page, *chain]) > budget >= _height(chain)
-
-
-def _with_left_side(item: Item) -> Item:
-    if item.line is None:
-        return item
-    return _row(replace(item.line, lhs=item.first), item.first, item.group, item.column)
-
-
-def _taken_up(last: Item, item: Item) -> Item | None:
-    """The last row once more, without its reason, if ``item`` goes on from it."""
-    if (
-        last.line is None
-        or item.kind not in ("row", "result")
-        or (item.kind == "row" and item.group != last.group)
-    ):
-        return None
-    again = replace(last.line, lhs=last.first, reasons=(), changed=(), origin=())
-    return _row(again, last.first, last.group, last.column)
+    high = row_height(size(tex).height) + FRAMED + (_text_height(lead) + GAP if wide and lead else 0)
+    return Item("result", high, tex, lead=lead, wide=wide, slack=LESS_FRAMED)

@@ -36,9 +36,7 @@ def read_source(path: Path) -> Document:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        problem = SourceProblem(
-            Place(str(path), 1), f"not UTF-8 at byte {error.start}", "save the file as UTF-8"
-        )
+        problem = SourceProblem(Place(str(path), 1), f"not UTF-8 at byte {error.start}", "save the file as UTF-8")
         raise SourceError([problem]) from None
     return parse(text, str(path))
 
@@ -66,9 +64,7 @@ class _Reader:
     """Walks markdown-it's tokens; collects problems instead of stopping at the first."""
 
     def __init__(self, text: str, file: str) -> None:
-        parser = MarkdownIt("commonmark", {"html": True}).use(
-            dollarmath_plugin, allow_space=False, double_inline=True
-        )
+        parser = MarkdownIt("commonmark", {"html": True}).use(dollarmath_plugin, allow_space=False, double_inline=True)
         parser.disable("text_join")
         self.tokens = parser.parse(text)
         self.lines = text.split("\n")
@@ -91,9 +87,7 @@ class _Reader:
                 before = len(self.problems)
                 self._elements(stop=())
                 del self.problems[before:]
-        return tuple(
-            Section(title, tuple(frames), place) for title, frames, place in found if title or frames
-        )
+        return tuple(Section(title, tuple(frames), place) for title, frames, place in found if title or frames)
 
     def _frame(self) -> Frame:
         place = self._place(self.tokens[self.at])
@@ -168,14 +162,10 @@ class _Reader:
         first, last = token.map
         indent = len(self.lines[first]) - len(self.lines[first].lstrip())
         if (
-            not re.fullmatch(
-                rf"\s*{re.escape(token.markup[0])}{{{len(token.markup)},}}\s*", self.lines[last - 1]
-            )
+            not re.fullmatch(rf"\s*{re.escape(token.markup[0])}{{{len(token.markup)},}}\s*", self.lines[last - 1])
             or last - first < 2
         ):
-            self._refuse(
-                token, f"this {kind or 'fenced'} block is not closed", f'end it with a line "{token.markup}"'
-            )
+            self._refuse(token, f"this {kind or 'fenced'} block is not closed", f'end it with a line "{token.markup}"')
         elif kind not in BLOCK_KINDS:
             self._refuse(token, f'unknown block "{kind}"', nearest(kind, BLOCK_KINDS))
         elif inside:
@@ -193,9 +183,7 @@ class _Reader:
             return
         if field.value in self.ids:
             where = self.ids[field.value]
-            self._note(
-                SourceProblem(field.place, f'the id "{field.value}" stands twice', f"first in line {where}")
-            )
+            self._note(SourceProblem(field.place, f'the id "{field.value}" stands twice', f"first in line {where}"))
         self.ids.setdefault(field.value, field.place.line)
 
     def _inline(self, token: Token) -> tuple[Inline, ...]:

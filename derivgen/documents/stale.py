@@ -77,9 +77,7 @@ class Stamp:
         if known is None or known.get("fingerprint") != fingerprint:
             return False
         outputs = {name: value for name, value in known.items() if name != "fingerprint"}
-        return bool(outputs) and all(
-            digest_file(self.path.parent / name) == value for name, value in outputs.items()
-        )
+        return bool(outputs) and all(digest_file(self.path.parent / name) == value for name, value in outputs.items())
 
     def built(self, source: Path, fingerprint: str, outputs: Iterable[Path]) -> None:
         """Remembers what was made of ``source``."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
 from derivgen.documents.escape import EMPTY, TeX, escape, join, math
-from derivgen.language.terms import Term
+from derivgen.language.terms import Term, walk
 from derivgen.present.latex import latex, relation_sign
-from derivgen.present.lines import Outline, Piece, Reason
+from derivgen.present.lines import Line, Outline, Piece, Reason
 from derivgen.present.names import name_tex
 
 RELATIONS = frozenset(("=", "<=", ">="))
@@ -29,21 +29,57 @@ def sentence(pieces: Iterable[Piece]) -> TeX:
     return join(math(latex(piece)) if isinstance(piece, Term) else escape(piece) for piece in pieces)
 
 
-def reason_on_slide(reason: Reason) -> TeX:
-    """The law itself if it is short, else its words."""
-    if reason.statement is not None:
-        return math(latex(reason.statement))
-    return words(reason.words)
+def reason_on_slide(reason: Reason, line: Line, shown: tuple[str, Term | None, Term]) -> TeX:
+    """The law itself, unless it is what the line ``shown`` says, but for names; else its words."""
+    law, (relation, left, right) = reason.statement, shown
+    if law is not None and not (reason.words and left is not None and _same(law, relation, left, right)):
+        return math(latex(law))
+    return words(reason.words, bold_names(latex(line.term)))
 
 
-def words(text: str) -> TeX:
-    """A law's words, in which ``eps`` and limits such as ``x -> 0`` are set as mathematics."""
-    parts = re.split(r"(\b\w+ -> \w+\b|\beps\b)", text)
-    return join(math(_limit(part)) if number % 2 else escape(part) for number, part in enumerate(parts))
+def _same(law: Term, relation: str, left: Term, right: Term) -> bool:
+    """Whether a law is an equation of these sides with other names."""
+    return law.op == relation and _nameless(*law.args) == _nameless(left, right)
 
 
-def _limit(text: str) -> str:
-    return r"\to ".join(part if part.isdigit() else name_tex(part) for part in text.split(" -> "))
+def _nameless(*terms: Term) -> list[Hashable]:
+    """The signs of some terms in order, every name replaced by when it came first."""
+    names: dict[Hashable, int] = {"eps": 0}
+    signs: list[Hashable] = []
+    for term in terms:
+        for _, part in walk(term):
+            data = part.data
+            if part.op in ("symbol", "grad"):
+                data = names.setdefault(data, len(names))
+            elif part.op == "apply" and isinstance(data, tuple):
+                data = (names.setdefault(data[0], len(names)), *data[1:])
+            signs.append((part.op, len(part.args), data))
+    return signs
+
+
+def bold_names(tex: str) -> frozenset[str]:
+    """The vectors and matrices of a formula."""
+    return frozenset(re.findall(r"\\mat[ {](\w+)", tex))
+
+
+_LETTER = r"(?:eps|[B-HJ-Zb-z](?:_\w)?|a(?= as\b| is\b| = ))"
+_CALL = rf"{_LETTER}(?:\({_LETTER}\))?"
+_IN_WORDS = re.compile(rf"(?<![\w'\u2019])({_CALL}(?: (?:=|->) (?:{_CALL}|\d+))*)(?![\w'\u2019])")
+
+
+def words(text: str, bold: frozenset[str] = frozenset()) -> TeX:
+    """A law's words, in which names, ``eps``, equations of them and limits are set as mathematics.
+
+    A single letter is a name, but for the article.
+    """
+    parts = _IN_WORDS.split(text)
+    return join(math(_formula(part, bold)) if k % 2 else escape(part) for k, part in enumerate(parts))
+
+
+def _formula(text: str, bold: frozenset[str]) -> str:
+    """``y = f(x)``, ``eps -> 0`` or ``x_i`` as TeX."""
+    names = re.sub(r"[A-Za-z]+(?:_\w)?", lambda name: name_tex(name[0], name[0] in bold), text)
+    return names.replace("-> ", r"\to ")
 
 
 def named(names: Sequence[str], kind: str) -> TeX:
@@ -112,9 +148,7 @@ def _short(names: tuple[str, ...], kind: str) -> TeX:
     if what == "matrix":
         return join([math(shown), " ", f"{adjective} " if adjective else "", math(_by(dims))])
     if what == "vector":
-        return join(
-            [math(rf"{shown}\in\mathbb R^{{{_dimension(dims)}}}"), f" {adjective}" if adjective else ""]
-        )
+        return join([math(rf"{shown}\in\mathbb R^{{{_dimension(dims)}}}"), f" {adjective}" if adjective else ""])
     if what in ("natural", "integer"):
         return join([math(shown), f" {_article(what, names)}"])
     if what == "scalar" and adjective:

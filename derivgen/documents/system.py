@@ -50,9 +50,7 @@ def requirements() -> list[Requirement]:
     """Python, programs and TeX files that derivgen needs, in the order of use."""
     version = ".".join(map(str, PYTHON))
     found = [Requirement(f"Python {version}", sys.version_info >= PYTHON, "runs derivgen")]
-    found += [
-        Requirement(name, shutil.which(name) is not None, purpose) for name, purpose in PROGRAMS.items()
-    ]
+    found += [Requirement(name, shutil.which(name) is not None, purpose) for name, purpose in PROGRAMS.items()]
     return found + [Requirement(name, name in _tex_files(), "part of TeX") for name in TEX_FILES]
 
 

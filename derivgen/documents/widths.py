@@ -15,9 +15,7 @@ LETTERS = _table(
     ".80 H .87 I .44 J .45 K .74 L .63 M 1.02 N .87 O .80 P .66 Q .83 R .73 S .60 T .68 U .82 V .79 W "
     "1.00 X .76 Y .69 Z .71 "
 )
-SIGNS = _table(
-    "+ 1.22 - 1.22 = 1.39 < 1.39 > 1.39 ( .43 ) .43 [ .31 ] .31 | .31 , .42 . .25 : .80 ' .26 / .50 ! .28 "
-)
+SIGNS = _table("+ 1.22 - 1.22 = 1.39 < 1.39 > 1.39 ( .43 ) .43 [ .31 ] .31 | .31 , .42 . .25 : .80 ' .26 / .50 ! .28 ")
 COMMANDS = _table(
     "sum 1.10 prod 1.26 partial .51 nabla .89 infty .88 to 1.62 rightarrow 1.62 Rightarrow 1.62 "
     "Leftrightarrow 1.62 leq 1.39 le 1.39 geq 1.39 ge 1.39 neq 1.39 cdot .70 times 1.22 quad 1.00 qquad "

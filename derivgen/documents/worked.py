@@ -10,7 +10,7 @@ from derivgen.documents.measure import size, text_width
 from derivgen.documents.model import Place
 from derivgen.documents.rows import Column, cells, column, useful
 from derivgen.documents.solve import Solved
-from derivgen.documents.statements import sentence, shapes_long, words
+from derivgen.documents.statements import bold_names, sentence, shapes_long, words
 from derivgen.present.latex import latex
 from derivgen.present.lines import Block, Line, Outline
 
@@ -21,8 +21,7 @@ MOST_PLACES = 12
 COMPUTED = "a computed step, checked by numbers"
 TASKS = {"derive": "find", "prove": "show", "expand": "expand"}
 CONVENTION = (
-    "Every line names the law it uses; the laws are listed at the end. "
-    "A gradient has the shape of its variable."
+    "Every line names the law it uses; the laws are listed at the end. A gradient has the shape of its variable."
 )
 
 
@@ -132,13 +131,21 @@ def _row(line: Line, shared: Column) -> Row:
     marks = dict.fromkeys(useful(line.changed, line.term), "hl")
     shown = cells(line, marks, shared)
     said = list(dict.fromkeys(reason.words for reason in line.reasons if reason.words))
-    laws = list(dict.fromkeys(reason.law for reason in line.reasons if reason.law))
+    laws = dict.fromkeys(_laws(line))
+    bold = bold_names(latex(line.term))
     return Row(
         shown.left,
         shown.right,
-        join(map(words, said), "; "),
+        join((words(text, bold) for text in said), "; "),
         join(map(_named, laws), r"\\"),
     )
+
+
+def _laws(line: Line) -> Iterator[str]:
+    """The laws of a line; a lemma of the derivation's own goes by its words, if it has some."""
+    for reason in line.reasons:
+        if reason.law and not (reason.words and _is_local(reason.law)):
+            yield reason.law
 
 
 def _named(law: str) -> TeX:
@@ -170,6 +177,6 @@ def _uses(outline: Outline) -> Iterator[tuple[str, int]]:
 
 def _rule(name: str, used: list[str], law: LawText | None) -> Rule:
     shown = used if len(used) <= MOST_PLACES else [*used[:MOST_PLACES], "\u2026"]
-    return Rule(
-        name, law.statement if law else EMPTY, words(law.words if law else COMPUTED), escape(", ".join(shown))
-    )
+    statement = law.statement if law else EMPTY
+    said = words(law.words, bold_names(statement)) if law else TeX(COMPUTED)
+    return Rule(name, statement, said, escape(", ".join(shown)))

@@ -92,10 +92,7 @@ def test_the_pdfs_have_their_title_and_pages(built: Path) -> None:
     assert all(reader.metadata and reader.metadata.title == "A small lecture" for reader in readers.values())
     assert len(readers[""].pages) > len(readers["-handout"].pages)
     handout = [page.extract_text() for page in readers["-handout"].pages]
-    assert all(
-        f"{number}/{len(handout)}" in text.replace(" ", "")
-        for number, text in enumerate(handout[1:], start=2)
-    )
+    assert all(f"{number}/{len(handout)}" in text.replace(" ", "") for number, text in enumerate(handout[1:], start=2))
     assert f"1/{len(readers['-worked'].pages)}" in readers["-worked"].pages[0].extract_text().replace(" ", "")
 
 
@@ -185,9 +182,7 @@ def test_a_damaged_output_is_built_again(tmp_path: Path) -> None:
     run(source, tmp_path / "output")
     whole = (tmp_path / "output/small.pdf").read_bytes()
     (tmp_path / "output/small.pdf").write_bytes(whole[:100])
-    (tmp_path / "output/.derivgen-build.json").write_text(
-        (tmp_path / "output/.derivgen-build.json").read_text()
-    )
+    (tmp_path / "output/.derivgen-build.json").write_text((tmp_path / "output/.derivgen-build.json").read_text())
     run(source, tmp_path / "output")
     assert (tmp_path / "output/small.pdf").read_bytes() == whole
 

@@ -33,9 +33,7 @@ TEXTS = [
 def widths(tmp_path_factory: pytest.TempPathFactory) -> list[float]:
     """Widths in em, as TeX has them on a slide."""
     preamble = render_slides(parse("---\ntitle: T\n---\n## F\n", "w.md"), []).split(r"\begin{document}")[0]
-    boxes = [rf"\setbox0\hbox{{$\displaystyle {tex}$}}" for tex in FORMULAS] + [
-        rf"\setbox0\hbox{{{t}}}" for t in TEXTS
-    ]
+    boxes = [rf"\setbox0\hbox{{$\displaystyle {tex}$}}" for tex in FORMULAS] + [rf"\setbox0\hbox{{{t}}}" for t in TEXTS]
     body = "\n".join(rf"{box}\typeout{{WIDTH \the\wd0 of \the\fontdimen6\font}}" for box in boxes)
     source = tmp_path_factory.mktemp("measure") / "m.tex"
     source.write_text(preamble + r"\begin{document}\begin{frame}{}" + body + r"\end{frame}\end{document}")

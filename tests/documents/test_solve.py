@@ -29,9 +29,7 @@ def test_a_mistake_in_the_notation_is_placed_in_the_source() -> None:
             read(of)
             return super().derive(of, wrt, **options)
 
-    _, (problem,) = solve(
-        parse(f"{HEAD}```derive\nof 2*x + 3y\nwrt x\n```\n", "w.md"), Strict(), lambda _: None
-    )
+    _, (problem,) = solve(parse(f"{HEAD}```derive\nof 2*x + 3y\nwrt x\n```\n", "w.md"), Strict(), lambda _: None)
     assert str(problem.place).startswith("w.md:7:1")
     assert problem.place.column >= 10
     assert issubclass(NotationError, ValueError)

@@ -98,10 +98,7 @@ def test_the_same_id_twice_names_the_first() -> None:
 
 def test_a_message_shows_the_line_with_a_caret() -> None:
     assert str(refused(FRAME + "```derive\noff x\n```\n")[0]) == (
-        'week.md:7:1: error: unknown key "off" in a derive block\n'
-        "  7 | off x\n"
-        "    | ^^^\n"
-        '  did you mean "of"?'
+        'week.md:7:1: error: unknown key "off" in a derive block\n  7 | off x\n    | ^^^\n  did you mean "of"?'
     )
 
 
