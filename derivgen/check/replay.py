@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from derivgen.check.gap import filled_gap
@@ -49,6 +49,13 @@ class Rules:
     local: Mapping[str, Law]
     facts: Facts
     derivation: Derivation
+    _needs: dict[str, dict[str, Term]] = field(default_factory=dict, repr=False)
+
+    def needs(self, law: Law) -> dict[str, Term]:
+        """Each key that a binding of the law must hold, with the pattern it stands for."""
+        if law.name not in self._needs:
+            self._needs[law.name] = dict(_needed(law))
+        return self._needs[law.name]
 
     @property
     def declarations(self) -> Declarations:
@@ -168,7 +175,7 @@ def check_binding(binding: Binding, law: Law, rules: Rules) -> None:
 
     Raises RefusedError.
     """
-    needed = dict(_needed(law))
+    needed = rules.needs(law)
     for key in needed.keys() - binding.keys():
         raise RefusedError(f"the binding of {law.name} lacks {key!r}")
     for key in binding.keys() - needed.keys():

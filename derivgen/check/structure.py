@@ -5,6 +5,7 @@ a result that is the last line.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from derivgen.check.report import RefusedError
 from derivgen.engine.trace import Chain, Derivation
@@ -30,10 +31,10 @@ def check_frame(derivation: Derivation) -> None:
     if problem.method is not None and derivation.method != problem.method:
         raise RefusedError(f"the problem asks for {problem.method}, the derivation is by {derivation.method}")
     _check_names(problem, derivation)
-    seen: set[tuple[Term, frozenset[str]]] = set()
+    known = Known.of(problem)
     for t in _terms(derivation):
-        check_term(t, problem, seen=seen)
-    _check_definitions(derivation)
+        check_term(t, known)
+    _check_definitions(derivation, known)
     _check_lemmas(derivation)
     _check_assumed(derivation)
     if not derivation.chains:
@@ -90,39 +91,45 @@ def _own(problem: Problem, name: str) -> frozenset[str]:
     )
 
 
-def check_term(
-    t: Term,
-    problem: Problem,
-    bound: frozenset[str] = frozenset(),
-    seen: set[tuple[Term, frozenset[str]]] | None = None,
-) -> None:
-    """Every name is declared with its shape, or bound; what was ``seen`` is not looked at again.
+@dataclass(frozen=True)
+class Known:
+    """The names that terms may use, and what was looked at already."""
 
-    Raises RefusedError.
-    """
-    known, dimensions = problem.declarations, problem.declarations.dimensions
+    declarations: Declarations
+    dimensions: frozenset[str]
+    perturbation: str
+    seen: set[tuple[Term, frozenset[str]]] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, problem: Problem) -> Known:
+        """The names of a problem."""
+        declarations = problem.declarations
+        return cls(declarations, declarations.dimensions, problem.perturbation)
+
+
+def check_term(t: Term, known: Known, bound: frozenset[str] = frozenset()) -> None:
+    """Every name is declared with its shape, or bound. Raises RefusedError."""
     stack: list[tuple[Term, frozenset[str]]] = [(t, bound)]
-    seen = set() if seen is None else seen
     while stack:
         node, inside = stack.pop()
-        if (node, inside) in seen:
+        if (node, inside) in known.seen:
             continue
-        seen.add((node, inside))
+        known.seen.add((node, inside))
         if node.op == "symbol":
-            _check_symbol(node, inside, known, dimensions, problem.perturbation)
+            _check_symbol(node, inside, known)
         elif node.op in ("apply", "grad"):
-            _check_function(node, known)
+            _check_function(node, known.declarations)
         for k, arg in enumerate(node.args):
             stack.append((arg, inside | {str(node.data)} if OPERATORS[node.op].binds == k else inside))
 
 
-def _check_symbol(t: Term, inside: frozenset[str], known: Declarations, dimensions: frozenset[str], eps: str) -> None:
+def _check_symbol(t: Term, inside: frozenset[str], known: Known) -> None:
     name = str(t.data)
     if name in inside:
         return
-    declaration = known.get(name)
+    declaration = known.declarations.get(name)
     if declaration is None:
-        if name not in dimensions and name != eps:
+        if name not in known.dimensions and name != known.perturbation:
             raise RefusedError(f"{name} is not declared")
         if t.shape != SCALAR:
             raise RefusedError(f"{name} is a scalar")
@@ -153,7 +160,7 @@ def definition_parts(equation: Term) -> tuple[str, tuple[Term, ...], Term]:
     return str(left.data[0]), left.args, body  # type: ignore[index]
 
 
-def _check_definitions(derivation: Derivation) -> None:
+def _check_definitions(derivation: Derivation, known: Known) -> None:
     problem = derivation.problem
     defined: set[str] = set()
     for k, (label, equation) in enumerate(derivation.definitions):
@@ -167,7 +174,7 @@ def _check_definitions(derivation: Derivation) -> None:
             raise RefusedError(f"the definition of {name} is circular")
         if problem.perturbation in body.free:
             raise RefusedError(f"the definition of {name} speaks of the perturbation")
-        check_term(equation, problem, frozenset(str(a.data) for a in arguments))
+        check_term(equation, known, frozenset(str(a.data) for a in arguments))
         defined.add(name)
 
 

@@ -10,6 +10,7 @@ import math
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import blake2b
 from itertools import count
 from typing import Any, TypeAlias
@@ -56,7 +57,7 @@ class Hypotheses:
     indices: Mapping[str, tuple[Dim, ...]] = field(default_factory=dict)
     length: int = 4
 
-    @property
+    @cached_property
     def dimensions(self) -> list[str]:
         """The names of all dimensions, sorted."""
         return sorted(self.declarations.dimensions)
