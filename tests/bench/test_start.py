@@ -1,0 +1,37 @@
+"""``make bench``: what one waits for at the start - the import, and a whole run of the command."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.bench.timing import aim, median, once, table
+
+COMMAND = str(Path(sys.executable).with_name("derivgen"))
+REPEATS = 7
+RUNS = {
+    "python, nothing imported": [sys.executable, "-c", "pass"],
+    "import derivgen": [sys.executable, "-c", "import derivgen"],
+    "import sympy": [sys.executable, "-c", "import sympy"],
+    "derivgen --help": [COMMAND, "--help"],
+    'derivgen derive "tr(A*X*B)" --wrt X': [COMMAND, "derive", "tr(A*X*B)", "--wrt", "X"],
+    'derivgen derive "x^2" --wrt x': [COMMAND, "derive", "x^2", "--wrt", "x"],
+}
+
+
+def test_start(capsys: pytest.CaptureFixture[str]) -> None:
+    taken: dict[str, list[float]] = {name: [] for name in RUNS}
+    for _ in range(REPEATS):
+        for name, command in RUNS.items():
+            taken[name].append(once(lambda c=command: subprocess.run(c, check=True, capture_output=True)))  # type: ignore[misc]
+    seconds = {name: median(values) for name, values in taken.items()}
+    bare, own, peer, _, *runs = seconds.values()
+    ratio, whole = (own - bare) / (peer - bare), max(runs)
+    with capsys.disabled():
+        table("fresh processes", ("run", "ms"), [(name, f"{1000 * s:.0f}") for name, s in seconds.items()])
+        aim("import derivgen / import sympy, python itself taken off", f"{ratio:.2f}", "below 0.33", ratio < 1 / 3)
+        aim("the same with python itself", f"{own / peer:.2f}", "below 0.33", own / peer < 1 / 3)
+        aim("a whole derive run, check included", f"{whole:.2f} s", "below 0.5 s", whole < 0.5)
