@@ -278,8 +278,6 @@ class Elaborator:
 
     def _shape_div(self, node: Syntax) -> Shape:
         left, right = (self.shape(child) for child in node.children)
-        if node.children[1].kind == "number" and not Fraction(node.children[1].value):
-            self.fail("division by zero", node)
         if right is not None and right != SCALAR:
             self.fail(f"division needs a scalar divisor, but this is a {describe(right)}", node, "write A*inv(B)")
         return left or SCALAR

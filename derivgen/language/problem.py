@@ -16,7 +16,7 @@ from derivgen.language.declarations import (
 from derivgen.language.elaborate import elaborate_all
 from derivgen.language.notation import NotationError
 from derivgen.language.shapes import ONE, SCALAR, Shape, describe
-from derivgen.language.terms import Term, make, plus, symbol
+from derivgen.language.terms import ZERO_TERM, Term, make, plus, symbol, walk
 
 PREDICATES = ("positive", "nonzero", "invertible", "symmetric", "natural", "inverse")
 METHODS = ("first principles", "differentials", "componentwise", "chain rule", "inverse function")
@@ -138,6 +138,8 @@ def read_problem(
         alike = keys.index("wrt"), keys.index("along"), "a direction has the shape of its variable"
     terms, inferred = elaborate_all(list(texts.values()), given, alike=alike)
     found = dict(zip(texts, terms, strict=True))
+    for name, text in texts.items():
+        _refuse_zero_divisor(found[name], text)
     facts = tuple((predicate, found[f"assume {k}"]) for k, (predicate, _) in enumerate(split))
     problem = Problem(
         kind, found["of"], found.get("wrt"), quantity or "derivative", order, vary, layout, method, given, inferred,
@@ -146,6 +148,13 @@ def read_problem(
     )  # fmt: skip
     _check_wrt(problem, wrt, given)
     return replace(problem, quantity=quantity or _quantity(problem))
+
+
+def _refuse_zero_divisor(t: Term, text: str) -> None:
+    """Raise NotationError where something is divided by a written zero."""
+    if any(node.op == "div" and node.args[1] == ZERO_TERM for _, node in walk(t)):
+        place = re.search(r"/\s*\(*\s*0(?![.\d])", text)
+        raise NotationError("division by zero", text, place.start() if place else 0)
 
 
 def _one_of(what: str, value: str | None, known: tuple[str, ...]) -> None:
