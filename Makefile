@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SOURCES ?= examples
 
 .DEFAULT_GOAL := all
-.PHONY: all setup tex test lint bench fuzz clean help
+.PHONY: all setup tex test lint bench fuzz pictures clean help
 
 all: setup ## build every example into output/ (slides, handouts, worked solutions)
 	@$(BIN)/derivgen build $(SOURCES)
@@ -35,6 +35,9 @@ bench: setup ## measure: ratios, growth, slides per second
 
 fuzz: setup ## more random cases than the tests take
 	@$(BIN)/python -m pytest --hypothesis-profile fuzz -q
+
+pictures: all ## cut the README's pictures out of the PDFs
+	@$(BIN)/python examples/lectures/pictures/make.py
 
 clean: ## remove what was built and the .venv
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks

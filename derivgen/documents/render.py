@@ -13,13 +13,10 @@ from derivgen.documents.escape import TeX, escape, finalize, href, inline_tex
 from derivgen.documents.model import Document, Place
 from derivgen.documents.slides import Slide
 from derivgen.documents.solve import Solved
-from derivgen.documents.worked import CONVENTION, LawText, problems, rules
+from derivgen.documents.worked import CONVENTION, LawText, closing, problems, rules
 
 SLIDE_TINT = "DCE8F4"
 PAPER_TINT = "E1EAF3"
-CHECKED = (
-    "Each line was replayed from its law and compared at random instances; each result was compared with differences."
-)
 
 
 def templates_folder() -> Path:
@@ -83,7 +80,7 @@ def render_worked(
         problems=problems(solved),
         rules=rules(solved, lookup),
         introduction=CONVENTION,
-        closing=CHECKED if solved else "",
+        closing=closing(solved),
         total=total,
         tint=PAPER_TINT,
     )

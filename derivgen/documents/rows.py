@@ -11,7 +11,7 @@ from derivgen.documents.measure import size
 from derivgen.documents.statements import RELATIONS, sign
 from derivgen.language.terms import Path, Term
 from derivgen.present.latex import latex, pieces
-from derivgen.present.lines import Line
+from derivgen.present.lines import Line, Outline
 
 Marks = Mapping[Path, str]
 MOST_MARKS = 2
@@ -33,6 +33,15 @@ def split_sides(line: Line) -> tuple[Term | None, str, Term, int | None]:
     if line.term.op in RELATIONS and line.relation not in RELATIONS:
         return line.term.args[0], line.term.op, line.term.args[1], 1
     return line.lhs, line.relation, line.term, None
+
+
+def only_line(outline: Outline, width: float) -> Line | None:
+    """The line of a derivation that has only this one, if it says the same as the result, in ``width`` em."""
+    lines = [line for block in outline.blocks for line in block.lines]
+    if len(lines) != 1 or size(latex(outline.result)).width > width:
+        return None
+    left, relation, right, _ = split_sides(lines[0])
+    return lines[0] if (relation, left, right) == (outline.result.op, *outline.result.args) else None
 
 
 @dataclass(frozen=True, slots=True)

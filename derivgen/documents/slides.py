@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from derivgen.documents.escape import EMPTY, TeX, inline_tex, join
+from derivgen.documents.escape import EMPTY, TeX, inline_tex, join, math
 from derivgen.documents.measure import size, text_width
 from derivgen.documents.model import (
     Bullets,
@@ -32,7 +32,7 @@ from derivgen.documents.overlays import (
     row_height,
 )
 from derivgen.documents.pages import pages
-from derivgen.documents.rows import column, split_sides
+from derivgen.documents.rows import column, only_line, split_sides
 from derivgen.documents.solve import Solved
 from derivgen.documents.statements import sentence, shapes_short
 from derivgen.present.latex import latex
@@ -123,10 +123,20 @@ def _items(element: Element, solved: Mapping[Place, Solved], noted: set[TeX]) ->
                 yield Item("bullet", high, tex, label=label, slack=LESS)
         case DerivationBlock():
             if element.place in solved:
-                outline = solved[element.place].lecture
-                declared = tuple(shapes_short(outline))
-                for item in _derivation(outline, element.place.line, noted):
+                one = solved[element.place]
+                declared = (*shapes_short(one.lecture), *_unsaid(one))
+                for item in _derivation(one.lecture, element.place.line, noted):
                     yield replace(item, declared=declared)
+
+
+def _unsaid(solved: Solved) -> Iterator[TeX]:
+    """The premise, if the derivation does not begin with it."""
+    premise = solved.premise
+    if premise is not None:
+        lines = [line for block in solved.lecture.blocks for line in block.lines]
+        said = [(relation, left, right) for left, relation, right, _ in map(split_sides, lines)]
+        if (premise.op, *premise.args) not in said:
+            yield math(latex(premise))
 
 
 def _flat(content: tuple[Element, ...]) -> Iterator[TeX]:
@@ -153,7 +163,7 @@ def _derivation(outline: Outline, group: int, noted: set[TeX]) -> Iterator[Item]
     for definition in outline.definitions:
         tex = join(["Let ", sentence([definition]), "."])
         yield _paragraph("sentence", tex)
-    alone = _only_line(outline)
+    alone = only_line(outline, (WIDTH - 4) / EM)
     for number, block in enumerate(outline.blocks):
         if block.opening:
             yield _paragraph("sentence", sentence(block.opening))
@@ -181,15 +191,6 @@ def _rows(block: Block, group: int) -> Iterator[Item]:
     for line in block.lines:
         left = split_sides(line)[0] or left
         yield Item("row", 0.0, joins=True, group=group, column=shared, first=left).again(line)
-
-
-def _only_line(outline: Outline) -> Line | None:
-    """The line of a derivation that has only this one, if it says the same as the result."""
-    lines = [line for block in outline.blocks for line in block.lines]
-    if len(lines) != 1:
-        return None
-    left, relation, right, _ = split_sides(lines[0])
-    return lines[0] if (relation, left, right) == (outline.result.op, *outline.result.args) else None
 
 
 def _stated(outline: Outline, line: Line) -> Item:

@@ -5,13 +5,15 @@ The mathematics comes from outside, through ``Mathematics``; the package's own `
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from derivgen.documents.errors import SourceProblem
 from derivgen.documents.model import DerivationBlock, Document, Frame, Inline, Place, Words
 from derivgen.engine.rewrite import DerivationError
+from derivgen.language.problem import read_problem
+from derivgen.language.terms import Term
 from derivgen.present.lines import Outline
 
 
@@ -50,12 +52,19 @@ class Mathematics(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """A block with its outlines: ``lecture`` for slides, ``worked`` for the worked solutions."""
+    """A block with its outlines: ``lecture`` for slides, ``worked`` for the worked solutions.
+
+    ``premise`` is the equation that a proof starts from; ``counts`` are the steps by how they were checked,
+    ``replayed`` those that were replayed from a law.
+    """
 
     block: DerivationBlock
     title: tuple[Inline, ...]
     lecture: Outline
     worked: Outline
+    premise: Term | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    replayed: int = 0
 
 
 _OPTIONS = {
@@ -102,17 +111,19 @@ def _solve(frame: Frame, block: DerivationBlock, mathematics: Mathematics) -> So
         if not report:
             raise _RefusedError(SourceProblem(block.place, f"the check refuses this derivation: {report}"))
         lecture = derived.lines(block.text("detail", "lecture") or "lecture")
+        premise = _premise(block)
         worked = derived.lines("full" if block.text("detail") == "full" else "worked")
     except _RefusedError:
         raise
     except (DerivationError, ValueError, ArithmeticError, LookupError, RuntimeError) as error:
         raise _RefusedError(_located(block, error)) from error
-    return Solved(block, (Words(title),) if title else frame.title, lecture, worked)
+    counts, replayed = getattr(report, "counts", {}), getattr(report, "replayed", 0)
+    return Solved(block, (Words(title),) if title else frame.title, lecture, worked, premise, counts, replayed)
 
 
 def _derive(block: DerivationBlock, mathematics: Mathematics) -> Derived:
     options: dict[str, object] = {
-        "let": "; ".join(field.value.rstrip("; ") for field in block.all("let")),
+        "let": _let(block),
         "assume": tuple(field.value for field in block.all("assume")),
     }
     for key, name in _OPTIONS.items():
@@ -129,6 +140,16 @@ def _derive(block: DerivationBlock, mathematics: Mathematics) -> Derived:
     if block.first("via"):
         options["via"] = tuple(field.value for field in block.all("via"))
     return mathematics.prove(block.text("show"), **options)
+
+
+def _let(block: DerivationBlock) -> str:
+    return "; ".join(field.value.rstrip("; ") for field in block.all("let"))
+
+
+def _premise(block: DerivationBlock) -> Term | None:
+    if not block.first("from"):
+        return None
+    return read_problem("prove", block.text("show") or "", let=_let(block), premise=block.text("from")).premise
 
 
 def _located(block: DerivationBlock, error: Exception) -> SourceProblem:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from derivgen.documents.escape import EMPTY, TeX, escape, inline_tex, join, math
 from derivgen.documents.measure import size, text_width
 from derivgen.documents.model import Place
-from derivgen.documents.rows import Column, cells, column, useful
+from derivgen.documents.rows import Column, cells, column, only_line, useful
 from derivgen.documents.solve import Solved
 from derivgen.documents.statements import bold_names, sentence, shapes_long, words
 from derivgen.present.latex import latex
@@ -18,8 +19,14 @@ EM = 3.85
 """One em of the 11 pt text in mm."""
 WIDTH = 112.0
 MOST_PLACES = 12
-COMPUTED = "a computed step, checked by numbers"
+COMPUTED = "a computed step"
 TASKS = {"derive": "find", "prove": "show", "expand": "expand"}
+GRADES = (
+    ("exact", "computed exactly"),
+    ("modular", "compared modulo $2^{61}-1$ at random points"),
+    ("sampled", "compared in high precision at random points"),
+    ("replayed", "without a comparison of numbers"),
+)
 CONVENTION = (
     "Every line names the law it uses; the laws are listed at the end. A gradient has the shape of its variable."
 )
@@ -51,6 +58,7 @@ class Problem:
     title: TeX
     task: str
     find: TeX
+    given: TeX
     assume: TeX
     method: TeX
     blocks: tuple[Chain, ...]
@@ -89,16 +97,18 @@ def _problem(number: int, solved: Solved, noted: set[TeX]) -> Problem:
     outline = solved.worked
     notes = [text for text in map(sentence, outline.notes) if text not in noted]
     noted.update(notes)
-    lead = sentence(outline.lead)
-    result = TeX(latex(outline.result))
+    alone = only_line(outline, (WIDTH - 6) / EM)
+    lead = EMPTY if alone else sentence(outline.lead)
+    result = EMPTY if alone else TeX(latex(outline.result))
     return Problem(
         number=number,
         title=inline_tex(solved.title),
         task=TASKS[solved.block.kind],
         find=_find(outline),
+        given=math(r"\displaystyle " + latex(solved.premise)) if solved.premise is not None else EMPTY,
         assume=join(_sentences(shapes_long(outline)), "; "),
         method=escape(_capital(outline.method) + "." if outline.method else ""),
-        blocks=tuple(_chain(block) for block in outline.blocks),
+        blocks=tuple(_chain(block, alone) for block in outline.blocks),
         result=result,
         lead=lead,
         wide=size(result).width * EM + text_width(lead) * EM + 8 > WIDTH,
@@ -122,20 +132,24 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _chain(block: Block) -> Chain:
+def _chain(block: Block, alone: Line | None) -> Chain:
     shared = column(block.lines, (WIDTH + 4) / EM)
-    return Chain(sentence(block.opening), tuple(_row(line, shared) for line in block.lines))
+    return Chain(sentence(block.opening), tuple(_row(line, shared, alone) for line in block.lines))
 
 
-def _row(line: Line, shared: Column) -> Row:
+def _row(line: Line, shared: Column, alone: Line | None) -> Row:
+    """A line; the only one of a derivation has the frame of the result."""
     marks = dict.fromkeys(useful(line.changed, line.term), "hl")
     shown = cells(line, marks, shared)
+    left, right = shown.left, shown.right
+    if alone is line:
+        left, right = EMPTY, (TeX(rf"\dgframed{{{join([left, *right])}}}"),)
     said = list(dict.fromkeys(reason.words for reason in line.reasons if reason.words))
     laws = dict.fromkeys(_laws(line))
     bold = bold_names(latex(line.term))
     return Row(
-        shown.left,
-        shown.right,
+        left,
+        right,
         join((words(text, bold) for text in said), "; "),
         join(map(_named, laws), r"\\"),
     )
@@ -160,23 +174,47 @@ def _is_local(law: str) -> bool:
 def rules(solved: Sequence[Solved], lookup: Callable[[str], LawText | None]) -> list[Rule]:
     """The laws of all problems by name, each with the places where it is used."""
     places: dict[str, dict[str, None]] = {}
+    said: dict[str, str] = {}
     for number, one in enumerate(solved, start=1):
-        for name, line in _uses(one.worked):
-            places.setdefault(name, {})[f"{number}.{line}"] = None
-    return [_rule(name, list(used), lookup(name)) for name, used in sorted(places.items())]
+        for name, place in _uses(one.worked):
+            places.setdefault(name, {})[f"{number}.{place}"] = None
+        for line in _lines(one.worked):
+            for reason in line.reasons:
+                said.setdefault(reason.law or "", reason.words)
+    return [_rule(name, list(used), lookup(name), said.get(name, "")) for name, used in sorted(places.items())]
+
+
+def _lines(outline: Outline) -> Iterator[Line]:
+    for block in outline.blocks:
+        yield from block.lines
 
 
 def _uses(outline: Outline) -> Iterator[tuple[str, int]]:
     """Every law with a line that uses it: those the outline lists, and those its reasons name."""
     for name, lines in outline.laws:
         yield from ((name, line) for line in lines if not _is_local(name))
-    for block in outline.blocks:
-        for line in block.lines:
-            yield from ((r.law, line.number) for r in line.reasons if r.law and not _is_local(r.law))
+    for line in _lines(outline):
+        yield from ((r.law, line.number) for r in line.reasons if r.law and not _is_local(r.law))
 
 
-def _rule(name: str, used: list[str], law: LawText | None) -> Rule:
+def _rule(name: str, used: list[str], law: LawText | None, said: str) -> Rule:
+    """``said`` are the words of a line that uses what is no law but computed."""
     shown = used if len(used) <= MOST_PLACES else [*used[:MOST_PLACES], "\u2026"]
     statement = law.statement if law else EMPTY
-    said = words(law.words, bold_names(statement)) if law else TeX(COMPUTED)
-    return Rule(name, statement, said, escape(", ".join(shown)))
+    text = words(law.words, bold_names(statement)) if law else words(said or COMPUTED)
+    return Rule(name, statement, text, escape(", ".join(shown)))
+
+
+def closing(solved: Sequence[Solved]) -> TeX:
+    """What the check did, in numbers."""
+    counts: Counter[str] = Counter()
+    for one in solved:
+        counts.update(one.counts)
+    total = sum(counts.values())
+    if not total:
+        return EMPTY
+    replayed = sum(one.replayed for one in solved)
+    return TeX(
+        f"Checked before it was printed: {total} steps, {replayed} of them replayed symbol by symbol as instances of "
+        "laws; " + ", ".join(f"{counts[grade]} {how}" for grade, how in GRADES if counts[grade]) + "."
+    )

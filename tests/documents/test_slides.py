@@ -11,6 +11,7 @@ from derivgen.documents.overlays import Part
 from derivgen.documents.slides import Slide, slides
 from derivgen.documents.solve import Solved, solve
 from derivgen.documents.source import parse
+from derivgen.language.terms import Term, make
 from derivgen.present.latex import latex
 from derivgen.present.lines import Block, Line, Outline, Reason
 from tests.documents.hand_made import SOURCE, Mathematics, outline, term
@@ -94,6 +95,11 @@ def shown(made: Outline) -> list[Slide]:
     return slides(document, {block.place: Solved(block, frame.title, made, made)})
 
 
+def equation(text: str) -> Term:
+    left, right = text.split(" = ")
+    return make("=", (term(left), term(right)))
+
+
 def parts_of(made: Outline) -> list[Part]:
     return [part for slide in shown(made) for part in slide.parts]
 
@@ -161,3 +167,12 @@ def test_a_page_names_the_shapes_of_its_own_derivations_only() -> None:
     found = slides(document, solved)
     assert "A" in found[0].subtitle and "B" not in found[0].subtitle
     assert "B" in found[-1].subtitle and "A" not in found[-1].subtitle
+
+
+def test_a_premise_stands_beside_the_title_unless_the_derivation_begins_with_it() -> None:
+    document = parse("---\ntitle: T\n---\n## One\n\n```derive\nof f(g(x))\nwrt x\n```\n", "one.md")
+    ((frame, block),) = document.derivations()
+    made = replace(equations("g'(f(x)) = 1/f'(x)"), shapes=(), conditions=())
+    for premise, shown_beside in (("g(f(x)) = x", False), ("f(g(x)) = x", True)):
+        solved = Solved(block, frame.title, made, made, equation(premise))
+        assert bool(slides(document, {block.place: solved})[0].subtitle) == shown_beside
