@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from derivgen.check.algebra import Algebra
 from derivgen.check.functions import TAYLOR, power_coefficients
-from derivgen.check.series import PRIME, Algebra, Matrix, Series, UndefinedError, filled
+from derivgen.check.series import PRIME, Matrix, Series, UndefinedError, filled
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term
 
@@ -185,11 +186,11 @@ def _ratio(upper: str, lower: str) -> Meaning:
 def _apply(e: Evaluator, t: Term, scope: Scope) -> Series:
     assert isinstance(t.data, tuple)
     name, orders = t.data
-    return e.world.apply(str(name), tuple(orders), [e.value(arg, scope) for arg in t.args], e.sizes(t))
+    return e.world.functions.apply(str(name), tuple(orders), [e.value(arg, scope) for arg in t.args], e.sizes(t))
 
 
 def _grad(e: Evaluator, t: Term, scope: Scope) -> Series:
-    return e.world.gradient(str(t.data), e.value(t.args[0], scope))
+    return e.world.functions.gradient(str(t.data), e.value(t.args[0], scope))
 
 
 def _index(e: Evaluator, t: Term, scope: Scope) -> Series:

@@ -17,7 +17,8 @@ from derivgen.check.replay import Replaced
 from derivgen.check.report import RefusedError, Verdict
 from derivgen.check.series import PRIME, Series, SizeError, UndefinedError
 from derivgen.check.sizes import SIZES
-from derivgen.check.worlds import DrawnError, Hypotheses, NoPointError, Points, World
+from derivgen.check.unknowns import DrawnError
+from derivgen.check.worlds import Hypotheses, NoPointError, Points, World
 from derivgen.engine.trace import Step
 from derivgen.language.operators import OPERATORS, SCALAR_FUNCTIONS
 from derivgen.language.shapes import Dim

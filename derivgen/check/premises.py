@@ -16,7 +16,8 @@ from derivgen.check.linear import solution
 from derivgen.check.meaning import MeaningError, NeedsRealsError, Scope
 from derivgen.check.series import Series, SizeError, UndefinedError
 from derivgen.check.structured import STRUCTURES
-from derivgen.check.worlds import DrawnError, World
+from derivgen.check.unknowns import DrawnError
+from derivgen.check.worlds import World
 from derivgen.language.shapes import Shape
 from derivgen.language.terms import Term, walk
 
@@ -96,11 +97,11 @@ def _shift_functions(world: World, equation: Term, scopes: list[Scope | None]) -
     """Add a linear function to each unknown function, so that the premise holds in all scopes."""
     names = sorted(_unknown_functions(world, equation))
     start = _residuals(world, equation, scopes)
-    world.shifts, world.muted = {name: {} for name in names}, frozenset(names)
+    world.functions.shifts, world.functions.muted = {name: {} for name in names}, frozenset(names)
     world.forget()
     knobs = [knob for name in names for knob in _function_knobs(world, name)]
     solved = bool(knobs) and _solve(world, knobs, lambda: _residuals(world, equation, scopes), start)
-    world.muted = frozenset()
+    world.functions.muted = frozenset()
     world.forget()
     if solved and not _residuals(world, equation, scopes) and world.admissible():
         return True
@@ -129,9 +130,9 @@ def _places(world: World, shape: Shape) -> Iterator[tuple[int, ...]]:
 
 def _function_knob(world: World, name: str, place: tuple[int, int, int, int, int]) -> Callable[[Any], None]:
     def turn(factor: Any) -> None:
-        world.shifts[name][place] = factor
+        world.functions.shifts[name][place] = factor
         if not factor:
-            del world.shifts[name][place]
+            del world.functions.shifts[name][place]
         world.forget()
 
     return turn

@@ -10,6 +10,7 @@ from derivgen.language.elaborate import parse
 from derivgen.language.problem import read_problem
 from derivgen.language.shapes import dim
 from derivgen.language.terms import Term, make
+from derivgen.rules.binding import Binding
 from derivgen.rules.book import RuleBook, standard_book
 
 
@@ -77,7 +78,7 @@ def by_hand() -> Derivation:
     problem = read_problem("prove", "--tr(A*B) = tr(B*A)", let={"A": "matrix(m,n)", "B": "matrix(n,m)"})
     names = problem.declarations
     start, middle, end = (parse(text, names) for text in ("--tr(A*B)", "tr(A*B)", "tr(B*A)"))
-    cyclic = {"A": parse("A", names), "B": parse("B", names), "?m": dim("m"), "?n": dim("n")}
+    cyclic: Binding = {"A": parse("A", names), "B": parse("B", names), "?m": dim("m"), "?n": dim("n")}
     steps = (Step("arithmetic", (), {}, start, middle), Step("tr_cyclic", (), cyclic, middle, end))
     return Derivation(problem, "proof", (Chain("proof", start, steps),), make("=", [start, end]))
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derivgen.check.series import PRIME, Algebra, Series, UndefinedError
+from derivgen.check.algebra import Algebra
+from derivgen.check.series import PRIME, Number, Series, UndefinedError
 
 LENGTH = 5
 numbers = st.integers(-9, 9)
@@ -34,10 +35,10 @@ def times(p: list[int], q: list[int]) -> list[int]:
     return r
 
 
-def same(algebra: Algebra, x: object, y: int | Fraction) -> bool:
+def same(algebra: Algebra, x: Number, y: int | Fraction) -> bool:
     if algebra.kind == "float":
-        return abs(x - y) < 1e-6 * (1 + abs(y))  # type: ignore[operator]
-    return x == algebra.number(Fraction(y))
+        return bool(abs(x - y) < 1e-6 * (1 + abs(float(y))))
+    return bool(x == algebra.number(Fraction(y)))
 
 
 @pytest.mark.parametrize("kind", KINDS)

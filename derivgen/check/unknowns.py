@@ -1,0 +1,161 @@
+"""Unknown functions at random: formal ones modulo a prime, sums of waves for reals, pairs of inverse functions.
+
+A function of several variables is a sum of functions of linear forms. A premise about values and first derivatives
+is met by linear functions that are added (``shifts``).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from hashlib import blake2b
+from itertools import count
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from derivgen.check.meaning import MeaningError, Scope
+from derivgen.check.series import PRIME, Series
+
+if TYPE_CHECKING:
+    from derivgen.check.worlds import World
+
+Place: TypeAlias = tuple[int, int, int, int, int]
+Shift: TypeAlias = dict[Place, Any]  # entry i, j of the value; argument k (-1: none) and its entry r, c -> factor
+
+
+class DrawnError(Exception):
+    """A value had to be drawn, so the evaluation is not exact."""
+
+
+class UnknownFunctions:
+    """The functions of one world: unknown, defined, or inverse to each other; ``muted`` ones are their shifts alone."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.algebra = world, world.algebra
+        self.shifts: dict[str, Shift] = {}
+        self.muted: frozenset[str] = frozenset()
+
+    def apply(self, name: str, orders: tuple[int, ...], args: list[Series], size: tuple[int, int]) -> Series:
+        """The value of an unknown, defined or inverse function, or of a derivative of it."""
+        if name in self.world.hypotheses.definitions:
+            return self._defined(name, orders, args)
+        shift = self.shifts.get(name)
+        if name in self.muted:
+            return Series(*size, {}) if shift is None else self._shifted(shift, orders, args, size)
+        value = self._unknown(name, orders, args, size)
+        return value if shift is None else self.algebra.add(value, self._shifted(shift, orders, args, size))
+
+    def _shifted(self, shift: Shift, orders: tuple[int, ...], args: list[Series], size: tuple[int, int]) -> Series:
+        """A linear function of the arguments, or a derivative of it."""
+        total, algebra = Series(*size, {}), self.algebra
+        for (i, j, k, r, c), factor in shift.items():
+            if k < 0 or sum(orders) > 1:
+                part = algebra.scalar(0 if sum(orders) else 1)
+            else:
+                part = algebra.scalar(orders[k]) if any(orders) else algebra.entry(args[k], r, c)
+            total = algebra.add(total, algebra.placed([(i, j, algebra.multiple(factor, part))], *size))
+        return total
+
+    def _unknown(self, name: str, orders: tuple[int, ...], args: list[Series], size: tuple[int, int]) -> Series:
+        algebra = self.algebra
+        if len(args) == 1 and args[0].rows == args[0].cols == 1 and size == (1, 1):
+            return algebra.compose(args[0], self._coefficients(name, orders[0], algebra.at_zero(args[0])))
+        if any(k and (a.rows, a.cols) != (1, 1) for k, a in zip(orders, args, strict=True)):
+            raise MeaningError(f"a derivative of {name} by an argument that is not a scalar")
+        entries = [
+            (i, j, self._ridges(f"{name}[{i},{j}]", orders, args)) for i in range(size[0]) for j in range(size[1])
+        ]
+        return algebra.placed(entries, *size) if len(entries) > 1 else entries[0][2]
+
+    def _defined(self, name: str, orders: tuple[int, ...], args: list[Series]) -> Series:
+        """The body at the arguments; a derivative is the coefficient of t at the argument plus t."""
+        names, body = self.world.hypotheses.definitions[name]
+        varied = next((k for k, order in enumerate(orders) if order), None)
+        if varied is None:
+            return self.world.evaluator.value(body, Scope(dict(zip(names, args, strict=True))))
+        lower = tuple(order - (k == varied) for k, order in enumerate(orders))
+        return self._along(name, lower, args, varied, self.algebra.scalar(1))
+
+    def _along(self, name: str, orders: tuple[int, ...], args: list[Series], k: int, direction: Series) -> Series:
+        slot = self.algebra.open(nilpotent=True)
+        try:
+            change = self.algebra.product(self.algebra.variable(slot), direction)
+            moved = [*args[:k], self.algebra.add(args[k], change), *args[k + 1 :]]
+            return self.algebra.coefficient(self.apply(name, orders, moved, (1, 1)), slot)
+        finally:
+            self.algebra.close()
+
+    def gradient(self, name: str, x: Series) -> Series:
+        """grad(F)(x): the coefficient of t in F(x + t*J(i,j)), entry by entry."""
+        entries = []
+        for i in range(x.rows):
+            for j in range(x.cols):
+                unit = Series(
+                    x.rows,
+                    x.cols,
+                    {0: [[int((a, b) == (i, j)) for b in range(x.cols)] for a in range(x.rows)]},
+                )
+                entries.append((i, j, self._along(name, (0,), [x], 0, unit)))
+        return self.algebra.placed(entries, x.rows, x.cols) if len(entries) > 1 else entries[0][2]
+
+    def _ridges(self, name: str, orders: tuple[int, ...], args: list[Series]) -> Series:
+        """A smooth function of several variables: a sum of functions of linear forms."""
+        total = Series(1, 1, {})
+        for ridge in range(3):
+            form, factor = Series(1, 1, {}), 1
+            for k, (order, arg) in enumerate(zip(orders, args, strict=True)):
+                r = self.world.random(f"{name} weight {ridge} {k}")
+                for i in range(arg.rows):
+                    for j in range(arg.cols):
+                        weight = self.world.random_entry(r)
+                        form = self.algebra.add(form, self.algebra.multiple(weight, self.algebra.entry(arg, i, j)))
+                        factor = factor * weight**order if order else factor
+            key = f"{name} ridge {ridge}"
+            part = self.algebra.compose(form, self._coefficients(key, sum(orders), self.algebra.at_zero(form)))
+            total = self.algebra.add(total, self.algebra.multiple(factor, part))
+        return total
+
+    def _coefficients(self, name: str, order: int, x: Any) -> Iterator[Any]:
+        """Taylor coefficients at x of the derivative of a function."""
+        if self.world.kind == "rational":
+            raise DrawnError(name)
+        for pair in self.world.hypotheses.inverses:
+            if name in pair:
+                return self._moebius("/".join(pair), order, x, inverse=name == pair[1])
+        return self._jet(name, order, x) if self.world.kind == "modular" else self._waves(name, order, x)
+
+    def _jet(self, name: str, order: int, x: int) -> Iterator[int]:
+        """A formal function modulo a prime: each derivative at each point is an independent random number."""
+        factorial = 1
+        for k in count():
+            factorial = factorial * max(k, 1) % PRIME
+            digest = blake2b(f"{self.world.seed}/{name}/{order + k}/{x % PRIME}".encode(), digest_size=16).digest()
+            yield int.from_bytes(digest, "big") * pow(factorial, -1, PRIME) % PRIME
+
+    def _waves(self, name: str, order: int, x: Any) -> Iterator[float]:
+        """A sum of two sine waves and a line."""
+        r = self.world.random(name)
+        waves = [(r.uniform(0.3, 1), r.uniform(0.5, 1.5), r.uniform(0, 6)) for _ in range(2)]
+        if isinstance(x, complex):
+            raise MeaningError("an unknown function of a complex number")
+        slope = r.uniform(0.5, 2)
+        for k in count():
+            n = order + k
+            line = slope * x if n == 0 else slope if n == 1 else 0.0
+            value = line + sum(a * b**n * math.sin(b * x + c + n * math.pi / 2) for a, b, c in waves)
+            yield value / math.factorial(k)
+
+    def _moebius(self, pair: str, order: int, x: Any, inverse: bool) -> Iterator[Any]:
+        """(a*x + b)/(c*x + d), or its inverse: a function whose inverse and derivatives are known exactly."""
+        r = self.world.random(pair)
+        draw = (lambda: r.randrange(1, PRIME)) if self.world.kind == "modular" else (lambda: r.uniform(0.1, 0.4))
+        a, b, c, d = draw() + 1, draw(), draw(), draw() + 1
+        if inverse:
+            a, b, c, d = d, -b, -c, a
+        scale = self.algebra.reciprocal(self.world.number(c * x + d))
+        for k in count():
+            n = order + k
+            if n == 0:
+                yield self.world.number((a * x + b) * scale)
+                continue
+            binomial = math.factorial(n) // math.factorial(k)
+            yield self.world.number((-c) ** (n - 1) * (a * d - b * c) * scale ** (n + 1) * binomial)
