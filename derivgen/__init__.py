@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from types import ModuleType
 
-from derivgen.api import Result, check, derive, expand, prove
+from derivgen.api import Result, check, derive, expand, proof, prove
 from derivgen.engine.rewrite import DerivationError
 from derivgen.language.notation import NotationError
 
-__all__ = ["DerivationError", "NotationError", "Result", "check", "derive", "expand", "prove"]
+__all__ = ["DerivationError", "NotationError", "Result", "check", "derive", "expand", "proof", "prove"]
 __version__ = "0.1.0"
 
 

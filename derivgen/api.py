@@ -1,4 +1,7 @@
-"""The interface that documents, tests and other programs rely on: derive, prove, expand, check, and the Result they give."""
+"""The interface that documents, tests and other programs rely on.
+
+Derive, prove, expand, check, and the Result they give.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
+from derivgen.engine.rewrite import DerivationError
 from derivgen.engine.trace import Derivation, Step
+from derivgen.language.declarations import suggest
 from derivgen.language.plain import plain
 from derivgen.language.problem import read_problem
 from derivgen.language.terms import Term
@@ -147,14 +152,34 @@ def prove(
     given: str | None = None,
     rules: RuleBook | None = None,
 ) -> Result:
-    """Prove an equation, or derive it from a ``given`` one. ``via`` are way-points. Raises NotationError and DerivationError."""
+    """Prove an equation, or derive it from a ``given`` one.
+
+    ``via`` are way-points. Raises NotationError and DerivationError.
+    """
     problem = read_problem("prove", show, let=let, assume=assume, premise=given, via=via)
     used = rules or standard_book()
     return Result(solve(problem, used), used)
 
 
+def proof(law: str, rules: RuleBook | None = None) -> Result:
+    """The proof of a theorem of the book, by its name, from laws that stand earlier in it.
+
+    Raises DerivationError for an unknown name and for a law that is no theorem.
+    """
+    from derivgen.methods.theorem import prove_law
+
+    used = rules or standard_book()
+    if law not in used:
+        hint = suggest(law, list(used)) or "derivgen rules lists them all"
+        raise DerivationError(f"there is no law {law!r}", hint=hint)
+    return Result(prove_law(used[law], used), used)
+
+
 def check(result: Result) -> Report:
-    """Check every step by replay and by numbers; the report is truthy when all holds, and is kept in ``result.checked``."""
+    """Check every step by replay and by numbers.
+
+    The report is truthy when all holds, and is kept in ``result.checked``.
+    """
     from derivgen.check import check as check_derivation
 
     result.checked = check_derivation(result.derivation, result.book)

@@ -82,7 +82,21 @@ def _page(law: Law, laws: RuleBook) -> list[str]:
     if methods := _methods_that_name(law.name):
         lines.append("  methods: " + ", ".join(methods))
     lines.append(f"  stands:  {law.file}:{law.line}")
-    return lines
+    return lines + (_proof(law, laws) if law.status == "theorem" else [])
+
+
+def _proof(law: Law, laws: RuleBook) -> list[str]:
+    """The proof of a theorem from earlier laws, checked; or why there is none."""
+    from derivgen import api
+    from derivgen.engine.rewrite import DerivationError
+
+    try:
+        found = api.proof(law.name, laws)
+    except DerivationError as error:
+        return ["", f"  no proof: {error}"]
+    report = api.check(found)
+    shown = found.text("worked") if report else f"the check refuses the proof: {report}"
+    return ["", *shown.splitlines(), "", f"checked: {report}"]
 
 
 def _methods_that_name(law: str) -> list[str]:
