@@ -71,6 +71,18 @@ def inverse_function() -> Derivation:
     return api.prove("g'(y) = 1/f'(g(y))", let=let, given="g(f(x)) = x").derivation
 
 
+@cache
+def stationary() -> Derivation:
+    let = {"L": "function(matrix(m,n)) -> scalar", "W, U": "matrix(m,n)"}
+    return api.prove("L(W + eps*U) - L(W) = O(eps^2)", let=let, given="D(L(W), W) = zeros(m,n)").derivation
+
+
+@cache
+def directional() -> Derivation:
+    let = {"F": "function(vector(n)) -> scalar", "x": "vector(n)"}
+    return api.derive("F(x)", "x", let=let, kind="directional").derivation
+
+
 def by_hand() -> Derivation:
     """tr(A*B) = tr(B*A) -> -tr(..) as one law and one move, without the engine:
     shows -(-tr(A*B)) = tr(B*A).
@@ -85,7 +97,7 @@ def by_hand() -> Derivation:
 
 MADE = (
     square, product_rule, chain_rule, quadratic, quadratic_symmetric, log_det, bilinear, exponential,
-    inverse_function, by_hand, )  # fmt: skip
+    inverse_function, stationary, directional, by_hand, )  # fmt: skip
 
 
 def term(text: str, derivation: Derivation) -> Term:
