@@ -244,10 +244,24 @@ def _conditions(law: Law, binding: Bound, context: Context, t: Term, path: Path)
         if basis is None:
             if not context.may_assume or condition.predicate not in ASSUMED or subject.op == "number":
                 return None
+            if subject.free & _running(t, path) - {context.problem.perturbation}:
+                return None  # an assumption cannot say "for every i"
             basis = "assumed"
         record = Condition(condition.predicate, subject, basis)
         found.append(record)
     return tuple(found)
+
+
+def _running(t: Term, path: Path) -> frozenset[str]:
+    """The names bound around a place that run over a range: those that ``at`` binds have one value."""
+    found: frozenset[str] = frozenset()
+    for k in path:
+        if isinstance(k, tuple):
+            break
+        if OPERATORS[t.op].binds == k and t.op != "at":
+            found |= {str(t.data)}
+        t = t.args[k]
+    return found
 
 
 def note_assumptions(steps: Iterable[Step], context: Context) -> None:

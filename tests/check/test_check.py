@@ -15,9 +15,11 @@ from derivgen.check.moves import MOVES
 from derivgen.check.numeric import index_ranges
 from derivgen.check.worlds import Hypotheses, NoPointError, draw
 from derivgen.engine.moves import moves
+from derivgen.engine.rewrite import DerivationError
 from derivgen.engine.trace import Chain, Derivation, Step
 from derivgen.language.declarations import parse_declarations
 from derivgen.language.elaborate import parse
+from derivgen.language.plain import plain
 from derivgen.language.problem import read_problem
 from derivgen.language.terms import Path, make
 from derivgen.rules.book import RuleBook, read_rules
@@ -232,6 +234,18 @@ def test_a_deep_term_is_refused_and_not_a_traceback() -> None:
     for _ in range(3000):
         t = make("neg", [t])
     assert not check(replace(d, result=make("=", [t, t])), book())
+
+
+def test_a_condition_on_a_bound_name_speaks_of_its_value() -> None:
+    d = api.derive("abs(c*x)", "x", let={"c, x": "scalar"}, method="chain rule").derivation
+    assert check(d, book())
+    assert [(c.predicate, plain(c.term)) for c in d.assumed] == [("nonzero", "c*x")]
+
+
+def test_nothing_is_assumed_of_every_index_at_once() -> None:
+    with pytest.raises(DerivationError) as caught:
+        api.derive("sum(i, 1, n, 1/(t + x[i]))", "t", let={"x": "vector(n)"}, method="first principles")
+    assert all("i" not in c.term.free for step in caught.value.steps for c in step.conditions)
 
 
 def test_a_derivation_of_many_steps_is_checked_fast() -> None:
