@@ -79,7 +79,7 @@ class Result:
         """The derivation for a terminal."""
         from derivgen.present.text import text
 
-        return text(self.lines(detail))
+        return text(self.lines(detail), names=detail != "lecture")
 
     def latex(self, detail: str = "worked") -> str:
         """The derivation as LaTeX: an align* for each block."""

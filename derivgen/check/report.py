@@ -71,7 +71,11 @@ class Report:
         if self.first_bad is not None:
             return self._refusal()
         counts = ", ".join(f"{n} {_WORDS[grade]}" for grade, n in self.counts.items() if n)
-        parts = [f"{len(self.verdicts)} steps hold: {counts}" if self.verdicts else "holds without a step"]
+        parts = [
+            f"{len(self.verdicts)} {'step holds' if len(self.verdicts) == 1 else 'steps hold'}: {counts}"
+            if self.verdicts
+            else "holds without a step"
+        ]
         if self.replayed:
             parts[0] += f"; {self.replayed} of them replayed as laws"
         if self.bound:

@@ -370,7 +370,7 @@ def moves(eps: str) -> dict[str, Move]:
         Move("absorb", "absorb into O(eps^k)", 0, absorb(eps)),
         Move("combine_powers", "add the exponents", 0, combine_powers),
         Move("reorder", "reorder the factors", 0, reorder),
-        Move("divide", "divide by eps", 1, divide),
+        Move("divide", "cancel the common factor", 1, divide),
         Move("entries", "write out the entries", 2, entries),
         Move("drop1", "drop what vanishes with eps", 1, drop(eps, 1)),
         Move("drop2", "drop the squares of eps", 1, drop(eps, 2)),

@@ -8,7 +8,7 @@ from typing import cast
 
 from derivgen.language.operators import ATOM, OPERATORS, POSTFIX, PRODUCT, RELATION, SIGN, SUM
 from derivgen.language.shapes import ONE, SCALAR
-from derivgen.language.terms import Term
+from derivgen.language.terms import Term, print_terms_by
 
 
 def plain(t: Term) -> str:
@@ -178,3 +178,5 @@ _RULES: dict[str, Callable[[Term], str]] = {
     "<=": lambda t: f"{_text(t.args[0], SUM)} <= {_text(t.args[1], SUM)}",
     ">=": lambda t: f"{_text(t.args[0], SUM)} >= {_text(t.args[1], SUM)}",
 }  # fmt: skip
+
+print_terms_by(plain)

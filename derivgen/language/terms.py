@@ -72,9 +72,21 @@ class Term:
         inner = ", ".join([*([repr(self.data)] if self.data is not None else []), *map(repr, self.args)])
         return f"{self.op}({inner})"
 
+    def __str__(self) -> str:
+        return _printer(self)
+
     def has(self, *ops: str) -> bool:
         """Whether any of the operators occurs."""
         return any(self.ops & BIT[op] for op in ops)
+
+
+_printer: Callable[[Term], str] = repr
+
+
+def print_terms_by(printer: Callable[[Term], str]) -> None:
+    """Let ``str`` of a term be its text in the notation; ``plain`` calls this when it is loaded."""
+    global _printer
+    _printer = printer
 
 
 def _free_names(op: str, args: tuple[Term, ...], data: Hashable) -> frozenset[str]:

@@ -88,6 +88,8 @@ class Speaker:
 
     def _local_words(self, step: Step) -> str:
         """Words for a move, a definition, a lemma or the premise."""
+        if step.rule == "divide" and step.phase == "divide":
+            return "divide by eps"
         if step.rule in self.news.moves:
             return self.news.moves[step.rule].words
         definitions = dict(self.derivation.definitions)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from derivgen.language.operators import OPERATORS
 from derivgen.language.plain import plain
@@ -20,12 +21,29 @@ SIGNS = {"positive": "> 0", "nonzero": "!= 0"}
 _EQUATIONS = ("=", "<=", ">=")
 
 
-def text(outline: Outline) -> str:
-    """The derivation as lines of at most 100 characters where formulas allow it, without a line break at the end."""
+def text(outline: Outline, names: bool = False) -> str:
+    """The derivation as lines of at most 100 characters where formulas allow it, without a line break at the end.
+
+    With ``names`` each reason ends in the name of its law.
+    """
+    if names:
+        outline = replace(outline, blocks=tuple(map(_with_names, outline.blocks)))
     parts = ["\n".join(_head(outline)), *["\n".join(_block(block)) for block in outline.blocks]]
     parts.append("\n".join(_result(outline)))
     parts += ["\n".join(textwrap.wrap(sentence(note), WIDTH)) for note in outline.notes]
     return "\n\n".join(part for part in parts if part)
+
+
+def _with_names(block: Block) -> Block:
+    lines = (replace(line, reasons=tuple(map(_named, line.reasons))) for line in block.lines)
+    return replace(block, lines=tuple(lines))
+
+
+def _named(reason: Reason) -> Reason:
+    """A reason in words with the name of its law; one about a definition or an earlier line stays as it is."""
+    if reason.law is None or " " in reason.law:
+        return reason
+    return replace(reason, words=f"{reason.words}: {reason.law}" if reason.words else reason.law, statement=None)
 
 
 def sentence(pieces: Iterable[Piece]) -> str:
