@@ -216,7 +216,7 @@ class Elaborator:
         """Give two texts one shape; names of the second that are not declared take the shape they need."""
         wanted = self.shape(first) or SCALAR
         if wanted != SCALAR:
-            self.open |= _names(second)
+            self.open |= _carriers(second)
         found = self.shape(second) or SCALAR
         if (wanted == SCALAR) != (found == SCALAR):
             self.fail(f"{what}: {describe(wanted)} and {describe(found)}", self._first(second))
@@ -623,9 +623,13 @@ def _primed_names(node: Syntax) -> set[str]:
     return found
 
 
-def _names(node: Syntax) -> set[str]:
+_CARRIERS = {"plus": slice(None), "neg": slice(None), "group": slice(None), "times": slice(-1, None), "div": slice(1)}
+
+
+def _carriers(node: Syntax) -> set[str]:
+    """The names that give a sum of multiples its shape: u, v in 2*u + t*v/3, none in e(i,n)."""
     own = {node.value} if node.kind == "name" else set()
-    return own.union(*map(_names, node.children))
+    return own.union(*map(_carriers, node.children[_CARRIERS.get(node.kind, slice(0))]))
 
 
 _POOLS = {1: ["n"], 2: ["m", "n"], 3: ["k", "m", "n"]}

@@ -58,6 +58,13 @@ def test_an_undeclared_direction_has_the_shape_of_its_variable(of: str, wrt: str
     assert api.check(api.derive(of, wrt, along=along, let={"A": "matrix(n,m)", "M": "matrix(n)"}))
 
 
+def test_only_what_carries_the_shape_takes_it() -> None:
+    along = api.derive("x'*x", "x", along="e(i,n) + t*u", let={"x": "vector(n)"})
+    found = along.derivation.problem.declarations
+    assert [str(found[name]) for name in "itu"] == ["index", "scalar", "vector(n)"]
+    assert api.check(along)
+
+
 @pytest.mark.parametrize(("along", "let"), [
     ("u", {"x": "vector(n)", "u": "vector(m)"}), ("M*u", {"x": "vector(n)", "M": "matrix(m,n)"}),
     ("U", {"x": "scalar"}),
