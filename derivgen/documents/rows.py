@@ -64,18 +64,22 @@ def column(lines: Sequence[Line], width: float) -> Column:
     """The column for the rows of one chain."""
     left = max((_left(line, {})[1] for line in lines), default=0.0)
     beside = Column(left, width - left)
-    widest = max((size(part).width for line in lines for part in cells(line, {}, beside).right), default=0.0)
+    widest = max((_widest(line, beside.room) for line in lines), default=0.0)
     return Column(0.0, width - 1.0, hangs=True) if left and widest > beside.room else beside
 
 
 def cells(line: Line, marks: Marks, column: Column) -> Cells:
-    """The cells of ``line`` in its column."""
+    """The cells of ``line`` in its column; marks are left out where a row can only be broken inside them."""
+    shown = _cells(line, marks, column)
+    if marks and any(size(part).width > column.room for part in shown.right):
+        return _cells(line, {}, column)
+    return shown
+
+
+def _cells(line: Line, marks: Marks, column: Column) -> Cells:
     _, relation, rhs, argument = split_sides(line)
-    right_marks = marks if argument is None else _below(marks, argument)
     left, left_width = _left(line, marks)
-    right = pieces(rhs, marks=right_marks)
-    if size("".join(right)).width > column.room:
-        right = pieces(rhs, marks=right_marks, everywhere=True)
+    right = _pieces(rhs, marks if argument is None else _below(marks, argument), column.room)
     right[0] = f"{sign(relation)}{right[0]}"
     parts = broken(right, column.room)
     if column.hangs:
@@ -87,6 +91,48 @@ def cells(line: Line, marks: Marks, column: Column) -> Cells:
     heights[0] = max(heights[0], size(left).height)
     right_sides = tuple(TeX(part) for part in parts)
     return Cells(TeX(left), right_sides, left_width, sizes[-1].width, tuple(heights))
+
+
+def _terms(term: Term, marks: Marks, room: float) -> list[str]:
+    """A term in pieces that a row may be broken between: at its own signs, inside brackets if that is not enough."""
+    found = pieces(term, marks=marks)
+    return found if size("".join(found)).width <= room else pieces(term, marks=marks, everywhere=True)
+
+
+def _pieces(term: Term, marks: Marks, room: float) -> list[str]:
+    """The same, where a product that is wider than ``room`` em is broken too."""
+    found = _terms(term, marks, room)
+    return [part for piece in found for part in (_factors(piece) if size(piece).width > room else [piece])]
+
+
+def _factors(tex: str) -> list[str]:
+    """A product of brackets, to be broken between them; every later row begins with a dot."""
+    depth, start, found = 0, 0, []
+    for at, character in enumerate(tex):
+        depth += (character == "{") - (character == "}")
+        if depth == 0 and at > start and tex.startswith("\\bigl(", at) and tex[:at].rstrip("\\, ").endswith("\\bigr)"):
+            found.append(tex[start:at])
+            start = at
+    later = [rf"\cdot {part}" for part in [*found[1:], tex[start:]]]
+    return [found[0], *later] if found else [tex]
+
+
+def in_rows(equation: Term, width: float) -> str:
+    """An equation for a frame of ``width`` em, in rows if it is too wide for one."""
+    whole = latex(equation)
+    if size(whole).width <= width or equation.op not in RELATIONS:
+        return whole
+    left, right = equation.args
+    found = _pieces(right, {}, width - 2)
+    rows = broken([f"{latex(left)}{sign(equation.op)}{found[0]}", *found[1:]], width - 2)
+    return "".join([r"\begin{aligned}&", r"\\&\quad ".join(rows), r"\end{aligned}"])
+
+
+def _widest(line: Line, room: float) -> float:
+    """The widest row of a right side that is broken at signs only."""
+    _, relation, rhs, _ = split_sides(line)
+    found = _terms(rhs, {}, room)
+    return max(size(part).width for part in broken([f"{sign(relation)}{found[0]}", *found[1:]], room))
 
 
 def _left(line: Line, marks: Marks) -> tuple[str, float]:

@@ -32,7 +32,7 @@ from derivgen.documents.overlays import (
     row_height,
 )
 from derivgen.documents.pages import pages
-from derivgen.documents.rows import column, only_line, split_sides
+from derivgen.documents.rows import column, in_rows, only_line, split_sides
 from derivgen.documents.solve import Solved
 from derivgen.documents.statements import sentence, shapes_short
 from derivgen.present.latex import latex
@@ -203,7 +203,7 @@ def _stated(outline: Outline, line: Line) -> Item:
 
 
 def _result(outline: Outline) -> Item:
-    tex = TeX(latex(outline.result))
+    tex = TeX(in_rows(outline.result, (WIDTH - 4) / EM))
     lead = sentence(outline.lead)
     wide = size(tex).width * EM + text_width(lead) * EM + 8 > WIDTH
     high = row_height(size(tex).height) + FRAMED + (_text_height(lead) + GAP if wide and lead else 0)

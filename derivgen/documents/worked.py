@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from derivgen.documents.escape import EMPTY, TeX, escape, inline_tex, join, math
 from derivgen.documents.measure import size, text_width
 from derivgen.documents.model import Place
-from derivgen.documents.rows import Column, cells, column, only_line, useful
+from derivgen.documents.rows import Column, cells, column, in_rows, only_line, useful
 from derivgen.documents.solve import Solved
 from derivgen.documents.statements import bold_names, sentence, shapes_long, words
 from derivgen.present.latex import latex
@@ -99,7 +99,7 @@ def _problem(number: int, solved: Solved, noted: set[TeX]) -> Problem:
     noted.update(notes)
     alone = only_line(outline, (WIDTH - 6) / EM)
     lead = EMPTY if alone else sentence(outline.lead)
-    result = EMPTY if alone else TeX(latex(outline.result))
+    result = EMPTY if alone else TeX(in_rows(outline.result, (WIDTH - 6) / EM))
     return Problem(
         number=number,
         title=inline_tex(solved.title),
