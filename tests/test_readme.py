@@ -128,9 +128,9 @@ def test_the_first_taste_installs_and_answers(tmp_path: Path) -> None:
 
 
 def _borrowing() -> dict[str, str]:
-    """Pip takes no packages but the builder, and that only where it is not here already."""
+    """Pip fetches nothing but the builder, and that only where it is not here already."""
     builder = {"PIP_NO_BUILD_ISOLATION": "0"} if importlib.util.find_spec("hatchling") else {}  # 0: do not isolate
-    return {**os.environ, "PIP_NO_DEPS": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", **builder}
+    return {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", **builder}
 
 
 def _lend_packages(venv: Path) -> None:
