@@ -26,6 +26,7 @@ KEYS = {
     "let": Key(repeats=True),
     "of": Key(("derive", "expand")),
     "show": Key(("prove",)),
+    "law": Key(("prove",)),
     "wrt": Key(("derive",)),
     "assume": Key(repeats=True),
     "by": Key(("derive",)),
@@ -58,7 +59,7 @@ def read_block(
             fields.append(field)
     block = DerivationBlock(kind, tuple(fields), Place(file, line - 1, indent + 1, 3 + len(kind)))
     needed = NEEDED[kind]
-    if not problems and block.first(needed) is None:
+    if not problems and block.first(needed) is None and block.first("law") is None:
         problems.append(
             SourceProblem(block.place, f'this {kind} block has no "{needed}"', f'add a line "{needed} ..."')
         )

@@ -39,6 +39,11 @@ class Mathematics(Protocol):
         ...
 
     @property
+    def proof(self) -> Callable[..., Derived]:
+        """The proof of a theorem of the book, by its name: ``proof(law)``."""
+        ...
+
+    @property
     def expand(self) -> Callable[..., Derived]:
         """Expansion of an expression: ``expand(of, let=..., ...)``."""
         ...
@@ -94,7 +99,7 @@ def solve(
 
 
 def _subject(block: DerivationBlock) -> str:
-    return block.text("id") or block.text("of") or block.text("show") or block.kind
+    return block.text("id") or block.text("of") or block.text("show") or block.text("law") or block.kind
 
 
 class _RefusedError(Exception):
@@ -135,6 +140,8 @@ def _derive(block: DerivationBlock, mathematics: Mathematics) -> Derived:
         return mathematics.derive(block.text("of"), block.text("wrt"), **options)
     if block.kind == "expand":
         return mathematics.expand(block.text("of"), **options)
+    if block.first("law"):
+        return mathematics.proof(block.text("law"))
     if block.first("from"):
         options["given"] = block.text("from")
     if block.first("via"):
