@@ -89,6 +89,9 @@ class _Noted:
     def prove(self, *parts: str, **options: object) -> api.Result:
         return api.prove(*parts, rules=self.book, **options)  # type: ignore[arg-type]
 
+    def proof(self, law: str) -> api.Result:
+        return api.proof(law, self.book)
+
     def expand(self, *parts: str, **options: object) -> api.Result:
         return api.expand(*parts, rules=self.book, **options)  # type: ignore[arg-type]
 

@@ -109,6 +109,7 @@ class Mathematics:
         return Derivation(self.tail, self.bare)
 
     prove: Callable[..., Derivation] = derive
+    proof: Callable[..., Derivation] = derive
     expand: Callable[..., Derivation] = derive
 
     def check(self, derivation: Derivation) -> bool:

@@ -13,7 +13,7 @@ from derivgen.documents.source import read_source
 from tests.documents.test_build import frames, moved
 
 LECTURE = Path(__file__).parents[2] / "examples/lectures/differential-calculus.md"
-STATEMENT = {"id", "title", "let", "of", "show", "wrt", "assume", "by", "from", "along"}
+STATEMENT = {"id", "title", "let", "of", "show", "law", "wrt", "assume", "by", "from", "along"}
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from derivgen import api
 from derivgen.documents.solve import solve
 from derivgen.documents.source import parse
 from derivgen.language.notation import NotationError, read
@@ -39,3 +40,14 @@ def test_progress_names_every_derivation() -> None:
     said: list[str] = []
     solve(parse(f"{HEAD}```derive\nid one\nof x\nwrt x\n```\n", "w.md"), Mathematics(), said.append)
     assert said == ["w.md: derivation 1 of 1: one"]
+
+
+def test_a_law_by_its_name_is_shown_with_its_proof() -> None:
+    solved, problems = solve(parse(f"{HEAD}```prove\nlaw tr_cyclic\n```\n", "w.md"), api, lambda _: None)
+    assert problems == []
+    assert len(solved) == 1
+
+
+def test_an_unknown_law_is_named_with_a_near_one() -> None:
+    _, (problem,) = solve(parse(f"{HEAD}```prove\nlaw tr_cyclc\n```\n", "w.md"), api, lambda _: None)
+    assert "tr_cyclc" in problem.message and "tr_cyclic" in problem.hint
