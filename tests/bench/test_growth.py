@@ -59,7 +59,10 @@ def grow(
     screen: pytest.CaptureFixture[str],
 ) -> None:
     """Measure the sizes one after the other and fit the exponent to those from 4 on."""
-    rows, done, times, stopped = [], [], [], ""
+    rows: list[list[str]] = []
+    done: list[int] = []
+    times: list[float] = []
+    stopped = ""
     for size in sizes:
         try:
             seconds, steps, checked = measured(question, size, checks=times[-1:] < [LONG])
