@@ -97,14 +97,13 @@ def to_trace_form(trail: Trail, direction: Term) -> None:
         ),
     )
     laws = VECTOR_LAWS if vector else TRACE_LAWS
-    form = Phase(
-        "trace form",
-        laws,
-        measure=measure(direction),
-        select=lambda law, binding: _splits_beside(law, binding, direction),
-    )
+    def form(rules: tuple[str, ...]) -> Phase:
+        beside = measure(direction)
+        return Phase("trace form", rules, measure=beside, select=lambda law, b: _splits_beside(law, b, direction))
+
+    turned = form(tuple(law for law in laws if law != "tr_cyclic"))
     for path in _forms(trail.term, direction):
-        trail.run_at(path, form)
+        trail.run_at(path, turned, Phase("transposes", PUSH_TRANSPOSES), form(laws))
     trail.run(
         Phase("transposes", PUSH_TRANSPOSES),
         Phase("spread", ("tr_scale", "tr_neg")),
