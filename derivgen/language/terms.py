@@ -302,9 +302,11 @@ def put(t: Term, path: Path, new: Term) -> Term:
 
 def walk(t: Term, path: Path = ()) -> Iterator[tuple[Path, Term]]:
     """All (path, subterm) pairs, outermost first."""
-    yield path, t
-    for k, arg in enumerate(t.args):
-        yield from walk(arg, (*path, k))
+    stack = [(path, t)]
+    while stack:
+        here, node = stack.pop()
+        yield here, node
+        stack.extend([((*here, k), node.args[k]) for k in range(len(node.args) - 1, -1, -1)])
 
 
 def walk_inner(t: Term, path: Path = ()) -> Iterator[tuple[Path, Term]]:
