@@ -136,5 +136,5 @@ def _bring_to_form(trail: Trail, small: Term) -> None:
 
 def _simplify(trail: Trail) -> None:
     """Use what is known of X and of the constants only after the gradient was read off."""
-    rules = ("symmetric_transpose", *PUSH_TRANSPOSES, *SIGNS, *TIDY, "reorder")
+    rules = ("symmetric_transpose", *PUSH_TRANSPOSES, "inv_transpose", *INVERSES, *SIGNS, *TIDY, "reorder")
     trail.run(Phase("properties", rules, within=lambda t, path: path[:1] == (1,), assume=False))

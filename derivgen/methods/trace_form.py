@@ -92,11 +92,21 @@ def to_trace_form(trail: Trail, direction: Term) -> None:
     trail.run(
         Phase(
             "spread",
-            ("tr_plus", "tr_scale", "tr_neg", "transpose_plus", "transpose_scale", "transpose_neg"),
+            (
+                "tr_plus",
+                "tr_scale",
+                "tr_neg",
+                "transpose_plus",
+                "transpose_scale",
+                "transpose_neg",
+                "dot_neg",
+                "neg_dot",
+            ),
             accept=lambda step: holds(at(step.before, step.path), direction),
         ),
     )
     laws = VECTOR_LAWS if vector else TRACE_LAWS
+
     def form(rules: tuple[str, ...]) -> Phase:
         beside = measure(direction)
         return Phase("trace form", rules, measure=beside, select=lambda law, b: _splits_beside(law, b, direction))
