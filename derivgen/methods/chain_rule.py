@@ -5,6 +5,8 @@ Open sums and products, chain the compositions, use the table.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
 from derivgen.engine.trace import Derivation, Step
 from derivgen.language.operators import SCALAR_FUNCTIONS
@@ -97,8 +99,8 @@ def chain_once(trail: Trail, variable: Term) -> int:
 
 def _composition(t: Term, variable: Term) -> tuple[Path, Term] | None:
     name = str(variable.data)
-    for path, node in walk(t):
-        if node.op != "D" or node.args[1] != variable:
+    for path, node in _derivatives(t):
+        if node.args[1] != variable:
             continue
         body = node.args[0]
         single = body.op in SCALAR_FUNCTIONS or (body.op == "apply" and len(body.args) == 1) or body.op == "pow"
@@ -110,6 +112,17 @@ def _composition(t: Term, variable: Term) -> tuple[Path, Term] | None:
         ):
             return path, body
     return None
+
+
+def _derivatives(t: Term) -> Iterator[tuple[Path, Term]]:
+    """The outermost derivatives, from left to right."""
+    stack: list[tuple[Path, Term]] = [((), t)]
+    while stack:
+        path, node = stack.pop()
+        if node.op == "D":
+            yield path, node
+        elif node.has("D"):
+            stack.extend(((*path, k), node.args[k]) for k in range(len(node.args) - 1, -1, -1))
 
 
 def _table(trail: Trail) -> int:
