@@ -15,7 +15,7 @@ from derivgen.language.operators import HOLES, OPERATORS
 from derivgen.language.plain import plain
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ShapeError
-from derivgen.language.terms import Path, Term, at, equivalent, fresh_name, put, symbol, walk, walk_inner
+from derivgen.language.terms import Path, Term, at, fresh_name, put, symbol, walk
 from derivgen.rules.binding import Binding, BoundName, UnboundError, instantiate
 from derivgen.rules.book import EPS, Law, RuleBook
 from derivgen.rules.conditions import STRUCTURAL, Facts, with_values
@@ -353,16 +353,6 @@ def _best_step(phase: Phase, t: Term, context: Context) -> Step | None:
     return None if best is None else replace(best[1], phase=phase.name)
 
 
-def run(phases: Iterable[Phase], t: Term, context: Context) -> list[Step]:
-    """The steps of several phases in turn."""
-    steps: list[Step] = []
-    for phase in phases:
-        new = run_phase(phase, t, context)
-        steps += new
-        t = steps[-1].after if steps else t
-    return steps
-
-
 class Trail:
     """A chain in the making: the current term, and the steps that led to it."""
 
@@ -438,21 +428,3 @@ class Trail:
     def chain(self) -> Chain:
         """The finished chain."""
         return Chain(self.opening, self.start, tuple(self.steps))
-
-
-def same(a: Term, b: Term) -> bool:
-    """Equality up to order, for goals of phases."""
-    return equivalent(a, b)
-
-
-__all__ = [
-    "Context",
-    "DerivationError",
-    "Phase",
-    "apply_move",
-    "run",
-    "run_phase",
-    "same",
-    "steps_of",
-    "walk_inner",
-]

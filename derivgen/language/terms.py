@@ -309,13 +309,6 @@ def walk(t: Term, path: Path = ()) -> Iterator[tuple[Path, Term]]:
         stack.extend([((*here, k), node.args[k]) for k in range(len(node.args) - 1, -1, -1)])
 
 
-def walk_inner(t: Term, path: Path = ()) -> Iterator[tuple[Path, Term]]:
-    """All (path, subterm) pairs, innermost first."""
-    for k, arg in enumerate(t.args):
-        yield from walk_inner(arg, (*path, k))
-    yield path, t
-
-
 def substitute(t: Term, replacements: Mapping[str, Term]) -> Term:
     """Replace free symbols by terms; bound names are renamed where they would capture."""
     active = {name: new for name, new in replacements.items() if name in t.free}

@@ -6,8 +6,6 @@ expansion splits off f(X) exactly by the difference f(X + eps*U) - f(X); any oth
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
 from derivgen.engine.trace import Chain, Derivation
 from derivgen.language.problem import Problem
@@ -267,6 +265,3 @@ def _bring_to_trace_form(story: Story, trail: Trail) -> None:
             name = story.lemma(equation, "the identity above")
             trail.need(name, "lemma")
     to_trace_form(trail, story.direction)
-
-
-__all__ = ["Story", "derive_gradient", "is_affine", "replace"]
