@@ -8,7 +8,7 @@ from derivgen.language.problem import Problem
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, make, symbol
 from derivgen.methods import first_principles as scalar
-from derivgen.methods.law_sets import CLEAN, DISTRIBUTE, LINEAR, NORMAL
+from derivgen.methods.law_sets import NORMAL
 from derivgen.methods.trace_form import to_trace_form
 from derivgen.rules.binding import Abstraction
 from derivgen.rules.book import RuleBook
@@ -54,12 +54,6 @@ def _statement(problem: Problem) -> tuple[Problem, Term]:
 
 def _first_order(trail: Trail) -> None:
     """Expand the difference to first order; f(X) cancels."""
-    scalar.expand(trail, exact=False)
-    scalar.demand_settled(trail)
-    accept = scalar.opens_perturbation(trail.context)
-    trail.run(
-        Phase("multiply out", ("absorb", "drop2", *CLEAN, *LINEAR, *DISTRIBUTE), accept=accept),
-        Phase("cancel", ("neg_plus", "like_terms", "arithmetic")),
-    )
+    scalar.to_first_order(trail)
     if scalar.leaves_a_rest(trail.term, trail.context.problem.perturbation):
         trail.run(Phase("cancel", NORMAL, assume=False))

@@ -7,7 +7,6 @@ from derivgen.engine.trace import Derivation
 from derivgen.language.problem import Problem
 from derivgen.language.terms import Path, Term, at, make
 from derivgen.methods import first_principles as scalar
-from derivgen.methods.law_sets import CLEAN, DISTRIBUTE, LINEAR
 from derivgen.rules.book import RuleBook
 
 
@@ -22,11 +21,7 @@ def derive_expansion(problem: Problem, book: RuleBook) -> Derivation:
         Phase("determinant", ("det_two", "det_three")),
     )
     trail.run(Phase("clean", ("arithmetic", "combine_powers", "reorder")))
-    scalar.expand(trail, exact=False)
-    scalar.demand_settled(trail)
-    accept = scalar.opens_perturbation(context)
-    rules = ("absorb", "drop2", *CLEAN, *LINEAR, *DISTRIBUTE)
-    trail.run(Phase("multiply out", rules, accept=accept), Phase("cancel", ("neg_plus", "like_terms", "arithmetic")))
+    scalar.to_first_order(trail)
     scalar.collect(trail)
     trail.run(Phase("tidy", ("arithmetic", "combine_powers", "reorder")))
     if not trail.steps:

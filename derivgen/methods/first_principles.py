@@ -161,6 +161,17 @@ def multiply_out(trail: Trail) -> None:
     )
 
 
+def to_first_order(trail: Trail) -> None:
+    """Expand, multiply out, drop the squares of eps and cancel. Raises DerivationError naming what no law expands."""
+    expand(trail, exact=False)
+    demand_settled(trail)
+    rules = ("absorb", "drop2", *CLEAN, *LINEAR, *DISTRIBUTE)
+    trail.run(
+        Phase("multiply out", rules, accept=opens_perturbation(trail.context)),
+        Phase("cancel", ("neg_plus", "like_terms", "arithmetic")),
+    )
+
+
 def collect(trail: Trail) -> None:
     """Take eps out of the terms of first order."""
     eps = symbol(trail.context.problem.perturbation)
