@@ -20,7 +20,9 @@ from derivgen.rules.book import RuleBook, load_rules, standard_book
 
 if TYPE_CHECKING:
     from derivgen.check.report import Report
+    from derivgen.present.catalogue import Catalogue
     from derivgen.present.lines import Outline
+    from derivgen.present.notation_style import Notation
 
 Let = str | Mapping[str, str] | None
 
@@ -69,23 +71,37 @@ class Result:
         """What the derivation assumes beyond the declarations, in words."""
         return tuple(f"{c.predicate}({plain(c.term)})" for c in self.derivation.assumed)
 
-    def lines(self, detail: str = "lecture") -> Outline:
-        """The lines a reader sees: "lecture", "worked" or "full"."""
+    def lines(self, detail: str = "lecture", language: str | Catalogue = "en") -> Outline:
+        """The lines a reader sees: "lecture", "worked" or "full", in "en", "de", "fr" or "es".
+
+        Raises CatalogueError for another language.
+        """
+        from derivgen.present.catalogue import catalogue
         from derivgen.present.outline import outline
 
-        return outline(self.derivation, self.book, detail)
+        words = catalogue(language) if isinstance(language, str) else language
+        return outline(self.derivation, self.book, detail, words)
 
-    def text(self, detail: str = "lecture") -> str:
+    def text(self, detail: str = "lecture", language: str = "en") -> str:
         """The derivation for a terminal."""
+        from derivgen.present.catalogue import catalogue
         from derivgen.present.text import text
 
-        return text(self.lines(detail), names=detail != "lecture")
+        words = catalogue(language)
+        return text(self.lines(detail, words), names=detail != "lecture", words=words)
 
-    def latex(self, detail: str = "worked") -> str:
-        """The derivation as LaTeX: an align* for each block."""
+    def latex(
+        self, detail: str = "worked", notation: Notation | Mapping[str, str] | None = None, language: str = "en"
+    ) -> str:
+        """The derivation as LaTeX: an align* for each block.
+
+        ``notation`` holds settings such as {"determinant": "det"}. Raises ValueError for one that is not known.
+        """
         from derivgen.present.latex_lines import latex_lines
+        from derivgen.present.style import style
 
-        return latex_lines(self.lines(detail))
+        chosen = style(notation, language)
+        return latex_lines(self.lines(detail, chosen.words), chosen)
 
     def to_json(self) -> str:
         """The trace as JSON "derivgen/1"; the text alone suffices to read it again and to check it."""

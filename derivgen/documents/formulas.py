@@ -9,13 +9,9 @@ from math_core import LatexError, LatexToMathML
 
 from derivgen.documents.errors import SourceProblem
 from derivgen.documents.model import Place
+from derivgen.present.notation_style import Notation
 
-MACROS = {
-    "T": r"^{\mathsf T}",
-    "mat": r"\mathbf{#1}",
-    "tr": r"\operatorname{tr}",
-    "dd": r"\mathrm{d}",
-}
+MACROS = Notation().macros
 """What the templates define beside LaTeX's own commands, for the check only."""
 
 _FORBIDDEN = re.compile(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 STAMP = ".derivgen-build.json"
-_CODE = (".py", ".rules", ".j2")
+_CODE = (".py", ".rules", ".toml", ".j2")
 
 
 def digest(data: bytes) -> str:

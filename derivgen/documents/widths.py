@@ -32,7 +32,7 @@ OPERATORS |= {"sinh", "cosh", "tanh"}
 TRANSPARENT = frozenset(
     ("left", "right", "displaystyle", "textstyle", "limits", "nolimits", "mathopen", "mathclose", "mathord")
 )
-TRANSPARENT |= {"mathbin", "mathrel", "mathrm", "mathbf", "mat", "mathsf", "mathit", "boldsymbol"}
+TRANSPARENT |= {"mathbin", "mathrel", "mathrm", "mathbf", "mat", "mathsf", "mathit", "matgreek"}
 TRANSPARENT |= {"operatorname", "text", "hbox", "hl", "was"}
 BRACKETS = {"big": (0.05, 1.15), "Big": (0.19, 1.71), "bigg": (0.33, 2.2), "Bigg": (0.4, 2.8)}
 """What a larger bracket adds to its width, and how many times as tall as a plain row it is."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from derivgen.present.latex import latex, pieces, relation_sign
+from derivgen.present.latex import pieces, relation_sign
 from derivgen.present.lines import Block, Line, Outline, Piece, Reason
+from derivgen.present.notation_style import Notation
+from derivgen.present.style import Style
 
-MACROS = r"""% needs \usepackage{amsmath}
-\providecommand{\mat}[1]{\mathbf{#1}}
-\providecommand{\T}{^{\mathsf T}}
-\providecommand{\tr}{\operatorname{tr}}"""
+USED = ("mat", "T", "tr")
+"""The macros that formulas always use."""
 LONGEST = 150
 """Characters of LaTeX after which a right side is broken before a + or -."""
 
@@ -25,25 +25,37 @@ _SPECIAL = {
 _EQUATIONS = ("=", "<=", ">=")
 
 
-def latex_lines(outline: Outline) -> str:
+def latex_lines(outline: Outline, style: Style | None = None) -> str:
     """The blocks and the framed result; ends without a line break."""
-    parts = [MACROS]
+    style = style or Style()
+    parts = []
     if outline.definitions:
-        parts.append("Let " + ", ".join(f"${latex(d)}$" for d in outline.definitions) + ".")
+        shown = style.words.listed(outline.definitions)
+        parts.append(sentence(style.words.sentence("outline.definition", definitions=shown), style))
     for block in outline.blocks:
         if block.opening:
-            parts.append(sentence(block.opening))
-        parts.append(_align(block))
+            parts.append(sentence(block.opening, style))
+        parts.append(_align(block, style))
     if outline.lead:
-        parts.append(sentence(outline.lead))
-    parts.append(rf"\[\boxed{{{latex(outline.result)}}}\]")
-    parts += [sentence(note) for note in outline.notes]
-    return "\n".join(parts)
+        parts.append(sentence(outline.lead, style))
+    parts.append(rf"\[\boxed{{{style.latex(outline.result)}}}\]")
+    parts += [sentence(note, style) for note in outline.notes]
+    return "\n".join([_provided(style.notation, "\n".join(parts)), *parts])
 
 
-def sentence(pieces_: Iterable[Piece]) -> str:
+def _provided(notation: Notation, written: str) -> str:
+    """The macros that the text uses, for a document that has none of them."""
+    lines = [r"% needs \usepackage{amsmath}"]
+    for name, definition in notation.macros.items():
+        if name in USED or rf"\{name}{{" in written:
+            argument = "[1]" if "#1" in definition else ""
+            lines.append(rf"\providecommand{{\{name}}}{argument}{{{definition}}}")
+    return "\n".join(lines)
+
+
+def sentence(pieces_: Iterable[Piece], style: Style) -> str:
     """Words and formulas as running text."""
-    return "".join(escaped(p) if isinstance(p, str) else f"${latex(p)}$" for p in pieces_)
+    return "".join(escaped(p) if isinstance(p, str) else f"${style.latex(p)}$" for p in pieces_)
 
 
 def escaped(words: str) -> str:
@@ -54,23 +66,23 @@ def escaped(words: str) -> str:
     )
 
 
-def _align(block: Block) -> str:
-    rows = [row for line in block.lines for row in _rows(line)]
+def _align(block: Block, style: Style) -> str:
+    rows = [row for line in block.lines for row in _rows(line, style)]
     return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
 
 
-def _rows(line: Line) -> list[str]:
+def _rows(line: Line, style: Style) -> list[str]:
     """A line as rows of an alignment; the reason stands on the last."""
     if line.term.op in _EQUATIONS and line.relation not in _EQUATIONS:
         left, right = line.term.args
         arrow = relation_sign(line.relation) + r"\quad " if line.relation else ""
-        start, term = f"{arrow}{latex(left)} &{relation_sign(line.term.op)} ", right
+        start, term = f"{arrow}{style.latex(left)} &{relation_sign(line.term.op)} ", right
     else:
-        left_side = latex(line.lhs) + " " if line.lhs is not None else ""
+        left_side = style.latex(line.lhs) + " " if line.lhs is not None else ""
         start, term = f"{left_side}&{relation_sign(line.relation)} ", line.term
-    rows = _broken(pieces(term) if len(latex(term)) <= LONGEST else pieces(term, everywhere=True))
+    rows = _broken(pieces(term, style.notation, everywhere=len(style.latex(term)) > LONGEST))
     rows = [start + rows[0], *[r"&\qquad " + row for row in rows[1:]]]
-    said = "; ".join(filter(None, map(reason_latex, line.reasons)))
+    said = "; ".join(filter(None, (reason_latex(reason, style) for reason in line.reasons)))
     return [*rows[:-1], rows[-1] + (rf" && \text{{{said}}}" if said else "")]
 
 
@@ -85,6 +97,6 @@ def _broken(parts: list[str]) -> list[str]:
     return rows
 
 
-def reason_latex(reason: Reason) -> str:
+def reason_latex(reason: Reason, style: Style) -> str:
     """The law as an equation where there is one, else its words."""
-    return f"${latex(reason.statement)}$" if reason.statement is not None else escaped(reason.words)
+    return f"${style.latex(reason.statement)}$" if reason.statement is not None else escaped(reason.words)

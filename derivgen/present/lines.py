@@ -15,11 +15,15 @@ Piece = str | Term
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a line follows: plain words (may be empty), the law's name, and an equation to show instead of words."""
+    """Why a line follows: plain words (may be empty), the law's name, and an equation to show instead of words.
+
+    ``formulas`` are the slices of ``words`` that are formulas; None where nobody has said so, and one has to guess.
+    """
 
     words: str
     law: str | None = None
     statement: Term | None = None
+    formulas: tuple[tuple[int, int], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

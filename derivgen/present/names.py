@@ -71,7 +71,7 @@ def _bold(base: str) -> str:
     letter = _letter(base)
     if letter.startswith("\\"):
         # Small Greek letters have no upright bold in text fonts; the bold italic of mathematics is usual.
-        return rf"\mat{{{letter}}}" if letter[1].isupper() else rf"\boldsymbol{{{letter}}}"
+        return rf"\mat{{{letter}}}" if letter[1].isupper() else rf"\matgreek{{{letter}}}"
     return rf"\mat {letter}" if letter else _words("mat", base)
 
 

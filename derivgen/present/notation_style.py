@@ -12,19 +12,23 @@ from typing import Any
 class Notation:
     """How things are written; every setting has a short list of values, the first being the default.
 
-    determinant: ``bars`` is |X|, ``det`` is det X. gradient: ``leibniz`` is a quotient of partials,
-    ``nabla`` a nabla with the variable below it. logarithm: ``log`` or ``ln``. exponential:
-    ``power`` sets a short argument as an exponent of e, ``exp`` never. trace: ``bare`` writes
-    brackets only where they are needed, ``brackets`` always. identity: ``plain`` is I, ``sized`` is
-    I with its dimension. Raises ValueError for another value.
+    matrices: ``bold`` sets vectors and matrices upright and bold, ``plain`` as other letters. transpose: ``T`` is a
+    sans-serif T, ``prime`` a prime, ``top`` the sign. determinant: ``bars`` is |X|, ``det`` is det X. gradient:
+    ``leibniz`` is a quotient of partials, ``nabla`` a nabla with the variable below it. logarithm: ``log`` or ``ln``.
+    exponential: ``power`` sets a short argument as an exponent of e, ``exp`` never. trace: ``bare`` writes brackets
+    only where they are needed, ``brackets`` always. identity: ``plain`` is I, ``sized`` is I with its dimension.
+    decimal: ``point`` is 0.05, ``comma`` is 0,05. Raises ValueError for another value.
     """
 
+    matrices: str = "bold"
+    transpose: str = "T"
     determinant: str = "bars"
     gradient: str = "leibniz"
     logarithm: str = "log"
     exponential: str = "power"
     trace: str = "bare"
     identity: str = "plain"
+    decimal: str = "point"
 
     def __post_init__(self) -> None:
         for setting in fields(self):
@@ -42,12 +46,31 @@ class Notation:
                 raise ValueError(f"there is no notation setting {name!r}; {hint}")
         return cls(**settings)
 
+    @property
+    def macros(self) -> dict[str, str]:
+        r"""The macros that formulas use, each with its definition; ``#1`` stands for an argument.
+
+        ``\mat`` is a vector or matrix, ``\matgreek`` the same in small Greek letters, which have no upright bold.
+        """
+        bold = self.matrices == "bold"
+        return {
+            "T": _TRANSPOSES[self.transpose],
+            "mat": r"\mathbf{#1}" if bold else "#1",
+            "matgreek": r"\boldsymbol{#1}" if bold else "#1",
+            "tr": r"\operatorname{tr}",
+            "dd": r"\mathrm d",
+        }
+
 
 VALUES: dict[str, tuple[str, ...]] = {
+    "matrices": ("bold", "plain"),
+    "transpose": ("T", "prime", "top"),
     "determinant": ("bars", "det"),
     "gradient": ("leibniz", "nabla"),
     "logarithm": ("log", "ln"),
     "exponential": ("power", "exp"),
     "trace": ("bare", "brackets"),
     "identity": ("plain", "sized"),
+    "decimal": ("point", "comma"),
 }
+_TRANSPOSES = {"T": r"^{\mathsf T}", "prime": r"^{\prime}", "top": r"^{\top}"}

@@ -6,11 +6,13 @@ what stands around. Here the chains become blocks: a lemma stands where it is ci
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from derivgen.engine.rewrite import Context
 from derivgen.engine.trace import Chain, Derivation
 from derivgen.language.terms import Term, make
+from derivgen.present.catalogue import Catalogue, catalogue
 from derivgen.present.difference import difference
 from derivgen.present.grouping import groups
 from derivgen.present.lines import Block, Line, Outline, Reason
@@ -43,26 +45,33 @@ class Part:
     again: bool = False
 
 
-def outline(derivation: Derivation, book: RuleBook, detail: str = "lecture") -> Outline:
+def outline(
+    derivation: Derivation, book: RuleBook, detail: str = "lecture", words: Catalogue | None = None
+) -> Outline:
     """The lines of a derivation at a detail: "lecture" (few), "worked" (every law named) or "full" (every step).
+
+    ``words`` are those of a language, English if none are given.
 
     Raises ValueError for another detail.
     """
     if detail not in DETAILS:
         raise ValueError(f"there is no detail {detail!r}; known: {', '.join(DETAILS)}")
+    words = words or catalogue()
     news = News.of(book, derivation.problem.perturbation)
     parts = _arranged(derivation, _drafts(derivation, news, detail))
-    blocks = _blocks(derivation, parts, news, book, detail)
+    lines = dict(_lemma_lines(derivation, parts))
+    speaker = Speaker(derivation, news, Context.of(derivation.problem, book), lines, detail, words)
+    blocks = _blocks(derivation, parts, speaker)
     return Outline(
         blocks=blocks,
         statement=_statement(derivation),
         result=derivation.result,
-        lead=lead(derivation, book),
+        lead=lead(derivation, book, words),
         definitions=tuple(equation for _, equation in derivation.definitions),
         shapes=_shapes(derivation),
         conditions=_conditions(derivation),
-        notes=notes(derivation, book),
-        method=derivation.method,
+        notes=notes(derivation, book, words),
+        method=words.words.get(f"method.{derivation.method}", derivation.method),
         laws=_laws(derivation, blocks, news, detail),
     )
 
@@ -157,11 +166,14 @@ def _cites(derivation: Derivation, draft: Draft, name: str) -> bool:
 # --- numbers, reasons, marks
 
 
-def _blocks(derivation: Derivation, parts: list[Part], news: News, book: RuleBook, detail: str) -> tuple[Block, ...]:
-    offsets = _offsets(derivation)
+def _lemma_lines(derivation: Derivation, parts: list[Part]) -> Iterator[tuple[str, int]]:
+    """The lemmas with the numbers of the lines that show them."""
     shown = {part.chain: number for part, number in _last_numbers(parts)}
-    lines = {name: shown[index] for name, _, index in derivation.lemmas if index in shown}
-    speaker = Speaker(derivation, news, Context.of(derivation.problem, book), lines, detail)
+    yield from ((name, shown[index]) for name, _, index in derivation.lemmas if index in shown)
+
+
+def _blocks(derivation: Derivation, parts: list[Part], speaker: Speaker) -> tuple[Block, ...]:
+    offsets = _offsets(derivation)
     blocks: list[Block] = []
     number = 1
     for part in parts:
@@ -169,7 +181,7 @@ def _blocks(derivation: Derivation, parts: list[Part], news: News, book: RuleBoo
         for draft in part.drafts:
             made.append(_line(derivation, draft, number, offsets[draft.chain], speaker))
             number += 1
-        blocks.append(Block(opening(derivation, part.chain, part.again), tuple(_with_marks(made, part))))
+        blocks.append(Block(opening(derivation, part.chain, speaker.words, part.again), tuple(_with_marks(made, part))))
     return tuple(blocks)
 
 
@@ -191,7 +203,8 @@ def _last_numbers(parts: list[Part]) -> list[tuple[Part, int]]:
 
 def _line(derivation: Derivation, draft: Draft, number: int, offset: int, speaker: Speaker) -> Line:
     if draft.group is None:
-        return Line(number, draft.lhs, draft.relation, draft.term, (Reason("given"),), steps=(offset, offset))
+        given = (Reason(speaker.words.word("reason.given")),)
+        return Line(number, draft.lhs, draft.relation, draft.term, given, steps=(offset, offset))
     group = draft.group
     steps = derivation.chains[draft.chain].steps[group.first : group.last]
     reasons = speaker.reasons(steps, group.family)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from derivgen.engine.rewrite import Context, Phase, run_phase
 from derivgen.engine.trace import Derivation, Step
@@ -12,6 +13,7 @@ from derivgen.language.plain import plain
 from derivgen.language.shapes import SCALAR, ShapeError
 from derivgen.language.terms import Term, canonical, make, rebuild, substitute, symbol
 from derivgen.methods.law_sets import CLEAN, LINEAR, PUSH_TRANSPOSES
+from derivgen.present.catalogue import Catalogue
 from derivgen.present.lines import Reason
 from derivgen.present.steps import News
 from derivgen.rules.binding import BoundName, FunctionName, UnboundError, instantiate
@@ -21,28 +23,33 @@ MOST = 3
 LONGEST = 22
 """The size of an equation, in nodes, that may still stand as a reason."""
 
-TOGETHER = {"table": "elementary derivatives", "fold back": "write it as a power again"}
-"""Families of which several laws are said in one phrase."""
+TOGETHER = {"table": "reason.elementary derivatives", "fold back": "reason.power again"}
+"""Families of which several laws are said in one phrase -> the phrase."""
 
 REFERENCE = {
-    "expansion": "by the expansion above",
-    "components": "by the sums above",
-    "difference": "by the difference above",
+    "expansion": "reason.expansion above",
+    "components": "reason.sums above",
+    "difference": "reason.difference above",
 }
 """The opening of the chain that showed a lemma -> how a later line cites it where lines have no numbers."""
 
-_ENGLISH = frozenset({"a", "A", "I"})
+_ARTICLES = frozenset({"a", "A", "I"})
+"""Letters that are words in an English sentence, or the identity."""
 
 
 @dataclass(frozen=True)
 class Speaker:
-    """Gives lines their reasons. ``lines`` maps the name of a lemma to the number of the line that showed it."""
+    """Gives lines their reasons in the ``words`` of a language.
+
+    ``lines`` maps the name of a lemma to the number of the line that showed it.
+    """
 
     derivation: Derivation
     news: News
     context: Context
     lines: Mapping[str, int]
     detail: str
+    words: Catalogue
 
     def reasons(self, steps: tuple[Step, ...], family: str) -> tuple[Reason, ...]:
         """The reasons of a line that stands for these steps."""
@@ -53,7 +60,7 @@ class Speaker:
         if self.detail == "worked":
             return self._ordered(steps, said + minor) or self._last(steps)
         if len(said) > 1 and family in TOGETHER:
-            return (Reason(TOGETHER[family], said[0].law),)
+            return (Reason(self.words.word(TOGETHER[family]), said[0].law),)
         if said:
             return tuple(said[:MOST])
         return tuple(minor if len(minor) < 3 else [minor[0], minor[-1]]) or self._last(steps)
@@ -79,28 +86,36 @@ class Speaker:
     def _reason(self, step: Step) -> Reason:
         law = self.news.book.get(step.rule)
         if law is None:
-            return Reason(self._perturbed(self._local_words(step)), step.rule)
-        return Reason(self._perturbed(words_at(law, step)), law.name, self._statement(law, step))
+            return self._said(self._local_words(step), step.rule)
+        return self._said(words_at(law, step, self.words), law.name, self._statement(law, step))
 
-    def _perturbed(self, words: str) -> str:
-        """Words about eps in the name that the small scalar has here."""
-        return re.sub(r"\beps\b", self.context.problem.perturbation, words)
+    def _said(self, parts: Sequence[str], law: str, statement: Term | None = None) -> Reason:
+        """Words and formulas by turns as a reason; ``eps`` in the name that the small scalar has here."""
+        named = [re.sub(r"\beps\b", self.context.problem.perturbation, part) for part in parts]
+        ends = list(accumulate(map(len, named)))
+        formulas = tuple((ends[k - 1], ends[k]) for k in range(1, len(named), 2))
+        return Reason("".join(named), law, statement, formulas if len(named) > 1 else None)
 
-    def _local_words(self, step: Step) -> str:
-        """Words for a move, a definition, a lemma or the premise."""
+    def _local_words(self, step: Step) -> Sequence[str]:
+        """Words for a move, a definition, a lemma or the premise; formulas by turns with them."""
         if step.rule == "divide" and step.phase == "divide":
-            return "divide by eps"
+            return self.words.parts("reason.divide", eps="eps")
         if step.rule in self.news.moves:
-            return self.news.moves[step.rule].words
+            return self.words.reason(self.news.moves[step.rule].words)
         definitions = dict(self.derivation.definitions)
         if step.rule in definitions:
-            return f"definition of {definitions[step.rule].args[0].data[0]}"  # type: ignore[index]
+            function = definitions[step.rule].args[0].data[0]  # type: ignore[index]
+            return self.words.parts("reason.definition", name=str(function))
         if step.rule in self.lines:
-            if self.detail != "lecture":
-                return f"line {self.lines[step.rule]}"
-            chain = next(k for name, _, k in self.derivation.lemmas if name == step.rule)
-            return REFERENCE.get(self.derivation.chains[chain].opening, "as shown above")
-        return "what is given" if step.rule == "premise" else step.rule
+            return (self._earlier(step.rule),)
+        return (self.words.word("reason.premise"),) if step.rule == "premise" else (step.rule,)
+
+    def _earlier(self, lemma: str) -> str:
+        """How a line cites the one that showed a lemma."""
+        if self.detail != "lecture":
+            return self.words.word("reason.line", number=str(self.lines[lemma]))
+        chain = next(k for name, _, k in self.derivation.lemmas if name == lemma)
+        return self.words.word(REFERENCE.get(self.derivation.chains[chain].opening, "reason.above"))
 
     def _statement(self, law: Law, step: Step) -> Term | None:
         """The law as an equation, where it says more than its words."""
@@ -149,19 +164,25 @@ def _after(phase: Phase, t: Term, context: Context) -> Term:
     return steps[-1].after if steps else t
 
 
-def words_at(law: Law, step: Step) -> str:
-    """A law's words about the names that stand at the place."""
+def words_at(law: Law, step: Step, words: Catalogue) -> tuple[str, ...]:
+    """A law's words about the names that stand at the place: words and formulas by turns, or one piece of English."""
 
     def named(match: re.Match[str]) -> str:
-        return name_at(match.group(0), step) or match.group(0)
+        name = match.group(0)
+        return (None if whole and name in _ARTICLES else name_at(name, step)) or name
 
-    return re.sub(r"(?<![\w])[A-Za-z](?![A-Za-z0-9])", named, law.words)
+    said = words.reason(law.words)
+    whole = len(said) == 1 and said[0] == law.words
+    return tuple(
+        re.sub(r"(?<![\w])[A-Za-z](?![A-Za-z0-9])", named, part) if whole or k % 2 else part
+        for k, part in enumerate(said)
+    )
 
 
 def name_at(name: str, step: Step) -> str | None:
     """What a name of a law stands for in a step, if it is a name again."""
     value = step.binding.get(name, step.binding.get("@" + name))
-    if name in _ENGLISH or value is None:
+    if value is None:
         return None
     if isinstance(value, Term):
         return plain(value) if value.op == "symbol" else None

@@ -7,35 +7,30 @@ import re
 from derivgen.engine.trace import Chain, Derivation, Step
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, make, symbol
+from derivgen.present.catalogue import Catalogue, Sentence
 from derivgen.present.lines import Piece
 from derivgen.present.reasons import name_at
 from derivgen.rules.binding import FunctionName, instantiate
 from derivgen.rules.book import EPS, Law, RuleBook
 
-Sentence = tuple[Piece, ...]
 
-
-def opening(derivation: Derivation, index: int, again: bool = False) -> Sentence:
+def opening(derivation: Derivation, index: int, words: Catalogue, again: bool = False) -> Sentence:
     """The sentence before a chain's lines; ``again`` where the chain goes on after a lemma."""
     chain = derivation.chains[index]
     if again:
-        return ("This goes into the expansion:",)
+        return words.sentence("outline.goes on")
     names = dict(derivation.problem.fresh)
     wrt = derivation.problem.wrt
     if "direction" in names and wrt is not None and index == _first_moved(derivation):
-        return ("Move ", wrt, " in an arbitrary direction ", symbol(names["direction"], wrt.shape), ":")
+        return words.sentence("outline.direction", variable=wrt, direction=symbol(names["direction"], wrt.shape))
     if chain.opening == "limit" and index:
-        return ("In the difference quotient:",)
+        return words.sentence("outline.quotient")
     if chain.opening == "entries" and chain.start.op == "index":
-        return _entry_sentence(chain.start)
-    return _OPENINGS.get(chain.opening, ())
+        return _entry_sentence(chain.start, words)
+    return words.sentence(f"outline.{chain.opening}") if chain.opening in _OPENINGS else ()
 
 
-_OPENINGS: dict[str, Sentence] = {
-    "lemma": ("The part of first order, by components:",),
-    "components": ("Write it with indices:",),
-    "difference": ("What is added to first order:",),
-}
+_OPENINGS = ("lemma", "components", "difference")
 
 
 def _first_moved(derivation: Derivation) -> int:
@@ -43,24 +38,24 @@ def _first_moved(derivation: Derivation) -> int:
     return next(k for k, chain in enumerate(derivation.chains) if chain.opening != "lemma")
 
 
-def _entry_sentence(start: Term) -> Sentence:
+def _entry_sentence(start: Term, words: Catalogue) -> Sentence:
     places = start.args[1:]
     if len(places) == 1:
-        return ("Entry ", places[0], " of the gradient:")
-    return ("Entry ", places[0], ", ", places[1], " of the gradient:")
+        return words.sentence("outline.entry", first=places[0])
+    return words.sentence("outline.entries", first=places[0], second=places[1])
 
 
-def lead(derivation: Derivation, book: RuleBook) -> Sentence:
+def lead(derivation: Derivation, book: RuleBook, words: Catalogue) -> Sentence:
     """The sentence that leads to the framed result."""
     last = derivation.chains[-1] if derivation.chains else None
     if last is not None and last.opening == "conclusion" and last.steps:
         law = book.get(last.steps[0].rule)
         if law is not None:
-            return _read_off(law, last.steps[0])
-    return ("This shows",) if derivation.problem.kind == "prove" else ("Hence",)
+            return _read_off(law, last.steps[0], words)
+    return words.sentence("outline.shown" if derivation.problem.kind == "prove" else "outline.hence")
 
 
-def _read_off(law: Law, step: Step) -> Sentence:
+def _read_off(law: Law, step: Step, words: Catalogue) -> Sentence:
     if law.status == "definition" and law.right.args[0].op == "D" and law.left.args[1].op == "plus":
         asked = instantiate(law.right, step.binding).args[0]
         gradient = next(name for name in ("G", "g") if name in step.binding)
@@ -68,8 +63,8 @@ def _read_off(law: Law, step: Step) -> Sentence:
         shown = instantiate(law.left, {**step.binding, gradient: _nabla(asked), EPS: small})
         direction = step.binding["U" if gradient == "G" else "u"]
         if isinstance(direction, Term):
-            return ("Compare with ", shown, " for every ", direction, ":")
-    return _holds_for_every(law, step)
+            return words.sentence("outline.compare", equation=shown, direction=direction)
+    return _holds_for_every(law, step, words)
 
 
 def _nabla(derivative: Term) -> Term:
@@ -81,17 +76,20 @@ def _nabla(derivative: Term) -> Term:
     return derivative
 
 
-def _holds_for_every(law: Law, step: Step) -> Sentence:
+def _holds_for_every(law: Law, step: Step, words: Catalogue) -> Sentence:
     """The law's words as a sentence, its names typeset."""
+    said = words.reason(law.words)
+    names = said if len(said) > 1 else re.split(r"(?<!\w)([B-HJ-Zb-z])(?!\w)", said[0])
     parts: list[Piece] = []
-    for k, part in enumerate(re.split(r"(?<!\w)([A-Za-z])(?!\w)", law.words)):
+    for k, part in enumerate(names):
         value = step.binding.get(part) if k % 2 else None
         named = name_at(part, step) if k % 2 else None
         parts.append(value if isinstance(value, Term) and value.op == "symbol" and named else named or part)
-    words = [p for p in parts if p != ""]
-    if words and isinstance(words[0], str):
-        words[0] = words[0][:1].upper() + words[0][1:]
-    return (*words, ", hence" if law.words.startswith("this holds") else ":")
+    found = [p for p in parts if p != ""]
+    if found and isinstance(found[0], str):
+        found[0] = found[0][:1].upper() + found[0][1:]
+    follows = law.words.startswith("this holds")
+    return words.sentence("outline.reason hence" if follows else "outline.reason", reason=tuple(found))
 
 
 def _expanded_functions(derivation: Derivation) -> list[str]:
@@ -106,17 +104,13 @@ def _expanded_functions(derivation: Derivation) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def notes(derivation: Derivation, book: RuleBook) -> tuple[Sentence, ...]:
+def notes(derivation: Derivation, book: RuleBook, words: Catalogue) -> tuple[Sentence, ...]:
     """What the laws that were used ask of unknown functions, and the notes of the method."""
-    said: list[Sentence] = [(text,) for text in derivation.notes]
+    said: list[Sentence] = [words.reason(text) for text in derivation.notes]
     names = _expanded_functions(derivation)
     if names:
-        listed: list[Term | str] = []
-        for k, name in enumerate(names):
-            listed += [] if k == 0 else [" and " if k == len(names) - 1 else ", "]
-            listed.append(symbol(name))
-        verb = "is" if len(names) == 1 else "are"
-        said.append(("Expanding to first order asks that ", *listed, f" {verb} twice differentiable."))
+        many = "one" if len(names) == 1 else "many"
+        said.append(words.sentence(f"outline.differentiable {many}", functions=words.listed(map(symbol, names))))
     return tuple(dict.fromkeys(said))
 
 

@@ -33,6 +33,7 @@ NAMED = frozenset({"symbol", *HOLES})
 _BARE_KINDS = frozenset(
     {"name", "long name", "number", "bars", "call", "fraction", "root", "matrix", "literal"}
 )
+_POINTS = {"point": ".", "comma": "{,}"}
 _LONG_FOR_EXPONENT = 14
 _NOT_IN_EXPONENT = ("exp", "sum", "prod", "lim", "D", "at", "matrix", "directional", "det")
 
@@ -63,7 +64,7 @@ def _number(site: Site) -> Box:
 
 def _fraction_number(site: Site, value: Fraction) -> Box:
     """A small denominator as a fraction, a finite decimal as such."""
-    if value.denominator > 9 and (text := _decimal(value)):
+    if value.denominator > 9 and (text := _decimal(value, _POINTS[site.notation.decimal])):
         return Box(text, kind="number", head="digit")
     if site.small:
         return Box(f"{value.numerator}/{value.denominator}", FRACTION_LINE, kind="line", head="digit")
@@ -71,12 +72,12 @@ def _fraction_number(site: Site, value: Fraction) -> Box:
     return Box(rf"\frac{{{value.numerator}}}{{{value.denominator}}}", ATOM, depth, "fraction", "digit")
 
 
-def _decimal(value: Fraction) -> str:
+def _decimal(value: Fraction, point: str) -> str:
     for digits in range(1, 7):
         scaled = value * 10**digits
         if scaled.denominator == 1:
             text = str(scaled.numerator).rjust(digits + 1, "0")
-            return f"{text[:-digits]}.{text[-digits:]}"
+            return f"{text[:-digits]}{point}{text[-digits:]}"
     return ""
 
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from derivgen.language.operators import OPERATORS
 from derivgen.language.plain import plain
 from derivgen.language.terms import Term, make, substitute, symbol
+from derivgen.present.catalogue import Catalogue, catalogue
 from derivgen.present.lines import Block, Line, Outline, Piece, Reason
 
 WIDTH = 100
@@ -21,14 +22,15 @@ SIGNS = {"positive": "> 0", "nonzero": "!= 0"}
 _EQUATIONS = ("=", "<=", ">=")
 
 
-def text(outline: Outline, names: bool = False) -> str:
+def text(outline: Outline, names: bool = False, words: Catalogue | None = None) -> str:
     """The derivation as lines of at most 100 characters where formulas allow it, without a line break at the end.
 
-    With ``names`` each reason ends in the name of its law.
+    With ``names`` each reason ends in the name of its law. ``words`` are those of the outline's language.
     """
+    words = words or catalogue()
     if names:
         outline = replace(outline, blocks=tuple(map(_with_names, outline.blocks)))
-    parts = ["\n".join(_head(outline)), *["\n".join(_block(block)) for block in outline.blocks]]
+    parts = ["\n".join(_head(outline, words)), *["\n".join(_block(block)) for block in outline.blocks]]
     parts.append("\n".join(_result(outline)))
     parts += ["\n".join(textwrap.wrap(sentence(note), WIDTH)) for note in outline.notes]
     return "\n\n".join(part for part in parts if part)
@@ -54,16 +56,17 @@ def sentence(pieces: Iterable[Piece]) -> str:
 # --- around the lines
 
 
-def _head(outline: Outline) -> Iterator[str]:
+def _head(outline: Outline, words: Catalogue) -> Iterator[str]:
     asked = formula(outline.statement)
-    where = [f"with {formula(d)}" for d in outline.definitions]
-    yield from _wrapped(", ".join([asked, *where]), "")
+    for definition in outline.definitions:
+        asked = words.word("outline.with", asked=asked, definitions=formula(definition))
+    yield from _wrapped(asked, "")
     known = [f"{', '.join(names)}: {kind}" for kind, names in _kinds(outline)]
     if known:
         yield from _wrapped("; ".join(known), INDENT)
-    assumed = [condition(name, term) for name, term, basis in outline.conditions if basis == "assumed"]
+    assumed = [condition(name, term, words) for name, term, basis in outline.conditions if basis == "assumed"]
     if assumed:
-        yield from _wrapped(f"assuming {', '.join(assumed)}", INDENT)
+        yield from _wrapped(words.word("outline.assuming", conditions=", ".join(assumed)), INDENT)
 
 
 def _kinds(outline: Outline) -> list[tuple[str, list[str]]]:
@@ -73,9 +76,11 @@ def _kinds(outline: Outline) -> list[tuple[str, list[str]]]:
     return list(kinds.items())
 
 
-def condition(name: str, term: Term) -> str:
+def condition(name: str, term: Term, words: Catalogue) -> str:
     """A side condition such as ``det(X) > 0`` or ``X is invertible``."""
-    return f"{formula(term)} {SIGNS[name]}" if name in SIGNS else f"{formula(term)} is {name}"
+    if name in SIGNS:
+        return f"{formula(term)} {SIGNS[name]}"
+    return words.word("property.is", term=formula(term), property=words.properties(name))
 
 
 def _result(outline: Outline) -> Iterator[str]:

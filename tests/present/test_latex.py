@@ -26,7 +26,7 @@ DECLARATIONS = parse_declarations(
     "K: function(scalar, scalar) -> scalar; i, j, k, m: natural"
 )
 READER = LatexToMathML(
-    macros={"T": r"^{\mathsf T}", "mat": r"\mathbf{#1}", "tr": r"\operatorname{tr}", "hl": "#1", "was": "#1"},
+    macros={**Notation().macros, "hl": "#1", "was": "#1"},
     fancy_error=False,
 )
 
@@ -147,7 +147,7 @@ EXAMPLES = {
     "W2[i,j]": r"[\mat W_{2}]_{ij}",
     "x[i]^2": r"x_{i}^{2}",
     "delta(i,j)*X[i,j]": r"\delta_{ij}X_{ij}",
-    "Sigma*mu": r"\mat{\Sigma}\boldsymbol{\mu}",
+    "Sigma*mu": r"\mat{\Sigma}\matgreek{\mu}",
     "rate*t": r"\mathit{rate}\,t",
     "c*I(n)": r"c\mat I",
     "sum(k,1,n,sum(i,1,n,X[i,k]))": r"\sum_{k=1}^{n}\sum_{i=1}^{n}X_{ik}",
@@ -326,7 +326,8 @@ def test_a_mark_is_set_around_what_is_printed_there(text: str, marks: dict[Path,
 
 PREAMBLE = r"""\documentclass{article}
 \usepackage[T1]{fontenc}\usepackage[utf8]{inputenc}\usepackage{amsmath}\usepackage[sc]{mathpazo}
-\newcommand\T{^{\mathsf T}}\newcommand\mat[1]{\mathbf{#1}}\DeclareMathOperator\tr{tr}
+\newcommand\T{^{\mathsf T}}\newcommand\mat[1]{\mathbf{#1}}
+\newcommand\matgreek[1]{\boldsymbol{#1}}\DeclareMathOperator\tr{tr}
 \newcommand\hl[1]{\mathpalette\mark{#1}}\def\mark#1#2{\hbox{$#1#2$}}
 \def\compare#1#2#3{\setbox0\hbox{$\displaystyle#2$}\setbox2\hbox{$\displaystyle#3$}%
   \ifdim\dimexpr\wd0-\wd2\relax=0pt\else\typeout{MOVED #1: \the\wd0 \the\wd2}\fi
