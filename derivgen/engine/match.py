@@ -8,9 +8,9 @@ argument it must be bound already, and is instantiated and compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from derivgen.language.operators import HOLES, OPERATORS
+from derivgen.language.operators import BIT, HOLES, OPERATORS
 from derivgen.language.shapes import SCALAR, Dim, Shape, ShapeError, substitute_dim, unify
 from derivgen.language.terms import NARY, Path, Term, equivalent, make, product, subchain, term_dimension
 from derivgen.rules.binding import Abstraction, BoundName, Empty, FunctionName, UnboundError, Value, instantiate
@@ -19,53 +19,59 @@ from derivgen.rules.conditions import eps_order
 Bound = dict[str, Value]
 
 
-def match(p: Term, t: Term, b: Bound) -> Iterator[Bound]:
+def match(p: Term, t: Term, b: Bound) -> Iterable[Bound]:
     """All bindings that extend ``b`` and make the pattern equal to the whole term."""
     op = p.op
     if op in HOLES:
-        yield from _hole(p, t, b)
-    elif op == "family":
-        yield from _family(p, t, b)
-    elif op in NARY:
-        yield from _nary(p, t, b)
-    elif op != t.op:
-        return
-    elif op == "symbol":
+        return _one(_hole(p, t, b))
+    if op == "family":
+        return _one(_family(p, t, b))
+    if op in NARY:
+        return _nary(p, t, b)
+    if op != t.op:
+        return ()
+    if op == "symbol":
         name = b.get("@" + str(p.data))
-        if (name.name if isinstance(name, BoundName) else p.data) == t.data:
-            yield b
-    elif op in ("number", "O"):
-        if p.data == t.data and op == "number":
-            yield b
-        elif p.data == t.data:
-            for b2 in _shape(p.shape, t.shape, b):
-                yield from match(p.args[0], t.args[0], b2)
-    elif not p.args:
-        yield from _shape(p.shape, t.shape, b)
-    else:
-        yield from _node(p, t, b)
+        return (b,) if (name.name if isinstance(name, BoundName) else p.data) == t.data else ()
+    if op == "number":
+        return (b,) if p.data == t.data else ()
+    return _node(p, t, b) if p.args else _one(_shape(p.shape, t.shape, b))
 
 
-def _node(p: Term, t: Term, b: Bound) -> Iterator[Bound]:
+def _one(b: Bound | None) -> tuple[Bound, ...]:
+    return () if b is None else (b,)
+
+
+def _node(p: Term, t: Term, b: Bound) -> Iterable[Bound]:
     if len(p.args) != len(t.args):
-        return
+        return ()
     after = _data(p, t, b)
+    if after is not None and p.op in _SHAPED:
+        after = _shape(p.shape, t.shape, after)
     if after is None:
-        return
-    for b2 in _shape(p.shape, t.shape, after) if p.op in ("unit", "single") else (after,):
-        yield from _arguments(_ordered(p), p, t, b2)
+        return ()
+    if len(p.args) == 1:
+        return match(p.args[0], t.args[0], after)
+    return _arguments(_ordered(p), p, t, after)
 
 
-def _ordered(p: Term) -> list[int]:
+_SHAPED = ("O", "unit", "single")  # their arguments do not fix their shape
+
+
+def _ordered(p: Term) -> Sequence[int]:
+    """The arguments in the order in which they are matched: second-order holes last."""
+    if not p.ops & BIT["family"]:
+        return range(len(p.args))
     return sorted(range(len(p.args)), key=lambda k: p.args[k].op == "family")
 
 
 def _arguments(order: Sequence[int], p: Term, t: Term, b: Bound) -> Iterator[Bound]:
-    if not order:
-        yield b
-        return
-    for b2 in match(p.args[order[0]], t.args[order[0]], b):
-        yield from _arguments(order[1:], p, t, b2)
+    first, rest = order[0], order[1:]
+    for b2 in match(p.args[first], t.args[first], b):
+        if rest:
+            yield from _arguments(rest, p, t, b2)
+        else:
+            yield b2
 
 
 def _data(p: Term, t: Term, b: Bound) -> Bound | None:
@@ -90,45 +96,44 @@ def _named(name: str, actual: str, b: Bound) -> Bound | None:
     return b if known == FunctionName(actual) else None
 
 
-def _shape(p: Shape, t: Shape, b: Bound) -> Iterator[Bound]:
-    for pd, td in zip(p, t, strict=True):
-        after = _dimension(pd, td, b)
-        if after is None:
-            return
-        b = after
-    yield b
+def _shape(p: Shape, t: Shape, b: Bound) -> Bound | None:
+    """The binding with the dimensions of two shapes compared, or None."""
+    after = _dimension(p[0], t[0], b)
+    return None if after is None else _dimension(p[1], t[1], after)
 
 
 def _dimension(p: Dim, t: Dim, b: Bound) -> Bound | None:
     if p == t:
         return b
-    known = {k: v for k, v in b.items() if isinstance(v, Dim)}
     name = p.variable
-    if name is not None and name.startswith("?") and name not in known:
-        return {**b, name: t}
+    if name is not None and name[0] == "?":
+        bound = b.get(name)
+        if bound is None:
+            return {**b, name: t}
+        if bound == t:
+            return b
+    elif p.number is not None and t.number is not None:
+        return None
+    known = {k: v for k, v in b.items() if isinstance(v, Dim)}
     if substitute_dim(p, known) == t:
         return b
     found = unify(p, t, known)
     return None if found is None else {**b, **found}
 
 
-def _hole(p: Term, t: Term, b: Bound) -> Iterator[Bound]:
+def _hole(p: Term, t: Term, b: Bound) -> Bound | None:
     name = str(p.data)
-    if name.startswith("dim:"):
-        d = term_dimension(t)
-        after = None if d is None else _dimension_hole(name[4:], d, b)
-        if after is not None:
-            yield after
-        return
     known = b.get(name)
     if known is not None:
-        if isinstance(known, Term) and equivalent(known, t):
-            yield from _shape(p.shape, t.shape, b)
-        return
-    if any(isinstance(v, BoundName) and v.name in t.free for v in b.values()):
-        return
-    for b2 in _shape(p.shape, t.shape, b):
-        yield {**b2, name: t}
+        return _shape(p.shape, t.shape, b) if isinstance(known, Term) and equivalent(known, t) else None
+    if name.startswith("dim:"):
+        d = term_dimension(t)
+        return None if d is None else _dimension_hole(name[4:], d, b)
+    for value in b.values():
+        if isinstance(value, BoundName) and value.name in t.free:
+            return None
+    after = _shape(p.shape, t.shape, b)
+    return None if after is None else {**after, name: t}
 
 
 def _dimension_hole(name: str, d: Dim, b: Bound) -> Bound | None:
@@ -138,23 +143,18 @@ def _dimension_hole(name: str, d: Dim, b: Bound) -> Bound | None:
     return b if known == d else None
 
 
-def _family(p: Term, t: Term, b: Bound) -> Iterator[Bound]:
+def _family(p: Term, t: Term, b: Bound) -> Bound | None:
     name = str(p.data)
     if name in b:
-        try:
-            if equivalent(instantiate(p, b), t):
-                yield b
-        except (UnboundError, ShapeError):
-            return
-        return
+        return _same_instance(p, t, b)
     names: list[str] = []
     for arg in p.args:
         place = _place(arg, b)
         if place is None or place in names:
-            return
+            return None
         names.append(place)
-    for b2 in _shape(p.shape, t.shape, b):
-        yield {**b2, name: Abstraction(tuple(names), t)}
+    after = _shape(p.shape, t.shape, b)
+    return None if after is None else {**after, name: Abstraction(tuple(names), t)}
 
 
 def _place(arg: Term, b: Bound) -> str | None:
@@ -168,19 +168,21 @@ def _place(arg: Term, b: Bound) -> str | None:
     return None
 
 
-def _nary(p: Term, t: Term, b: Bound) -> Iterator[Bound]:
+def _nary(p: Term, t: Term, b: Bound) -> Iterable[Bound]:
     """A whole sum or product against a whole pattern; scalars before a chain ride on its last hole."""
     if p.op == "dot" and t.op == "times":
-        yield from _scaled_chain(p, t, b)
-        return
+        return _scaled_chain(p, t, b)
     if p.op != t.op:
-        return
-    if p.op == "dot" or sum(q.op == "segment" for q in p.args) >= 2:
-        yield from _sequence(p.args, t.args, b)
-    else:
-        for b2, rest in _unordered(list(p.args), tuple(range(len(t.args))), t, b, whole=True):
-            if not rest:
-                yield b2
+        return ()
+    if _in_order(p):
+        return _sequence(p.args, t.args, b)
+    every = tuple(range(len(t.args)))
+    return (b2 for b2, rest in _unordered(list(p.args), every, t, b, whole=True) if not rest)
+
+
+def _in_order(p: Term) -> bool:
+    """Whether the arguments of a pattern match in their order: those of a chain, and those between two segments."""
+    return p.op == "dot" or (bool(p.ops & BIT["segment"]) and sum(q.op == "segment" for q in p.args) >= 2)
 
 
 def _scaled_chain(p: Term, t: Term, b: Bound) -> Iterator[Bound]:
@@ -188,7 +190,7 @@ def _scaled_chain(p: Term, t: Term, b: Bound) -> Iterator[Bound]:
     names = [str(q.data) for q in p.args if q.op in HOLES]
     last = next((n for n in reversed(names) if n not in b and names.count(n) == 1), None)
     if last is None:
-        yield from _same_instance(p, t, b)
+        yield from _one(_same_instance(p, t, b))
         return
     chains = [k for k, a in enumerate(t.args) if a.op == "dot" and a.shape == t.shape]
     for chain in chains:
@@ -199,13 +201,12 @@ def _scaled_chain(p: Term, t: Term, b: Bound) -> Iterator[Bound]:
                 yield {**b2, last: product(*scalars, tail)}
 
 
-def _same_instance(p: Term, t: Term, b: Bound) -> Iterator[Bound]:
+def _same_instance(p: Term, t: Term, b: Bound) -> Bound | None:
     """A pattern without open holes: it matches what it stands for."""
     try:
-        if equivalent(instantiate(p, b), t):
-            yield b
+        return b if equivalent(instantiate(p, b), t) else None
     except (UnboundError, ShapeError):
-        return
+        return None
 
 
 def _sequence(ps: Sequence[Term], ts: Sequence[Term], b: Bound) -> Iterator[Bound]:
@@ -215,7 +216,9 @@ def _sequence(ps: Sequence[Term], ts: Sequence[Term], b: Bound) -> Iterator[Boun
             yield b
         return
     p, rest = ps[0], ps[1:]
-    spare = len(ts) - sum(q.op != "segment" for q in rest)
+    spare = len(ts) - len(rest)
+    for q in rest:
+        spare += q.op == "segment"
     if p.op == "segment":
         for k in range(spare + 1):
             for b2 in _segment(p, ts[:k], b):
@@ -223,10 +226,11 @@ def _sequence(ps: Sequence[Term], ts: Sequence[Term], b: Bound) -> Iterator[Boun
     elif p.op in HOLES:
         open_hole = str(p.data) not in b
         for k in range(1, spare + 1) if rest else (len(ts),) if ts else ():
-            if open_hole and not any(_shape(p.shape, (ts[0].shape[0], ts[k - 1].shape[1]), b)):
+            if open_hole and _shape(p.shape, (ts[0].shape[0], ts[k - 1].shape[1]), b) is None:
                 continue
-            for b2 in match(p, _part(ts[:k]), b):
-                yield from _sequence(rest, ts[k:], b2)
+            after = _hole(p, _part(ts[:k]), b)
+            if after is not None:
+                yield from _sequence(rest, ts[k:], after)
     elif spare >= 1:
         for b2 in match(p, ts[0], b):
             yield from _sequence(rest, ts[1:], b2)
@@ -318,8 +322,8 @@ def _split_by_order(
         taken = tuple(i for i in left if name in t.args[i].free and eps_order(t.args[i], name) >= 1)
     if not taken or t.op != "plus":
         return
-    part = make(t.op, [t.args[i] for i in taken])
-    for b2 in _hole(p, part, b):
+    b2 = _hole(p, make(t.op, [t.args[i] for i in taken]), b)
+    if b2 is not None:
         yield from _unordered(rest, tuple(i for i in left if i not in taken), t, b2, whole)
 
 
@@ -347,7 +351,7 @@ def match_parts(p: Term, t: Term, b: Bound) -> Iterator[tuple[Path, Bound]]:
     n = len(t.args)
     if p.op == "dot":
         yield from _slices(p, t, b)
-    elif sum(q.op == "segment" for q in p.args) >= 2:
+    elif _in_order(p):
         for b2 in _sequence(p.args, t.args, b):
             yield (), b2
     else:

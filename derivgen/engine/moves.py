@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from derivgen.language.operators import BIT
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import ONE_TERM, ZERO_TERM, Term, canonical, make, number, plus, product, zeros
 from derivgen.rules.conditions import eps_order, is_zero
@@ -18,12 +19,20 @@ Rewrite = Callable[[Term], "Term | None"]
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A computed step: its name, the words for a reader, its news value, and the rewriting of one node."""
+    """A computed step: its name, the words for a reader, its news value, and the rewriting of one node.
+
+    ``roots`` are the operators of the nodes that it may rewrite, as bits.
+    """
 
     name: str
     words: str
     news: int
     rewrite: Rewrite
+    roots: int
+
+
+def _bits(*ops: str) -> int:
+    return sum(BIT[op] for op in ops)
 
 
 def _value(t: Term) -> Fraction | None:
@@ -175,13 +184,16 @@ def like_terms(t: Term) -> Term | None:
     return plus(*kept) if kept else zeros(t.shape)
 
 
+_ABSORBING = ("times", "dot", "neg", "transpose", "tr")
+
+
 def absorb(eps: str) -> Rewrite:
     """Beside O(eps^k), all of order k or more vanishes; a factor times O(eps^k) is O(eps^k)."""
 
     def rewrite(t: Term) -> Term | None:
         if not t.has("O"):
             return None
-        if t.op in ("times", "dot", "neg", "transpose", "tr") and any(a.op == "O" for a in t.args):
+        if t.op in _ABSORBING and any(a.op == "O" for a in t.args):
             k = eps_order(t, eps)
             known = k >= 1 and _bounded(t)
             return make("O", [make("symbol", (), eps, SCALAR)], k, t.shape) if known else None
@@ -328,10 +340,13 @@ def _without_in_product(t: Term, factor: Term) -> Term | None:
     return None
 
 
+_WITH_ENTRIES = ("plus", "times", "neg", "symbol", "transpose", "dot", "identity")
+
+
 def entries(t: Term) -> Term | None:
     """A matrix expression of numeric size, up to 4 by 4, written out entry by entry."""
     rows, cols = t.shape[0].number, t.shape[1].number
-    if t.op not in ("plus", "times", "neg", "symbol", "transpose", "dot", "identity") or rows is None or cols is None:
+    if t.op not in _WITH_ENTRIES or rows is None or cols is None:
         return None
     if rows * cols == 1 or rows > 4 or cols > 4:
         return None
@@ -365,15 +380,15 @@ def _entry(t: Term, i: int, j: int) -> Term:
 def moves(eps: str) -> dict[str, Move]:
     """All moves by name, for a perturbation. ``drop1`` and ``drop2`` drop from order 1 and 2."""
     rows = [
-        Move("arithmetic", "arithmetic", 0, arithmetic),
-        Move("like_terms", "collect like terms", 0, like_terms),
-        Move("absorb", "absorb into O(eps^k)", 0, absorb(eps)),
-        Move("combine_powers", "add the exponents", 0, combine_powers),
-        Move("reorder", "reorder the factors", 0, reorder),
-        Move("divide", "cancel the common factor", 1, divide),
-        Move("entries", "write out the entries", 2, entries),
-        Move("drop1", "drop what vanishes with eps", 1, drop(eps, 1)),
-        Move("drop2", "drop the squares of eps", 1, drop(eps, 2)),
-        Move("drop3", "drop the cubes of eps", 1, drop(eps, 3)),
+        Move("arithmetic", "arithmetic", 0, arithmetic, _bits(*_ARITHMETIC)),
+        Move("like_terms", "collect like terms", 0, like_terms, _bits("plus")),
+        Move("absorb", "absorb into O(eps^k)", 0, absorb(eps), _bits("plus", "pow", *_ABSORBING)),
+        Move("combine_powers", "add the exponents", 0, combine_powers, _bits("times")),
+        Move("reorder", "reorder the factors", 0, reorder, _bits("times", "plus")),
+        Move("divide", "cancel the common factor", 1, divide, _bits("div")),
+        Move("entries", "write out the entries", 2, entries, _bits(*_WITH_ENTRIES)),
+        Move("drop1", "drop what vanishes with eps", 1, drop(eps, 1), _bits("plus")),
+        Move("drop2", "drop the squares of eps", 1, drop(eps, 2), _bits("plus")),
+        Move("drop3", "drop the cubes of eps", 1, drop(eps, 3), _bits("plus")),
     ]
     return {row.name: row for row in rows}

@@ -5,19 +5,20 @@ Rewriting returns steps and nothing else; there is no way to rewrite without a r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from derivgen.engine.match import Bound, match, match_parts
 from derivgen.engine.moves import Move, moves
 from derivgen.engine.trace import Chain, Condition, Step
-from derivgen.language.operators import HOLES, OPERATORS
+from derivgen.language.operators import BIT, HOLES, OPERATORS
 from derivgen.language.plain import plain
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ShapeError
 from derivgen.language.terms import Path, Term, at, fresh_name, put, symbol, walk
 from derivgen.rules.binding import Binding, BoundName, UnboundError, instantiate
-from derivgen.rules.book import EPS, Law, RuleBook
+from derivgen.rules.book import EPS, Law, Reading, RuleBook
 from derivgen.rules.conditions import STRUCTURAL, Facts, with_values
 
 ROUNDS = 60  # of the phases of an expansion: far more than the deepest expression needs
@@ -89,6 +90,11 @@ class Context:
         """The context of a problem."""
         return cls(problem, book, facts_of(problem), moves=moves(problem.perturbation))
 
+    @cached_property
+    def eps(self) -> Term:
+        """The perturbation."""
+        return symbol(self.problem.perturbation)
+
     def law(self, name: str) -> Law:
         """A law of the book or of this derivation. Raises DerivationError that names a missing one."""
         law = self.find(name)
@@ -119,58 +125,66 @@ def steps_of(law: Law, t: Term, context: Context, forward: bool = True, inner: b
     """All single uses of a law in a term, in the order of places."""
     if not forward and not law.reversible:
         return
-    source, target = (law.left, law.right) if forward else (law.right, law.left)
-    needs = law.needs[0 if forward else 1]
-    if needs & ~t.ops:
+    reading = law.forward if forward else law.backward
+    if not reading.fits(t):
         return
-    start: Bound = _with_dimensions(law, dict(given or {}))
-    start[EPS] = symbol(context.problem.perturbation)
-    keeps_eps = "?eps" in source.free | target.free
-    for path, node, bound in _places(t, needs, inner, skip):
+    start: Bound = _with_dimensions(law, dict(given)) if given else {}
+    start[EPS] = context.eps
+    keeps_eps = reading.mentions_eps
+    for path, node, bound in _places(t, reading.needs, reading.roots, inner, skip):
         if within is not None and not within(t, path):
             continue
-        for part, binding in match_parts(source, node, start):
+        for part, binding in match_parts(reading.source, node, start):
             if select is not None and not select(law.name, binding):
                 continue
             kept = binding if keeps_eps else {k: v for k, v in binding.items() if k != EPS}
-            step = _step(law, t, (*path, *part), kept, target, context, forward, bound)
+            step = _step(law, t, (*path, *part), kept, reading, context, forward, bound)
             if step is not None:
                 yield step
 
 
 def _with_dimensions(law: Law, given: Bound) -> Bound:
     """The dimensions that follow from the terms that a method supplies for a law's holes."""
-    for side in (law.left, law.right) if given else ():
+    for side in (law.left, law.right):
         for _, hole in walk(side):
             value = given.get(str(hole.data)) if hole.op in HOLES else None
             if isinstance(value, Term):
-                given = next(match(hole, value, given), given)
+                given = next(iter(match(hole, value, given)), given)
     return given
 
 
-def _places(t: Term, needs: int, inner: bool, skip: set[Term] | None) -> Iterator[tuple[Path, Term, frozenset[str]]]:
-    """Places that hold all the operators a pattern needs, with the names bound around them.
+def _places(
+    t: Term, needs: int, roots: int, inner: bool, skip: set[Term] | None
+) -> Iterator[tuple[Path, Term, frozenset[str]]]:
+    """Places that hold all the operators of ``needs`` below one of ``roots``, with the names bound around them.
 
     A subterm whose places were all refused joins ``skip``: the rule applies nowhere in it, and it is not searched
     again.
     """
-    stack: list[tuple[Path, Term, frozenset[str], bool]] = [((), t, frozenset(), False)]
+    stack: list[tuple[Path, Term, frozenset[str], bool]] = [((), t, _NO_NAMES, False)]
     while stack:
         path, node, bound, done = stack.pop()
+        fits = roots & BIT[node.op]
         if done:
-            if inner:
+            if inner and fits:
                 yield path, node, bound
             if skip is not None:
                 skip.add(node)
             continue
-        if needs & ~node.ops or (skip and node in skip):
+        if skip and node in skip:
             continue
-        if not inner:
+        if fits and not inner:
             yield path, node, bound
-        stack.append((path, node, bound, True))
+        if inner or skip is not None:
+            stack.append((path, node, bound, True))
         binds = OPERATORS[node.op].binds
         for k in range(len(node.args) - 1, -1, -1):
-            stack.append(((*path, k), node.args[k], bound | {str(node.data)} if binds == k else bound, False))
+            arg = node.args[k]
+            if not needs & ~arg.ops and roots & arg.ops:
+                stack.append(((*path, k), arg, bound | {str(node.data)} if binds == k else bound, False))
+
+
+_NO_NAMES: frozenset[str] = frozenset()
 
 
 def _step(
@@ -178,17 +192,18 @@ def _step(
     t: Term,
     path: Path,
     binding: Bound,
-    target: Term,
+    reading: Reading,
     context: Context,
     forward: bool,
     bound: frozenset[str],
 ) -> Step | None:
     try:
-        binding = _with_fresh_names(target, binding, bound, context.problem.perturbation)
-        conditions = _conditions(law, binding, context, t, path)
+        if reading.introduces:
+            binding = _with_fresh_names(reading.introduces, binding, bound, context.problem.perturbation)
+        conditions = _conditions(law, binding, context, t, path) if law.conditions else ()
         if conditions is None:
             return None
-        after = put(t, path, instantiate(target, binding))
+        after = put(t, path, instantiate(reading.target, binding))
     except (UnboundError, ShapeError):
         return None
     if after == t:
@@ -197,10 +212,11 @@ def _step(
     return Step(law.name, path, binding, t, after, relation, law.order, conditions, forward)
 
 
-def _with_fresh_names(target: Term, binding: Bound, bound: frozenset[str], perturbation: str) -> Bound:
+def _with_fresh_names(
+    introduced: Mapping[str, str], binding: Bound, bound: frozenset[str], perturbation: str
+) -> Bound:
     """Names for the bound variables that the produced side introduces: free of all it will stand beside."""
-    binders = [n for _, n in walk(target) if OPERATORS[n.op].binds is not None and "@" + str(n.data) not in binding]
-    new = {str(n.data): "uvw" if n.op == "at" else "ijklpqrs" for n in binders}
+    new = {name: letters for name, letters in introduced.items() if "@" + name not in binding}
     if not new:
         return binding
     taken = set(bound)
@@ -231,7 +247,7 @@ def _names_in(value: object) -> frozenset[str]:
 def _conditions(law: Law, binding: Bound, context: Context, t: Term, path: Path) -> tuple[Condition, ...] | None:
     """The conditions of a law at a place with their basis, or None where one fails."""
     found: list[Condition] = []
-    scope = {EPS: symbol(context.problem.perturbation), **binding}
+    scope = {EPS: context.eps, **binding}
     for condition in law.conditions:
         subject = instantiate(condition.subject, scope)
         if condition.predicate in STRUCTURAL:
@@ -274,18 +290,15 @@ def note_assumptions(steps: Iterable[Step], context: Context) -> None:
 
 def apply_move(move: Move, t: Term, within: Place | None = None, skip: set[Term] | None = None) -> Step | None:
     """The first use of a move, innermost first."""
-    for path, node in _move_places(t, skip):
+    if not move.roots & t.ops:
+        return None
+    for path, node, _ in _places(t, 0, move.roots, True, skip):
         new = move.rewrite(node)
         if new is not None and (within is None or within(t, path)):
             after = put(t, path, new)
             if after != t:
                 return Step(move.name, path, {}, t, after)
     return None
-
-
-def _move_places(t: Term, skip: set[Term] | None) -> Iterator[tuple[Path, Term]]:
-    for path, node, _ in _places(t, 0, True, skip):
-        yield path, node
 
 
 def first_step(
@@ -303,12 +316,10 @@ def first_step(
 def _rule_step(rule: str, t: Term, context: Context, phase: Phase, skip: set[Term] | None) -> Step | None:
     if rule in context.moves:
         return apply_move(context.moves[rule], t, phase.within, skip)
-    law = context.find(rule.lstrip("<"))
-    if law is None:
+    law, forward = context.find(rule.lstrip("<")), not rule.startswith("<")
+    if law is None or not (law.forward if forward else law.backward).fits(t):
         return None
-    found = steps_of(
-        law, t, context, not rule.startswith("<"), phase.inner, phase.within, skip=skip, select=phase.select
-    )
+    found = steps_of(law, t, context, forward, phase.inner, phase.within, skip=skip, select=phase.select)
     return next((step for step in found if phase.accept is None or phase.accept(step)), None)
 
 

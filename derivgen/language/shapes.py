@@ -6,6 +6,7 @@ Dimensions are compared, never solved. A name that starts with ``?`` is a dimens
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -23,11 +24,20 @@ class ShapeError(ValueError):
 class Dim:
     """A dimension in normal form: sorted monomials with non-zero integer coefficients."""
 
-    __slots__ = ("_hash", "monomials")
+    __slots__ = ("_hash", "monomials", "number", "variable")
+    number: int | None  # the value of a constant dimension
+    variable: str | None  # the name, where the dimension is one bare name
 
     def __init__(self, monomials: tuple[tuple[Monomial, int], ...]) -> None:
         self.monomials = monomials
         self._hash = hash(monomials)
+        self.number, self.variable = (None if monomials else 0), None
+        if len(monomials) == 1:
+            names, coefficient = monomials[0]
+            if not names:
+                self.number = coefficient
+            elif len(names) == 1 and coefficient == 1:
+                self.variable = names[0]
 
     def __hash__(self) -> int:
         return self._hash
@@ -44,23 +54,6 @@ class Dim:
 
     def __repr__(self) -> str:
         return f"Dim({self})"
-
-    @property
-    def number(self) -> int | None:
-        """The value of a constant dimension, else None."""
-        if not self.monomials:
-            return 0
-        names, coefficient = self.monomials[0]
-        return coefficient if len(self.monomials) == 1 and not names else None
-
-    @property
-    def variable(self) -> str | None:
-        """The name when the dimension is one bare name, else None."""
-        if len(self.monomials) == 1:
-            names, coefficient = self.monomials[0]
-            if coefficient == 1 and len(names) == 1:
-                return names[0]
-        return None
 
     @property
     def names(self) -> frozenset[str]:
@@ -104,11 +97,13 @@ def mul_dims(a: Dim, b: Dim) -> Dim:
     return _normal(terms)
 
 
-Bindings: TypeAlias = dict[str, Dim]
+Bindings: TypeAlias = Mapping[str, Dim]
 
 
 def substitute_dim(d: Dim, bindings: Bindings) -> Dim:
     """Replace dimension names by their bindings, repeatedly."""
+    if d.number is not None or not bindings:
+        return d
     name = d.variable
     if name is not None:
         seen = set()
@@ -131,6 +126,8 @@ def substitute_dim(d: Dim, bindings: Bindings) -> Dim:
 
 def substitute_shape(shape: Shape, bindings: Bindings) -> Shape:
     """Replace dimension names in both dimensions."""
+    if not bindings:
+        return shape
     return substitute_dim(shape[0], bindings), substitute_dim(shape[1], bindings)
 
 

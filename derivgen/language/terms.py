@@ -24,6 +24,7 @@ from derivgen.language.shapes import ONE, SCALAR, Dim, Shape, ShapeError, descri
 Path: TypeAlias = tuple[int | tuple[int, ...], ...]
 NARY = frozenset({"plus", "times", "dot"})
 _EMPTY: frozenset[str] = frozenset()
+_fix = object.__setattr__  # terms are immutable but for their maker
 
 
 class Term:
@@ -41,19 +42,20 @@ class Term:
     _key: Key  # set by canonical() when it is first wanted
 
     def __init__(self, op: str, args: tuple[Term, ...], data: Hashable, shape: Shape) -> None:
-        fix = object.__setattr__
-        fix(self, "op", op)
-        fix(self, "args", args)
-        fix(self, "data", data)
-        fix(self, "shape", shape)
-        fix(self, "_hash", hash((op, args, data, shape)))
-        ops, size = BIT[op], 1
+        _fix(self, "op", op)
+        _fix(self, "args", args)
+        _fix(self, "data", data)
+        _fix(self, "shape", shape)
+        _fix(self, "_hash", hash((op, args, data, shape)))
+        ops, size, free = BIT[op], 1, _EMPTY
         for arg in args:
             ops |= arg.ops
             size += arg.size
-        fix(self, "ops", ops)
-        fix(self, "size", size)
-        fix(self, "free", _free_names(op, args, data))
+            free = free | arg.free if free else arg.free
+        _fix(self, "ops", ops)
+        _fix(self, "size", size)
+        # a node without data names nothing and binds nothing
+        _fix(self, "free", free if data is None else _free_names(op, args, data))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("terms are immutable; build a new one with make()")

@@ -57,6 +57,8 @@ def dimensions(binding: Binding) -> dict[str, Dim]:
 
 def instantiate(pattern: Term, binding: Binding) -> Term:
     """The pattern with the binding put in. Raises UnboundError; ShapeError where the parts do not fit."""
+    if pattern.op in HOLES:
+        return _hole(pattern, binding, frozenset())
     return _instantiate(pattern, binding, dimensions(binding), frozenset())
 
 
@@ -69,7 +71,7 @@ def _instantiate(p: Term, b: Binding, dims: Mapping[str, Dim], inside: frozenset
         return _family(p, b, dims, inside)
     if op in ("plus", "times"):
         return _with_segments(p, b, dims, inside)
-    shape = substitute_shape(p.shape, dict(dims))
+    shape = substitute_shape(p.shape, dims)
     if op == "symbol":
         bound = b.get("@" + str(p.data))
         return symbol(bound.name, shape) if isinstance(bound, BoundName) else p

@@ -76,11 +76,49 @@ class Law:
         return self.order is None and self.relation == "="
 
     @cached_property
-    def needs(self) -> tuple[int, int]:
-        """Operator bits that a term must hold to match the left, the right side."""
-        return _needed(self.left), _needed(self.right)
+    def forward(self) -> Reading:
+        """The law from left to right."""
+        return Reading.of(self.left, self.right)
+
+    @cached_property
+    def backward(self) -> Reading:
+        """The law from right to left."""
+        return Reading.of(self.right, self.left)
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A law read in one direction, with what tells quickly that it cannot apply.
+
+    ``needs`` are the operators that any match holds, ``roots`` those that one may have at its root, both as bits.
+    ``introduces`` gives each name that the target binds the letters that may take its place.
+    """
+
+    source: Term
+    target: Term
+    needs: int
+    roots: int
+    introduces: Mapping[str, str]
+
+    @classmethod
+    def of(cls, source: Term, target: Term) -> Reading:
+        """The reading that turns ``source`` into ``target``."""
+        binders = [n for _, n in walk(target) if OPERATORS[n.op].binds is not None]
+        letters = {str(n.data): "uvw" if n.op == "at" else "ijklpqrs" for n in binders}
+        roots = ANYWHERE if BIT[source.op] & _PATTERN_BITS else BIT[source.op]
+        return cls(source, target, _needed(source), roots, letters)
+
+    @property
+    def mentions_eps(self) -> bool:
+        """Whether the perturbation stands on either side."""
+        return f"?{EPS}" in self.source.free or f"?{EPS}" in self.target.free
+
+    def fits(self, t: Term) -> bool:
+        """Whether the law may apply somewhere in a term, by its operators alone."""
+        return not self.needs & ~t.ops and bool(self.roots & t.ops)
+
+
+ANYWHERE = -1  # the bits of all operators
 _PATTERN_BITS = BIT["segment"] | BIT["family"]
 for _hole in HOLES:
     _PATTERN_BITS |= BIT[_hole]
