@@ -61,7 +61,7 @@ def new(kind: str, name: str) -> None:
       derivgen new lecture week3
       derivgen build week3.md
     """
-    from derivgen.documents.render import templates_folder
+    from derivgen.documents.themes import templates_folder
 
     choice("KIND", kind, KINDS)
     path = Path(name if name.endswith(".md") else f"{name}.md")

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from derivgen.documents.errors import SourceError, with_excerpt
 from derivgen.documents.model import Document, Place
-from derivgen.documents.render import render_slides, render_worked, templates_folder
+from derivgen.documents.render import render_slides, render_worked
 from derivgen.documents.rulebook import law_text
 from derivgen.documents.slides import slides
 from derivgen.documents.solve import Mathematics, Solved, solve
 from derivgen.documents.source import read_source
 from derivgen.documents.stale import Stamp, digest, digest_file, package_fingerprint, write_whole
+from derivgen.documents.themes import FOLDERS, beside, templates_folder
 from derivgen.documents.typeset import TexError, Typeset, require_tex, typeset
 
 OK, SOURCE_OR_MATHEMATICS, USAGE, TEX = 0, 1, 2, 3
@@ -60,7 +61,8 @@ def build(
     stamp = Stamp.read(output)
     package = package_fingerprint([Path(__file__).resolve().parents[1], templates_folder()])
     for file in files:
-        fingerprint = digest(f"{package} {digest_file(file)}".encode())
+        own = [folder for name in FOLDERS for folder in beside(str(file), name)]
+        fingerprint = digest(f"{package} {package_fingerprint(own)} {digest_file(file)}".encode())
         if stamp.fresh(file, fingerprint):
             progress(f"{file}: up to date")
             continue

@@ -11,6 +11,7 @@ from derivgen.documents.errors import SourceProblem
 from derivgen.documents.model import Place
 from derivgen.present.notation_style import Notation
 
+Macros = tuple[tuple[str, str], ...]
 MACROS = Notation().macros
 """What the templates define beside LaTeX's own commands, for the check only."""
 
@@ -20,12 +21,15 @@ _FORBIDDEN = re.compile(
 
 
 @cache
-def _converter() -> LatexToMathML:
-    return LatexToMathML(macros=MACROS, fancy_error=False)
+def _converter(macros: Macros) -> LatexToMathML:
+    return LatexToMathML(macros={**MACROS, **dict(macros)}, fancy_error=False)
 
 
-def formula_problem(tex: str, place: Place, display: bool) -> SourceProblem | None:
-    """What is wrong with a formula, or None. ``place`` is where its first character stands."""
+def formula_problem(tex: str, place: Place, display: bool, macros: Macros = ()) -> SourceProblem | None:
+    """What is wrong with a formula, or None.
+
+    ``place`` is where its first character stands, ``macros`` are the author's own.
+    """
     forbidden = _FORBIDDEN.search(tex)
     if forbidden:
         return SourceProblem(
@@ -36,7 +40,7 @@ def formula_problem(tex: str, place: Place, display: bool) -> SourceProblem | No
     if not tex.strip():
         return SourceProblem(place, "an empty formula")
     try:
-        _converter().convert_with_local_state(tex, displaystyle=display)
+        _converter(macros).convert_with_local_state(tex, displaystyle=display)
     except LatexError as error:
         offset, _, message = str(error).partition(": ")
         start = int(offset) if offset.isdigit() else 0

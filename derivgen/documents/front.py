@@ -8,9 +8,12 @@ import yaml
 
 from derivgen.documents.errors import SourceProblem, nearest
 from derivgen.documents.escape import unprintable
-from derivgen.documents.model import FrontMatter, Place
+from derivgen.documents.model import FrontMatter, Place, Settings
+from derivgen.documents.settings import KEYS as SETTINGS
+from derivgen.documents.settings import SettingsReader, place_of
 
-KEYS = tuple(field.name for field in fields(FrontMatter))
+WORDS = tuple(field.name for field in fields(FrontMatter) if field.name != "settings")
+KEYS = WORDS + SETTINGS
 
 
 def split_front(text: str) -> tuple[str, int]:
@@ -37,40 +40,39 @@ def read_front(text: str, file: str) -> tuple[FrontMatter, int, list[SourceProbl
         node = yaml.compose(head, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         return FrontMatter(""), length, [_yaml_problem(error, file)]
-    values, problems = _values(node, file)
+    values, settings, problems = _values(node, file)
     if "title" not in values and not problems:
         problems.append(SourceProblem(Place(file, 1), "the front matter has no title", 'add a line "title: ..."'))
-    return FrontMatter(**{"title": "", **values}), length, problems
+    return FrontMatter(**{"title": "", **values}, settings=settings), length, problems
 
 
-def _values(node: yaml.Node | None, file: str) -> tuple[dict[str, str], list[SourceProblem]]:
-    """Scalars by key; words stay words (``no`` is not a truth value, a date is not converted)."""
+def _values(node: yaml.Node | None, file: str) -> tuple[dict[str, str], Settings, list[SourceProblem]]:
+    """Words by key, and the settings; words stay words (``no`` is not a truth value, a date is not converted)."""
     if node is None:
-        return {}, []
+        return {}, Settings(), []
     if not isinstance(node, yaml.MappingNode):
-        return {}, [SourceProblem(Place(file, 2), "the front matter is not a list of keys", 'write "title: ..."')]
+        problem = SourceProblem(Place(file, 2), "the front matter is not a list of keys", 'write "title: ..."')
+        return {}, Settings(), [problem]
     values: dict[str, str] = {}
-    problems: list[SourceProblem] = []
+    reader, settings, seen = SettingsReader(file), Settings(), set[str]()
+    problems = reader.problems
     for key, value in node.value:
-        place = _place(key, file)
+        place = place_of(key, file)
         if key.value not in KEYS:
             problems.append(SourceProblem(place, f'unknown key "{key.value}"', nearest(str(key.value), KEYS)))
-        elif key.value in values:
+        elif key.value in seen:
             problems.append(SourceProblem(place, f'"{key.value}" stands twice', "keep one of them"))
+        elif key.value in SETTINGS:
+            settings = reader.read(settings, key.value, value)
         elif not isinstance(value, yaml.ScalarNode):
-            problems.append(SourceProblem(_place(value, file), f'"{key.value}" must be one line of text'))
+            problems.append(SourceProblem(place_of(value, file), f'"{key.value}" must be one line of text'))
         elif strange := unprintable(value.value):
             message = f"the character {strange} (U+{ord(strange):04X}) is not in the font"
-            problems.append(SourceProblem(_place(value, file), message, "write it in words"))
+            problems.append(SourceProblem(place_of(value, file), message, "write it in words"))
         else:
             values[key.value] = value.value
-    return values, problems
-
-
-def _place(node: yaml.Node, file: str) -> Place:
-    start, end = node.start_mark, node.end_mark
-    width = end.column - start.column if end.line == start.line else 1
-    return Place(file, start.line + 2, start.column + 1, max(1, width))
+        seen.add(str(key.value))
+    return values, settings, problems
 
 
 def _yaml_problem(error: yaml.YAMLError, file: str) -> SourceProblem:

@@ -8,7 +8,7 @@ from markdown_it.token import Token
 
 from derivgen.documents.errors import SourceProblem
 from derivgen.documents.escape import unprintable
-from derivgen.documents.formulas import formula_problem
+from derivgen.documents.formulas import Macros, formula_problem
 from derivgen.documents.model import Formula, Inline, Link, Place, Styled, Words
 
 LINKS = ("https://", "http://", "mailto:")
@@ -16,17 +16,20 @@ _STYLES = {"strong_open": "bold", "em_open": "italic"}
 
 
 def read_inline(
-    tokens: Sequence[Token], lines: Sequence[str], file: str, span: Sequence[int]
+    tokens: Sequence[Token], lines: Sequence[str], file: str, span: Sequence[int], macros: Macros = ()
 ) -> tuple[tuple[Inline, ...], list[SourceProblem]]:
     """The content of one inline token whose text stands in ``lines[span[0]:span[1]]``, and its problems."""
-    reader = _InlineReader(tokens, lines, file, span)
+    reader = _InlineReader(tokens, lines, file, span, macros)
     return reader.read(until=""), reader.problems
 
 
 class _InlineReader:
-    def __init__(self, tokens: Sequence[Token], lines: Sequence[str], file: str, span: Sequence[int]) -> None:
+    def __init__(
+        self, tokens: Sequence[Token], lines: Sequence[str], file: str, span: Sequence[int], macros: Macros
+    ) -> None:
         self.tokens = tokens
         self.file = file
+        self.macros = macros
         self.line = span[0]
         self.raw = "\n".join(lines[span[0] : span[1]])
         self.cursor = 0
@@ -78,7 +81,7 @@ class _InlineReader:
 
     def _formula(self, token: Token) -> Formula:
         place = self._find(f"${token.content}$", inside=1)
-        problem = formula_problem(token.content, place, display=token.type == "math_inline_double")
+        problem = formula_problem(token.content, place, token.type == "math_inline_double", self.macros)
         if problem:
             self.problems.append(problem)
         return Formula(token.content.strip(), place)

@@ -141,8 +141,23 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Settings:
+    """How all outputs of a document are written; what is not set is empty.
+
+    ``notation``, ``colours`` and ``macros`` are pairs of a name and a value; a macro's value is LaTeX.
+    """
+
+    language: str = ""
+    paper: str = ""
+    theme: str = ""
+    notation: tuple[tuple[str, str], ...] = ()
+    colours: tuple[tuple[str, str], ...] = ()
+    macros: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """What the title page and the footers say."""
+    """What the title page and the footers say, and how everything is written."""
 
     title: str
     subtitle: str = ""
@@ -151,6 +166,7 @@ class FrontMatter:
     date: str = ""
     link: str = ""
     note: str = ""
+    settings: Settings = Settings()
 
 
 @dataclass(frozen=True, slots=True)

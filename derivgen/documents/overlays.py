@@ -11,6 +11,7 @@ from derivgen.documents.rows import NO_COLUMN, Column, cells, split_sides, usefu
 from derivgen.documents.statements import reason_on_slide
 from derivgen.language.terms import Path, Term
 from derivgen.present.lines import Line
+from derivgen.present.style import Style
 
 EM = 5.06
 """One em of the slides' 14.4 pt text in mm."""
@@ -53,7 +54,7 @@ class Item:
     def again(self, line: Line) -> Item:
         """The same row with another line, and the height that this one has."""
         shown = cells(line, {}, self.column)
-        reason = text_width(reasons(line)) * SMALL_EM
+        reason = text_width(reasons(line, self.column.style)) * SMALL_EM
         beside = WIDTH - (self.column.left + shown.last_width) * EM - EM
         dropped = DROPPED * (int(reason / WIDTH) + 1) if reason > beside and reason else 0.0
         high = sum(map(row_height, shown.heights)) + dropped
@@ -135,7 +136,7 @@ def _printed(page: list[Item], number: int, steps: list[int]) -> Row:
     next_line = following.line if following is not None and following.group == item.group else None
     marks = _marks(item.line, step, next_line, step + 1)
     shown = cells(item.line, marks, item.column)
-    return Row(shown.left, shown.right, reasons(item.line), step)
+    return Row(shown.left, shown.right, reasons(item.line, item.column.style), step)
 
 
 def _marks(line: Line, step: int, following: Line | None, later: int) -> dict[Path, str]:
@@ -163,8 +164,8 @@ def _cross(one: Path, other: Path) -> bool:
     return bool(chosen & others) and (isinstance(a, tuple) or isinstance(b, tuple))
 
 
-def reasons(line: Line) -> TeX:
+def reasons(line: Line, style: Style) -> TeX:
     """All reasons of a line, for the right margin of a slide; a law that is the line itself is named."""
     left, relation, right, _ = split_sides(line)
-    said = [reason_on_slide(reason, line, (relation, left, right)) for reason in line.reasons]
+    said = [reason_on_slide(reason, line, (relation, left, right), style) for reason in line.reasons]
     return join(dict.fromkeys(text for text in said if text), ", ")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cache
+import re
+from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import FileSystemLoader, StrictUndefined
@@ -13,23 +14,18 @@ from derivgen.documents.escape import TeX, escape, finalize, href, inline_tex
 from derivgen.documents.model import Document, Place
 from derivgen.documents.slides import Slide
 from derivgen.documents.solve import Solved
-from derivgen.documents.worked import CONVENTION, LawText, closing, problems, rules
+from derivgen.documents.themes import PAPERS, Appearance, appearance
+from derivgen.documents.worked import Lookup, closing, problems, rules
 
 SLIDE_TINT = "DCE8F4"
 PAPER_TINT = "E1EAF3"
 
 
-def templates_folder() -> Path:
-    """Where the templates stand: inside an installed package, else at the top of the source tree."""
-    package = Path(__file__).resolve().parents[1]
-    inside = package / "templates"
-    return inside if inside.is_dir() else package.parent / "templates"
-
-
-@cache
-def _environment(folder: Path) -> SandboxedEnvironment:
+@lru_cache(maxsize=32)
+def environment(look: Appearance) -> SandboxedEnvironment:
+    """Where the templates of a document are found, and what they all see: its words, macros, colours and paper."""
     environment = SandboxedEnvironment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader(look.folders),
         block_start_string=r"\BLOCK{",
         block_end_string="}",
         variable_start_string=r"\VAR{",
@@ -44,7 +40,20 @@ def _environment(folder: Path) -> SandboxedEnvironment:
         autoescape=False,
     )
     environment.filters.update(href=href, bare=_bare, where=_where, raw=TeX)
+    environment.globals.update(
+        say=look.style.words.word,
+        macros=[(name, _arguments(definition), TeX(definition)) for name, definition in look.macros],
+        colours=dict(look.colours),
+        paper=PAPERS[look.paper],
+        hyphenation=look.style.words.hyphenation,
+    )
     return environment
+
+
+def _arguments(definition: str) -> str:
+    """How many arguments a macro takes, as its definition is declared: ``[1]``, or nothing."""
+    found = re.findall(r"#([1-9])", definition)
+    return f"[{max(found)}]" if found else ""
 
 
 def _bare(link: str) -> TeX:
@@ -59,28 +68,29 @@ def _where(place: Place) -> TeX:
 
 def render_slides(document: Document, shown: Sequence[Slide], handout: bool = False) -> str:
     """The beamer source of a lecture's slides; ``handout`` gives one page a frame, without steps."""
-    template = _environment(templates_folder()).get_template("slides.tex.j2")
+    look = appearance(document)
+    template = environment(look).get_template("slides.tex.j2")
     sections = [inline_tex(section.title) for section in document.sections if section.title]
     return template.render(
         front=document.front,
         sections=sections,
         slides=shown,
         handout=handout,
-        tint=PAPER_TINT if handout else SLIDE_TINT,
+        tint=look.tint or (PAPER_TINT if handout else SLIDE_TINT),
     )
 
 
 def render_worked(
-    document: Document, solved: Sequence[Solved], lookup: Callable[[str], LawText | None], total: int
+    document: Document, solved: Sequence[Solved], lookup: Lookup, total: int
 ) -> str:
     """The worked solutions of a lecture's derivations; ``total`` is the number of pages they take."""
-    template = _environment(templates_folder()).get_template("worked.tex.j2")
+    look = appearance(document)
+    template = environment(look).get_template("worked.tex.j2")
     return template.render(
         front=document.front,
         problems=problems(solved),
-        rules=rules(solved, lookup),
-        introduction=CONVENTION,
-        closing=closing(solved),
+        rules=rules(solved, lookup, look.style),
+        closing=closing(solved, look.style.words),
         total=total,
-        tint=PAPER_TINT,
+        tint=look.tint or PAPER_TINT,
     )

@@ -4,14 +4,15 @@ height."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from derivgen.documents.escape import TeX
 from derivgen.documents.measure import size
 from derivgen.documents.statements import RELATIONS, sign
 from derivgen.language.terms import Path, Term
-from derivgen.present.latex import latex, pieces
+from derivgen.present.latex import pieces
 from derivgen.present.lines import Line, Outline
+from derivgen.present.style import Style
 
 Marks = Mapping[Path, str]
 MOST_MARKS = 2
@@ -35,10 +36,10 @@ def split_sides(line: Line) -> tuple[Term | None, str, Term, int | None]:
     return line.lhs, line.relation, line.term, None
 
 
-def only_line(outline: Outline, width: float) -> Line | None:
+def only_line(outline: Outline, width: float, style: Style) -> Line | None:
     """The line of a derivation that has only this one, if it says the same as the result, in ``width`` em."""
     lines = [line for block in outline.blocks for line in block.lines]
-    if len(lines) != 1 or size(latex(outline.result)).width > width:
+    if len(lines) != 1 or size(style.latex(outline.result)).width > width:
         return None
     left, relation, right, _ = split_sides(lines[0])
     return lines[0] if (relation, left, right) == (outline.result.op, *outline.result.args) else None
@@ -46,7 +47,7 @@ def only_line(outline: Outline, width: float) -> Line | None:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """How the rows of one chain share the width, in em: the left column, and the room for right sides.
+    """How the rows of one chain share the width, in em: the left column, and the room for right sides; and their style.
 
     Where a right side is too wide for its room, the chain ``hangs``: left sides have rows of their own, and
     right sides begin one em in.
@@ -55,17 +56,18 @@ class Column:
     left: float
     room: float
     hangs: bool = False
+    style: Style = field(default_factory=Style)
 
 
 NO_COLUMN = Column(0.0, 0.0)
 
 
-def column(lines: Sequence[Line], width: float) -> Column:
+def column(lines: Sequence[Line], width: float, style: Style) -> Column:
     """The column for the rows of one chain."""
-    left = max((_left(line, {})[1] for line in lines), default=0.0)
-    beside = Column(left, width - left)
-    widest = max((_widest(line, beside.room) for line in lines), default=0.0)
-    return Column(0.0, width - 1.0, hangs=True) if left and widest > beside.room else beside
+    left = max((_left(line, {}, style)[1] for line in lines), default=0.0)
+    beside = Column(left, width - left, style=style)
+    widest = max((_widest(line, beside.room, style) for line in lines), default=0.0)
+    return Column(0.0, width - 1.0, True, style) if left and widest > beside.room else beside
 
 
 def cells(line: Line, marks: Marks, column: Column) -> Cells:
@@ -78,8 +80,8 @@ def cells(line: Line, marks: Marks, column: Column) -> Cells:
 
 def _cells(line: Line, marks: Marks, column: Column) -> Cells:
     _, relation, rhs, argument = split_sides(line)
-    left, left_width = _left(line, marks)
-    right = _pieces(rhs, marks if argument is None else _below(marks, argument), column.room)
+    left, left_width = _left(line, marks, column.style)
+    right = _pieces(rhs, marks if argument is None else _below(marks, argument), column.room, column.style)
     right[0] = f"{sign(relation)}{right[0]}"
     parts = broken(right, column.room)
     if column.hangs:
@@ -93,15 +95,15 @@ def _cells(line: Line, marks: Marks, column: Column) -> Cells:
     return Cells(TeX(left), right_sides, left_width, sizes[-1].width, tuple(heights))
 
 
-def _terms(term: Term, marks: Marks, room: float) -> list[str]:
+def _terms(term: Term, marks: Marks, room: float, style: Style) -> list[str]:
     """A term in pieces that a row may be broken between: at its own signs, inside brackets if that is not enough."""
-    found = pieces(term, marks=marks)
-    return found if size("".join(found)).width <= room else pieces(term, marks=marks, everywhere=True)
+    found = pieces(term, style.notation, marks)
+    return found if size("".join(found)).width <= room else pieces(term, style.notation, marks, everywhere=True)
 
 
-def _pieces(term: Term, marks: Marks, room: float) -> list[str]:
+def _pieces(term: Term, marks: Marks, room: float, style: Style) -> list[str]:
     """The same, where a product that is wider than ``room`` em is broken too."""
-    found = _terms(term, marks, room)
+    found = _terms(term, marks, room, style)
     return [part for piece in found for part in (_factors(piece) if size(piece).width > room else [piece])]
 
 
@@ -117,28 +119,28 @@ def _factors(tex: str) -> list[str]:
     return [found[0], *later] if found else [tex]
 
 
-def in_rows(equation: Term, width: float) -> str:
+def in_rows(equation: Term, width: float, style: Style) -> str:
     """An equation for a frame of ``width`` em, in rows if it is too wide for one."""
-    whole = latex(equation)
+    whole = style.latex(equation)
     if size(whole).width <= width or equation.op not in RELATIONS:
         return whole
     left, right = equation.args
-    found = _pieces(right, {}, width - 2)
-    rows = broken([f"{latex(left)}{sign(equation.op)}{found[0]}", *found[1:]], width - 2)
+    found = _pieces(right, {}, width - 2, style)
+    rows = broken([f"{style.latex(left)}{sign(equation.op)}{found[0]}", *found[1:]], width - 2)
     return "".join([r"\begin{aligned}&", r"\\&\quad ".join(rows), r"\end{aligned}"])
 
 
-def _widest(line: Line, room: float) -> float:
+def _widest(line: Line, room: float, style: Style) -> float:
     """The widest row of a right side that is broken at signs only."""
     _, relation, rhs, _ = split_sides(line)
-    found = _terms(rhs, {}, room)
+    found = _terms(rhs, {}, room, style)
     return max(size(part).width for part in broken([f"{sign(relation)}{found[0]}", *found[1:]], room))
 
 
-def _left(line: Line, marks: Marks) -> tuple[str, float]:
+def _left(line: Line, marks: Marks, style: Style) -> tuple[str, float]:
     """The left side and its width; an equation that follows from the one above begins with an arrow."""
     lhs, _, _, argument = split_sides(line)
-    tex = latex(lhs, marks=_below(marks, 0) if argument is not None else {}) if lhs is not None else ""
+    tex = style.latex(lhs, _below(marks, 0) if argument is not None else {}) if lhs is not None else ""
     if argument is not None and line.relation:
         tex = rf"{sign(line.relation)}\quad {tex}"
     return tex, size(tex).width

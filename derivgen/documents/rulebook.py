@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from derivgen.documents.escape import TeX, join
-from derivgen.documents.statements import condition, sign
+from derivgen.documents.statements import bold_names, condition, sign, words
 from derivgen.documents.worked import LawText
 from derivgen.language.operators import HOLES
 from derivgen.language.terms import Term, rebuild, symbol
-from derivgen.present.latex import latex
+from derivgen.present.reasons import formula_slices
+from derivgen.present.style import Style
 from derivgen.rules.book import standard_book
 from derivgen.rules.conditions import STRUCTURAL
 
 
-def law_text(name: str) -> LawText | None:
+def law_text(name: str, style: Style) -> LawText | None:
     """Statement and words of a law; None for a computed move, which is no law."""
     law = standard_book().get(name)
     if law is None:
         return None
     left, right = law.statement or (law.left, law.right)
-    said = [condition(one.predicate, _named(one.subject)) for one in law.conditions if one.predicate not in STRUCTURAL]
-    text = join([TeX(latex(left)), TeX(sign(law.relation)), TeX(latex(right))])
+    needed = [one for one in law.conditions if one.predicate not in STRUCTURAL]
+    said = [condition(one.predicate, _named(one.subject), style) for one in needed]
+    text = join([TeX(style.latex(left)), TeX(sign(law.relation)), TeX(style.latex(right))])
+    parts = style.words.reason(law.words)
+    reason = words("".join(parts), bold_names(text), formula_slices(parts))
     if said:
-        text = TeX(rf"{text}\quad\hbox{{if {join(dict.fromkeys(said), ', ')}}}")
-    return LawText(text, law.words)
+        asked = join(style.words.parts("worked.condition", conditions=join(dict.fromkeys(said), ", ")))
+        text = TeX(rf"{text}\quad\hbox{{{asked}}}")
+    return LawText(text, reason)
 
 
 def _named(term: Term) -> Term:

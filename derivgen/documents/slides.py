@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from derivgen.documents.escape import EMPTY, TeX, inline_tex, join, math
+from derivgen.documents.escape import EMPTY, TeX, escape, inline_tex, join, math
 from derivgen.documents.measure import size, text_width
 from derivgen.documents.model import (
     Bullets,
@@ -35,8 +35,10 @@ from derivgen.documents.pages import pages
 from derivgen.documents.rows import column, in_rows, only_line, split_sides
 from derivgen.documents.solve import Solved
 from derivgen.documents.statements import sentence, shapes_short
-from derivgen.present.latex import latex
+from derivgen.documents.themes import appearance
+from derivgen.present.catalogue import Catalogue
 from derivgen.present.lines import Block, Line, Outline
+from derivgen.present.style import Style
 
 HEIGHT = 65.6
 """What a frame holds below a title of one line in mm."""
@@ -49,8 +51,6 @@ LESS_FRAMED = 1.6
 SECOND_LINE = 8.1
 """What a subtitle takes that does not fit beside the title, in mm."""
 TITLE_EM = 6.33
-CONTINUED = 5.5
-"""The width of "(continued)" in em of the title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +70,25 @@ def slides(document: Document, solved: Mapping[Place, Solved]) -> list[Slide]:
     result: list[Slide] = []
     noted: set[TeX] = set()
     number = 0
+    words = appearance(document).style.words
     for section in document.sections:
         if section.title:
             number += 1
             result.append(Slide(outline=number, place=section.place))
         for frame in section.frames:
-            result += _frame(frame, solved, noted)
+            result += _frame(frame, solved, noted, words)
     return result
 
 
-def _frame(frame: Frame, solved: Mapping[Place, Solved], noted: set[TeX]) -> Iterator[Slide]:
+def _frame(
+    frame: Frame, solved: Mapping[Place, Solved], noted: set[TeX], words: Catalogue
+) -> Iterator[Slide]:
     title = inline_tex(frame.title)
-    wide = text_width(title) + CONTINUED
-    word = "continued" if wide * TITLE_EM < WIDTH else "cont."
-    again = join([title, TeX(rf" {{\color{{quiet}}({word})}}")])
+    word = words.word("slides.continued")
+    wide = text_width(title) + text_width(f" ({word})")
+    if wide * TITLE_EM >= WIDTH:
+        word = words.word("slides.cont")
+    again = join([title, TeX(rf" {{\color{{quiet}}({escape(word)})}}")])
     items = [item for element in frame.content for item in _items(element, solved, noted)]
     budget = HEIGHT if _beside(text_width(title), _declared(items)) else HEIGHT - SECOND_LINE
     for number, page in enumerate(pages(items, budget, HEIGHT)):
@@ -124,8 +129,8 @@ def _items(element: Element, solved: Mapping[Place, Solved], noted: set[TeX]) ->
         case DerivationBlock():
             if element.place in solved:
                 one = solved[element.place]
-                declared = (*shapes_short(one.lecture), *_unsaid(one))
-                for item in _derivation(one.lecture, element.place.line, noted):
+                declared = (*shapes_short(one.lecture, one.style), *_unsaid(one))
+                for item in _derivation(one.lecture, element.place.line, noted, one.style):
                     yield replace(item, declared=declared)
 
 
@@ -136,7 +141,7 @@ def _unsaid(solved: Solved) -> Iterator[TeX]:
         lines = [line for block in solved.lecture.blocks for line in block.lines]
         said = [(relation, left, right) for left, relation, right, _ in map(split_sides, lines)]
         if (premise.op, *premise.args) not in said:
-            yield math(latex(premise))
+            yield math(solved.style.latex(premise))
 
 
 def _flat(content: tuple[Element, ...]) -> Iterator[TeX]:
@@ -159,22 +164,22 @@ def _text_height(tex: str, scale: float = 1.0, narrower: float = 0.0) -> float:
     return TEXT_LINE * scale * (int(lines + 0.04) + 1)
 
 
-def _derivation(outline: Outline, group: int, noted: set[TeX]) -> Iterator[Item]:
+def _derivation(outline: Outline, group: int, noted: set[TeX], style: Style) -> Iterator[Item]:
     for definition in outline.definitions:
-        tex = join(["Let ", sentence([definition]), "."])
+        tex = sentence(style.words.sentence("outline.definition", definitions=definition), style)
         yield _paragraph("sentence", tex)
-    alone = only_line(outline, (WIDTH - 4) / EM)
+    alone = only_line(outline, (WIDTH - 4) / EM, style)
     for number, block in enumerate(outline.blocks):
         if block.opening:
-            yield _paragraph("sentence", sentence(block.opening))
+            yield _paragraph("sentence", sentence(block.opening, style))
         if alone is None:
-            yield from _rows(block, group * 100 + number)
+            yield from _rows(block, group * 100 + number, style)
     if alone is not None:
-        yield _stated(outline, alone)
+        yield _stated(outline, alone, style)
     elif outline.blocks:
-        yield _result(outline)
+        yield _result(outline, style)
     for note in outline.notes:
-        tex = sentence(note)
+        tex = sentence(note, style)
         if tex not in noted:
             noted.add(tex)
             yield replace(_paragraph("note", tex, SMALL_EM / EM), joins=True)
@@ -184,27 +189,27 @@ def _paragraph(kind: str, tex: TeX, scale: float = 1.0) -> Item:
     return Item(kind, _text_height(tex, scale) + GAP, tex, slack=LESS)
 
 
-def _rows(block: Block, group: int) -> Iterator[Item]:
+def _rows(block: Block, group: int, style: Style) -> Iterator[Item]:
     """The lines of a chain; each knows the left side that holds for it."""
-    shared = column(block.lines, WIDTH / EM - MARGIN)
+    shared = column(block.lines, WIDTH / EM - MARGIN, style)
     left = None
     for line in block.lines:
         left = split_sides(line)[0] or left
         yield Item("row", 0.0, joins=True, group=group, column=shared, first=left).again(line)
 
 
-def _stated(outline: Outline, line: Line) -> Item:
+def _stated(outline: Outline, line: Line, style: Style) -> Item:
     """A result with its reason, where there is no more to say."""
-    tex = TeX(latex(outline.result))
-    reason = reasons(line)
+    tex = TeX(style.latex(outline.result))
+    reason = reasons(line, style)
     wide = size(tex).width * EM + text_width(reason) * SMALL_EM + EM + 4 > WIDTH
     high = row_height(size(tex).height) + FRAMED + GAP + (DROPPED if wide else 0.0)
     return Item("stated", high, tex, joins=True, lead=reason, slack=LESS_FRAMED + LESS)
 
 
-def _result(outline: Outline) -> Item:
-    tex = TeX(in_rows(outline.result, (WIDTH - 4) / EM))
-    lead = sentence(outline.lead)
+def _result(outline: Outline, style: Style) -> Item:
+    tex = TeX(in_rows(outline.result, (WIDTH - 4) / EM, style))
+    lead = sentence(outline.lead, style)
     wide = size(tex).width * EM + text_width(lead) * EM + 8 > WIDTH
     high = row_height(size(tex).height) + FRAMED + (_text_height(lead) + GAP if wide and lead else 0)
     return Item("result", high, tex, lead=lead, wide=wide, slack=LESS_FRAMED)

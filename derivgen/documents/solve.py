@@ -11,17 +11,20 @@ from typing import Any, Protocol
 
 from derivgen.documents.errors import SourceProblem
 from derivgen.documents.model import DerivationBlock, Document, Frame, Inline, Place, Words
+from derivgen.documents.themes import appearance
 from derivgen.engine.rewrite import DerivationError
 from derivgen.language.problem import read_problem
 from derivgen.language.terms import Term
+from derivgen.present.catalogue import Catalogue
 from derivgen.present.lines import Outline
+from derivgen.present.style import Style
 
 
 class Derived(Protocol):
     """A derivation that can be shown in the details "lecture", "worked" and "full"."""
 
-    def lines(self, detail: str) -> Outline:
-        """What a reader sees."""
+    def lines(self, detail: str, language: Catalogue) -> Outline:
+        """What a reader of a language sees."""
         ...
 
 
@@ -59,14 +62,15 @@ class Mathematics(Protocol):
 class Solved:
     """A block with its outlines: ``lecture`` for slides, ``worked`` for the worked solutions.
 
-    ``premise`` is the equation that a proof starts from; ``counts`` are the steps by how they were checked,
-    ``replayed`` those that were replayed from a law.
+    ``style`` is how the document is written, ``premise`` the equation that a proof starts from; ``counts`` are the
+    steps by how they were checked, ``replayed`` those that were replayed from a law.
     """
 
     block: DerivationBlock
     title: tuple[Inline, ...]
     lecture: Outline
     worked: Outline
+    style: Style = field(default_factory=Style)
     premise: Term | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     replayed: int = 0
@@ -87,12 +91,13 @@ def solve(
 ) -> tuple[dict[Place, Solved], list[SourceProblem]]:
     """Every block of the document by its place, and what could not be derived; one failure stops no other."""
     blocks = list(document.derivations())
+    style = appearance(document).style
     solved: dict[Place, Solved] = {}
     problems: list[SourceProblem] = []
     for number, (frame, block) in enumerate(blocks, start=1):
         progress(f"{document.file}: derivation {number} of {len(blocks)}: {_subject(block)}")
         try:
-            solved[block.place] = _solve(frame, block, mathematics)
+            solved[block.place] = _solve(frame, block, mathematics, style)
         except _RefusedError as refused:
             problems.append(refused.problem)
     return solved, problems
@@ -108,22 +113,23 @@ class _RefusedError(Exception):
         super().__init__(str(problem))
 
 
-def _solve(frame: Frame, block: DerivationBlock, mathematics: Mathematics) -> Solved:
+def _solve(frame: Frame, block: DerivationBlock, mathematics: Mathematics, style: Style) -> Solved:
     title = block.text("title")
     try:
         derived = _derive(block, mathematics)
         report = mathematics.check(derived)
         if not report:
             raise _RefusedError(SourceProblem(block.place, f"the check refuses this derivation: {report}"))
-        lecture = derived.lines(block.text("detail", "lecture") or "lecture")
+        lecture = derived.lines(block.text("detail", "lecture") or "lecture", style.words)
         premise = _premise(block)
-        worked = derived.lines("full" if block.text("detail") == "full" else "worked")
+        worked = derived.lines("full" if block.text("detail") == "full" else "worked", style.words)
     except _RefusedError:
         raise
     except (DerivationError, ValueError, ArithmeticError, LookupError, RuntimeError) as error:
         raise _RefusedError(_located(block, error)) from error
     counts, replayed = getattr(report, "counts", {}), getattr(report, "replayed", 0)
-    return Solved(block, (Words(title),) if title else frame.title, lecture, worked, premise, counts, replayed)
+    shown = (Words(title),) if title else frame.title
+    return Solved(block, shown, lecture, worked, style, premise, counts, replayed)
 
 
 def _derive(block: DerivationBlock, mathematics: Mathematics) -> Derived:

@@ -12,7 +12,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from derivgen.documents.blocks import ALL as BLOCK_KINDS
 from derivgen.documents.blocks import read_block
 from derivgen.documents.errors import SourceError, SourceProblem, nearest, with_excerpt
-from derivgen.documents.formulas import formula_problem
+from derivgen.documents.formulas import Macros, formula_problem
 from derivgen.documents.front import read_front
 from derivgen.documents.inline import read_inline
 from derivgen.documents.model import (
@@ -49,7 +49,7 @@ def parse(text: str, file: str) -> Document:
         raise SourceError([SourceProblem(Place(file, line), "a NUL byte; this is not a text file")])
     front, length, problems = read_front(text, file)
     body = "\n" * length + "\n".join(text.split("\n")[length:])
-    reader = _Reader(body, file)
+    reader = _Reader(body, file, front.settings.macros)
     sections = reader.sections()
     problems += reader.problems
     if not problems and not any(section.frames for section in sections):
@@ -63,12 +63,13 @@ def parse(text: str, file: str) -> Document:
 class _Reader:
     """Walks markdown-it's tokens; collects problems instead of stopping at the first."""
 
-    def __init__(self, text: str, file: str) -> None:
+    def __init__(self, text: str, file: str, macros: Macros) -> None:
         parser = MarkdownIt("commonmark", {"html": True}).use(dollarmath_plugin, allow_space=False, double_inline=True)
         parser.disable("text_join")
         self.tokens = parser.parse(text)
         self.lines = text.split("\n")
         self.file = file
+        self.macros = macros
         self.at = 0
         self.problems: list[SourceProblem] = []
         self.ids: dict[str, int] = {}
@@ -153,7 +154,7 @@ class _Reader:
         start = raw.find(tex, raw.find("$$") + 2)
         line = first + 1 + raw[:start].count("\n")
         place = Place(self.file, line, start - raw.rfind("\n", 0, start))
-        self._note(formula_problem(tex, place, display=True))
+        self._note(formula_problem(tex, place, True, self.macros))
         return Display(tex, place)
 
     def _fence(self, token: Token, inside: bool) -> DerivationBlock | None:
@@ -188,7 +189,7 @@ class _Reader:
 
     def _inline(self, token: Token) -> tuple[Inline, ...]:
         assert token.map is not None
-        content, problems = read_inline(token.children or [], self.lines, self.file, token.map)
+        content, problems = read_inline(token.children or [], self.lines, self.file, token.map, self.macros)
         self.problems += problems
         return content
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterable, Sequence
+from itertools import pairwise
 
 from derivgen.documents.escape import EMPTY, TeX, escape, join, math
 from derivgen.language.terms import Term, walk
+from derivgen.present.catalogue import Catalogue
 from derivgen.present.latex import latex, relation_sign
 from derivgen.present.lines import Line, Outline, Piece, Reason
 from derivgen.present.names import name_tex
+from derivgen.present.style import Style
 
 RELATIONS = frozenset(("=", "<=", ">="))
 _SIGN = {"positive": ">0", "negative": "<0", "nonzero": r"\neq0", "nonnegative": r"\geq0"}
@@ -24,17 +27,22 @@ def sign(relation: str) -> str:
     return f"{tex} " if tex.startswith("\\") else tex
 
 
-def sentence(pieces: Iterable[Piece]) -> TeX:
+def sentence(pieces: Iterable[Piece], style: Style) -> TeX:
     """Words and terms as running text."""
-    return join(math(latex(piece)) if isinstance(piece, Term) else escape(piece) for piece in pieces)
+    return join(math(style.latex(piece)) if isinstance(piece, Term) else escape(piece) for piece in pieces)
 
 
-def reason_on_slide(reason: Reason, line: Line, shown: tuple[str, Term | None, Term]) -> TeX:
+def reason_on_slide(reason: Reason, line: Line, shown: tuple[str, Term | None, Term], style: Style) -> TeX:
     """The law itself, unless it is what the line ``shown`` says, but for names; else its words."""
     law, (relation, left, right) = reason.statement, shown
     if law is not None and not (reason.words and left is not None and _same(law, relation, left, right)):
-        return math(latex(law))
-    return words(reason.words, bold_names(latex(line.term)))
+        return math(style.latex(law))
+    return reason_words(reason, line)
+
+
+def reason_words(reason: Reason, line: Line) -> TeX:
+    """The words of a reason, in which names look as they do in the line."""
+    return words(reason.words, bold_names(latex(line.term)), reason.formulas)
 
 
 def _same(law: Term, relation: str, left: Term, right: Term) -> bool:
@@ -67,13 +75,21 @@ _CALL = rf"{_LETTER}(?:\({_LETTER}\))?"
 _IN_WORDS = re.compile(rf"(?<![\w'\u2019])({_CALL}(?: (?:=|->) (?:{_CALL}|\d+))*)(?![\w'\u2019])")
 
 
-def words(text: str, bold: frozenset[str] = frozenset()) -> TeX:
+def words(
+    text: str, bold: frozenset[str] = frozenset(), formulas: tuple[tuple[int, int], ...] | None = None
+) -> TeX:
     """A law's words, in which names, ``eps``, equations of them and limits are set as mathematics.
 
-    A single letter is a name, but for the article.
+    Where nobody says which slices are ``formulas``, a single letter is a name, but for the article.
     """
-    parts = _IN_WORDS.split(text)
+    parts = _IN_WORDS.split(text) if formulas is None else _slices(text, formulas)
     return join(math(_formula(part, bold)) if k % 2 else escape(part) for k, part in enumerate(parts))
+
+
+def _slices(text: str, formulas: tuple[tuple[int, int], ...]) -> list[str]:
+    """Text and formulas by turns."""
+    ends = [0, *(end for span in formulas for end in span), len(text)]
+    return [text[start:end] for start, end in pairwise(ends)]
 
 
 def _formula(text: str, bold: frozenset[str]) -> str:
@@ -88,17 +104,17 @@ def named(names: Sequence[str], kind: str) -> TeX:
     return TeX(",".join(name_tex(name, bold) for name in names))
 
 
-def shapes_short(outline: Outline) -> list[TeX]:
+def shapes_short(outline: Outline, style: Style) -> list[TeX]:
     """Shapes and conditions for the line beside a slide's title; plain scalars and functions go without
     saying."""
-    said = [_short(names, kind) for names, kind in _grouped(outline)]
-    return list(dict.fromkeys(text for text in [*said, *_assumed(outline)] if text))
+    said = [_short(names, kind, style.words) for names, kind in _grouped(outline)]
+    return list(dict.fromkeys(text for text in [*said, *_assumed(outline, style)] if text))
 
 
-def shapes_long(outline: Outline) -> list[TeX]:
+def shapes_long(outline: Outline, style: Style) -> list[TeX]:
     """The same for worked solutions, in words and with nothing left out."""
-    said = [_long(names, kind) for names, kind in _grouped(outline)]
-    return list(dict.fromkeys([*said, *_assumed(outline)]))
+    said = [_long(names, kind, style.words) for names, kind in _grouped(outline)]
+    return list(dict.fromkeys([*said, *_assumed(outline, style)]))
 
 
 def _grouped(outline: Outline) -> list[tuple[tuple[str, ...], str]]:
@@ -109,15 +125,16 @@ def _grouped(outline: Outline) -> list[tuple[tuple[str, ...], str]]:
     return [(tuple(dict.fromkeys(names)), kind) for kind, names in groups.items()]
 
 
-def _assumed(outline: Outline) -> list[TeX]:
-    return [condition(name, term) for name, term, source in outline.conditions if source == "assumed"]
+def _assumed(outline: Outline, style: Style) -> list[TeX]:
+    return [condition(name, term, style) for name, term, source in outline.conditions if source == "assumed"]
 
 
-def condition(name: str, term: Term) -> TeX:
+def condition(name: str, term: Term, style: Style) -> TeX:
     """A condition on a term: ``positive`` and the like as a sign, other properties in words."""
     if name in _SIGN:
-        return math(latex(term) + _SIGN[name])
-    return join([math(latex(term)), " ", name])
+        return math(style.latex(term) + _SIGN[name])
+    said = style.words.properties(name)
+    return join(style.words.parts("property.beside", term=math(style.latex(term)), property=said))
 
 
 def _function(names: tuple[str, ...], kind: str) -> TeX:
@@ -137,51 +154,57 @@ def _space(kind: str) -> str:
     return rf"\mathbb R^{{{_by(match[2]) if match[1] == 'matrix' else _dimension(match[2])}}}"
 
 
-def _short(names: tuple[str, ...], kind: str) -> TeX:
-    if kind.startswith("function"):
-        return _function(names, kind)
+def _short(names: tuple[str, ...], kind: str, said: Catalogue) -> TeX:
     match = _KIND.fullmatch(kind)
-    if match is None:
-        return TeX("")
+    if match is None or kind.startswith("function"):
+        return _function(names, kind)
     adjective, what, dims = match["property"] or "", match["what"], match["dims"] or ""
-    shown = named(names, kind)
+    shown, property_ = math(named(names, kind)), said.properties(adjective)
     if what == "matrix":
-        return join([math(shown), " ", f"{adjective} " if adjective else "", math(_by(dims))])
+        key = "declared.short matrix with" if adjective else "declared.short matrix"
+        return join(said.parts(key, names=shown, property=property_, size=math(_by(dims))))
     if what == "vector":
-        return join([math(rf"{shown}\in\mathbb R^{{{_dimension(dims)}}}"), f" {adjective}" if adjective else ""])
+        return _beside(_element(names, kind, dims), property_)
     if what in ("natural", "integer"):
-        return join([math(shown), f" {_article(what, names)}"])
+        return join(said.parts(f"declared.short {what} {_number(names)}", names=shown))
     if what == "scalar" and adjective:
-        return math(shown + _SIGN[adjective]) if adjective in _SIGN else join([math(shown), f" {adjective}"])
-    return TeX("")
+        return _signed(names, kind, adjective) or _beside(shown, property_)
+    return EMPTY
 
 
-def _long(names: tuple[str, ...], kind: str) -> TeX:
+def _long(names: tuple[str, ...], kind: str, said: Catalogue) -> TeX:
     if kind.startswith("function("):
         return _function(names, kind)
     match = _KIND.fullmatch(kind)
     shown = math(named(names, kind))
-    verb = "is" if len(names) == 1 else "are"
     if match is None:
         return join([shown, f": {kind}"])
     adjective, what, dims = match["property"] or "", match["what"], match["dims"] or ""
-    if what == "matrix":
-        return join([shown, f" {verb} ", math(_by(dims)), f" and {adjective}" if adjective else ""])
-    if what == "vector":
-        return join(
-            [
-                math(rf"{named(names, kind)}\in\mathbb R^{{{_dimension(dims)}}}"),
-                f", {adjective}" if adjective else "",
-            ]
-        )
     if what == "scalar" and adjective in _SIGN:
-        return math(named(names, kind) + _SIGN[adjective])
-    return join([shown, f" {verb} {_article(f'{adjective} {what}'.strip(), names)}"])
+        return _signed(names, kind, adjective)
+    if what == "vector":
+        shown, key = _element(names, kind, dims), "declared.vector with" if adjective else "declared.vector"
+    else:
+        key = f"declared.{what} {'with ' if adjective else ''}{_number(names)}"
+    size = math(_by(dims)) if what == "matrix" else EMPTY
+    return join(said.parts(key, names=shown, property=said.properties(adjective), size=size))
 
 
-def _article(what: str, names: tuple[str, ...]) -> str:
-    noun = {"natural": "natural number"}.get(what, what)
-    return f"{noun}s" if len(names) > 1 else f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+def _number(names: tuple[str, ...]) -> str:
+    return "one" if len(names) == 1 else "many"
+
+
+def _element(names: tuple[str, ...], kind: str, dims: str) -> TeX:
+    return math(rf"{named(names, kind)}\in\mathbb R^{{{_dimension(dims)}}}")
+
+
+def _signed(names: tuple[str, ...], kind: str, adjective: str) -> TeX:
+    """``c>0``; nothing for a property that has no sign."""
+    return math(named(names, kind) + _SIGN[adjective]) if adjective in _SIGN else EMPTY
+
+
+def _beside(shown: TeX, said: str) -> TeX:
+    return join([shown, f" {said}" if said else ""])
 
 
 def _by(dims: str) -> str:

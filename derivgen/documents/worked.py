@@ -11,25 +11,17 @@ from derivgen.documents.measure import size, text_width
 from derivgen.documents.model import Place
 from derivgen.documents.rows import Column, cells, column, in_rows, only_line, useful
 from derivgen.documents.solve import Solved
-from derivgen.documents.statements import bold_names, sentence, shapes_long, words
-from derivgen.present.latex import latex
+from derivgen.documents.statements import reason_words, sentence, shapes_long
+from derivgen.present.catalogue import Catalogue
 from derivgen.present.lines import Block, Line, Outline
+from derivgen.present.style import Style
 
 EM = 3.85
 """One em of the 11 pt text in mm."""
 WIDTH = 112.0
 MOST_PLACES = 12
-COMPUTED = "a computed step"
-TASKS = {"derive": "find", "prove": "show", "expand": "expand"}
-GRADES = (
-    ("exact", "computed exactly"),
-    ("modular", "compared modulo $2^{61}-1$ at random points"),
-    ("sampled", "compared in high precision at random points"),
-    ("replayed", "without a comparison of numbers"),
-)
-CONVENTION = (
-    "Every line names the law it uses; the laws are listed at the end. A gradient has the shape of its variable."
-)
+GRADES = ("exact", "modular", "sampled", "replayed")
+MODULUS = TeX("$2^{61}-1$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +76,11 @@ class LawText:
     """What the index says of a law."""
 
     statement: TeX
-    words: str
+    words: TeX
+
+
+Lookup = Callable[[str, Style], LawText | None]
+"""What the index says of a law by its name; nothing for what is no law."""
 
 
 def problems(solved: Sequence[Solved]) -> list[Problem]:
@@ -94,21 +90,21 @@ def problems(solved: Sequence[Solved]) -> list[Problem]:
 
 
 def _problem(number: int, solved: Solved, noted: set[TeX]) -> Problem:
-    outline = solved.worked
-    notes = [text for text in map(sentence, outline.notes) if text not in noted]
+    outline, style = solved.worked, solved.style
+    notes = [text for text in (sentence(note, style) for note in outline.notes) if text not in noted]
     noted.update(notes)
-    alone = only_line(outline, (WIDTH - 6) / EM)
-    lead = EMPTY if alone else sentence(outline.lead)
-    result = EMPTY if alone else TeX(in_rows(outline.result, (WIDTH - 6) / EM))
+    alone = only_line(outline, (WIDTH - 6) / EM, style)
+    lead = EMPTY if alone else sentence(outline.lead, style)
+    result = EMPTY if alone else TeX(in_rows(outline.result, (WIDTH - 6) / EM, style))
     return Problem(
         number=number,
         title=inline_tex(solved.title),
-        task=TASKS[solved.block.kind],
-        find=_find(outline),
-        given=math(r"\displaystyle " + latex(solved.premise)) if solved.premise is not None else EMPTY,
-        assume=join(_sentences(shapes_long(outline)), "; "),
+        task=style.words.word(f"worked.{solved.block.kind}"),
+        find=_find(outline, style),
+        given=math(r"\displaystyle " + style.latex(solved.premise)) if solved.premise is not None else EMPTY,
+        assume=join(_sentences(shapes_long(outline, style)), "; "),
         method=escape(_capital(outline.method) + "." if outline.method else ""),
-        blocks=tuple(_chain(block, alone) for block in outline.blocks),
+        blocks=tuple(_chain(block, alone, style) for block in outline.blocks),
         result=result,
         lead=lead,
         wide=size(result).width * EM + text_width(lead) * EM + 8 > WIDTH,
@@ -117,10 +113,11 @@ def _problem(number: int, solved: Solved, noted: set[TeX]) -> Problem:
     )
 
 
-def _find(outline: Outline) -> TeX:
-    where = [math(latex(definition)) for definition in outline.definitions]
-    asked = math(r"\displaystyle " + latex(outline.statement))
-    return join([asked, " with ", join(where, ", ")]) if where else asked
+def _find(outline: Outline, style: Style) -> TeX:
+    where = [math(style.latex(definition)) for definition in outline.definitions]
+    asked = math(r"\displaystyle " + style.latex(outline.statement))
+    said = style.words.parts("outline.with", asked=asked, definitions=join(where, ", "))
+    return join(said) if where else asked
 
 
 def _sentences(parts: list[TeX]) -> Iterable[TeX]:
@@ -132,9 +129,9 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _chain(block: Block, alone: Line | None) -> Chain:
-    shared = column(block.lines, (WIDTH + 4) / EM)
-    return Chain(sentence(block.opening), tuple(_row(line, shared, alone) for line in block.lines))
+def _chain(block: Block, alone: Line | None, style: Style) -> Chain:
+    shared = column(block.lines, (WIDTH + 4) / EM, style)
+    return Chain(sentence(block.opening, style), tuple(_row(line, shared, alone) for line in block.lines))
 
 
 def _row(line: Line, shared: Column, alone: Line | None) -> Row:
@@ -144,13 +141,12 @@ def _row(line: Line, shared: Column, alone: Line | None) -> Row:
     left, right = shown.left, shown.right
     if alone is line:
         left, right = EMPTY, (TeX(rf"\dgframed{{{join([left, *right])}}}"),)
-    said = list(dict.fromkeys(reason.words for reason in line.reasons if reason.words))
+    said = dict.fromkeys(reason_words(reason, line) for reason in line.reasons if reason.words)
     laws = dict.fromkeys(_laws(line))
-    bold = bold_names(latex(line.term))
     return Row(
         left,
         right,
-        join((words(text, bold) for text in said), "; "),
+        join(said, "; "),
         join(map(_named, laws), r"\\"),
     )
 
@@ -171,17 +167,21 @@ def _is_local(law: str) -> bool:
     return " " in law
 
 
-def rules(solved: Sequence[Solved], lookup: Callable[[str], LawText | None]) -> list[Rule]:
+def rules(solved: Sequence[Solved], lookup: Lookup, style: Style) -> list[Rule]:
     """The laws of all problems by name, each with the places where it is used."""
     places: dict[str, dict[str, None]] = {}
-    said: dict[str, str] = {}
+    said: dict[str, TeX] = {}
     for number, one in enumerate(solved, start=1):
         for name, place in _uses(one.worked):
             places.setdefault(name, {})[f"{number}.{place}"] = None
         for line in _lines(one.worked):
             for reason in line.reasons:
-                said.setdefault(reason.law or "", reason.words)
-    return [_rule(name, list(used), lookup(name), said.get(name, "")) for name, used in sorted(places.items())]
+                said.setdefault(reason.law or "", reason_words(reason, line))
+    computed = escape(style.words.word("worked.computed"))
+    return [
+        _rule(name, list(used), lookup(name, style), said.get(name) or computed)
+        for name, used in sorted(places.items())
+    ]
 
 
 def _lines(outline: Outline) -> Iterator[Line]:
@@ -197,15 +197,14 @@ def _uses(outline: Outline) -> Iterator[tuple[str, int]]:
         yield from ((r.law, line.number) for r in line.reasons if r.law and not _is_local(r.law))
 
 
-def _rule(name: str, used: list[str], law: LawText | None, said: str) -> Rule:
+def _rule(name: str, used: list[str], law: LawText | None, said: TeX) -> Rule:
     """``said`` are the words of a line that uses what is no law but computed."""
     shown = used if len(used) <= MOST_PLACES else [*used[:MOST_PLACES], "\u2026"]
     statement = law.statement if law else EMPTY
-    text = words(law.words, bold_names(statement)) if law else words(said or COMPUTED)
-    return Rule(name, statement, text, escape(", ".join(shown)))
+    return Rule(name, statement, law.words if law else said, escape(", ".join(shown)))
 
 
-def closing(solved: Sequence[Solved]) -> TeX:
+def closing(solved: Sequence[Solved], words: Catalogue) -> TeX:
     """What the check did, in numbers."""
     counts: Counter[str] = Counter()
     for one in solved:
@@ -214,7 +213,6 @@ def closing(solved: Sequence[Solved]) -> TeX:
     if not total:
         return EMPTY
     replayed = sum(one.replayed for one in solved)
-    return TeX(
-        f"Checked before it was printed: {total} steps, {replayed} of them replayed symbol by symbol as instances of "
-        "laws; " + ", ".join(f"{counts[grade]} {how}" for grade, how in GRADES if counts[grade]) + "."
-    )
+    grades = [join(words.parts(f"worked.{g}", count=str(counts[g]), modulus=MODULUS)) for g in GRADES if counts[g]]
+    said = words.parts("worked.checked", total=str(total), replayed=str(replayed), grades=join(grades, ", "))
+    return join(said)

@@ -92,9 +92,7 @@ class Speaker:
     def _said(self, parts: Sequence[str], law: str, statement: Term | None = None) -> Reason:
         """Words and formulas by turns as a reason; ``eps`` in the name that the small scalar has here."""
         named = [re.sub(r"\beps\b", self.context.problem.perturbation, part) for part in parts]
-        ends = list(accumulate(map(len, named)))
-        formulas = tuple((ends[k - 1], ends[k]) for k in range(1, len(named), 2))
-        return Reason("".join(named), law, statement, formulas if len(named) > 1 else None)
+        return Reason("".join(named), law, statement, formula_slices(named))
 
     def _local_words(self, step: Step) -> Sequence[str]:
         """Words for a move, a definition, a lemma or the premise; formulas by turns with them."""
@@ -162,6 +160,12 @@ def _order_of(t: Term, small: Term) -> Term:
 def _after(phase: Phase, t: Term, context: Context) -> Term:
     steps = run_phase(phase, t, context)
     return steps[-1].after if steps else t
+
+
+def formula_slices(parts: Sequence[str]) -> tuple[tuple[int, int], ...] | None:
+    """Where the formulas are in words and formulas by turns, joined; None for one piece, where nobody has said it."""
+    ends = list(accumulate(map(len, parts)))
+    return tuple((ends[k - 1], ends[k]) for k in range(1, len(parts), 2)) if len(parts) > 1 else None
 
 
 def words_at(law: Law, step: Step, words: Catalogue) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from derivgen.language.problem import read_problem
 from derivgen.language.terms import Term
+from derivgen.present.catalogue import Catalogue
 from derivgen.present.lines import Block, Line, Outline, Reason
 
 LET = "x: scalar; f, g: function; X: matrix(n)"
@@ -79,8 +80,8 @@ class Derivation:
     tail: int = 0
     bare: bool = False
 
-    def lines(self, detail: str) -> Outline:
-        """The same in every detail."""
+    def lines(self, detail: str, language: Catalogue | None = None) -> Outline:
+        """The same in every detail and language."""
         assert detail in ("lecture", "worked", "full")
         made = outline(self.tail)
         if not self.bare:

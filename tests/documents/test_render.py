@@ -9,14 +9,18 @@ from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
 
 from derivgen.documents.escape import TeX, escape, href, unprintable
-from derivgen.documents.render import _environment, render_slides, render_worked, templates_folder
+from derivgen.documents.render import environment, render_slides, render_worked
 from derivgen.documents.rulebook import law_text
 from derivgen.documents.slides import slides
 from derivgen.documents.solve import solve
 from derivgen.documents.source import parse
+from derivgen.documents.themes import appearance
 from tests.documents.hand_made import SOURCE, Mathematics
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+
+PLAIN = environment(appearance(parse(SOURCE, "small.md")))
 
 
 def body(tex: str) -> str:
@@ -57,17 +61,17 @@ def test_every_printable_character_is_escaped_to_something_tex_can_read() -> Non
 
 
 def test_a_template_that_asks_for_what_is_not_there_is_refused() -> None:
-    template = _environment(templates_folder()).from_string(r"\VAR{missing.name}")
+    template = PLAIN.from_string(r"\VAR{missing.name}")
     with pytest.raises(UndefinedError):
         template.render()
 
 
 def test_a_template_cannot_reach_python() -> None:
-    template = _environment(templates_folder()).from_string(r"\VAR{''.__class__.__mro__}")
+    template = PLAIN.from_string(r"\VAR{''.__class__.__mro__}")
     with pytest.raises(SecurityError):
         template.render()
 
 
 def test_a_percent_comment_and_braces_in_a_template_are_left_alone() -> None:
-    template = _environment(templates_folder()).from_string("%% a {comment}\n\\VAR{text}{%}")
+    template = PLAIN.from_string("%% a {comment}\n\\VAR{text}{%}")
     assert template.render(text="a%b") == "%% a {comment}\na\\%b{%}"

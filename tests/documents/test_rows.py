@@ -8,6 +8,7 @@ from derivgen.language.problem import read_problem
 from derivgen.language.terms import Term, make
 from derivgen.present.latex import latex
 from derivgen.present.lines import Line
+from derivgen.present.style import Style
 
 LET = "x: scalar; f, g, h: function"
 
@@ -39,7 +40,7 @@ def test_a_product_of_brackets_is_broken_before_a_bracket_and_keeps_no_mark_that
 
 def test_a_chain_that_is_too_wide_hangs_and_its_later_rows_stand_further_in() -> None:
     line = Line(1, term("f(x)*g(x)*h(x)"), "=", PRODUCT)
-    shared = column([line], 26.0)
+    shared = column([line], 26.0, Style())
     assert shared.hangs
     left, first, second = cells(line, {}, shared).right
     assert left == latex(term("f(x)*g(x)*h(x)"))
@@ -48,6 +49,6 @@ def test_a_chain_that_is_too_wide_hangs_and_its_later_rows_stand_further_in() ->
 
 def test_a_result_is_set_in_one_row_if_it_fits_and_in_an_alignment_if_not() -> None:
     result = make("=", (term("f(x)"), term("f(x)*g(x) + g(x)*h(x) + h(x)*f(x)")))
-    assert in_rows(result, 40.0) == latex(result)
-    assert in_rows(result, 11.0).startswith(r"\begin{aligned}&f(x)=")
-    assert r"\\&\quad {}+" in in_rows(result, 11.0)
+    assert in_rows(result, 40.0, Style()) == latex(result)
+    assert in_rows(result, 11.0, Style()).startswith(r"\begin{aligned}&f(x)=")
+    assert r"\\&\quad {}+" in in_rows(result, 11.0, Style())

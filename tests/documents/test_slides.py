@@ -174,5 +174,5 @@ def test_a_premise_stands_beside_the_title_unless_the_derivation_begins_with_it(
     ((frame, block),) = document.derivations()
     made = replace(equations("g'(f(x)) = 1/f'(x)"), shapes=(), conditions=())
     for premise, shown_beside in (("g(f(x)) = x", False), ("f(g(x)) = x", True)):
-        solved = Solved(block, frame.title, made, made, equation(premise))
+        solved = Solved(block, frame.title, made, made, premise=equation(premise))
         assert bool(slides(document, {block.place: solved})[0].subtitle) == shown_beside
