@@ -63,10 +63,10 @@ def derivative(
     return np.array([np.asarray(d).item() for d in found]).reshape(x.shape)
 
 
-def second(f: Function, point: Point, name: str) -> Array:
+def second(f: Function, point: Point, name: str, h: float = SECOND_STEP) -> Array:
     """The second derivative by a scalar, or the Hessian by a vector."""
-    inner: Function = lambda p: derivative(f, p, name, h=SECOND_STEP)  # noqa: E731
-    return derivative(inner, point, name, h=SECOND_STEP)
+    inner: Function = lambda p: derivative(f, p, name, h=h)  # noqa: E731
+    return derivative(inner, point, name, h=h)
 
 
 def distance(a: Array, b: Array) -> float:

@@ -1,0 +1,1 @@
+"""Random problems: typed expressions, each as a text for derivgen and as numbers, judged by central differences."""
