@@ -160,7 +160,7 @@ def test_what_is_said_not_to_be_there_is_not_there(folder: Path) -> None:
     questions = {
         "Hessians": 'derive "x^3" --wrt x --order 2',
         "Kronecker": 'derive "tr(kron(A, X))" --wrt X',
-        "`x.*x`": 'derive "x.*x" --wrt x',
+        "`x.*x`": 'derive "x.*x" --wrt x --let "x: vector(n)"',
         "norms": 'derive "norm(x)" --wrt x',
         "`X^k`": 'derive "tr(X^k)" --wrt X --let "k: natural; X: matrix(n)"',
         "`sum(..)`": 'derive "sum(i, 1, n, x^i)" --wrt x --let "n: natural"',

@@ -28,20 +28,23 @@ def degrees(t: Term, world: World, memo: dict[Term, Degrees]) -> Degrees:
 def _degrees(t: Term, world: World, memo: dict[Term, Degrees]) -> Degrees:
     parts = [degrees(a, world, memo) for a in t.args]
     op = t.op
-    if not parts or op in ("apply", "grad", "O", "delta", "unit", "single"):
+    if not parts or op in ("apply", "grad", "jac", "map", "member", "O", "delta", "unit", "single"):
         return (1, 0)
     if op == "plus":
         return _sum(parts)
-    if op in ("times", "dot"):
+    if op in ("times", "dot", "hadamard", "kron"):
         return sum(p for p, _ in parts), sum(q for _, q in parts)
-    if op == "div":
+    if op in ("div", "hadamard_div"):
         (a, b), (c, d) = parts
         return a + d, b + c
-    if op == "pow":
+    if op in ("pow", "hadamard_pow"):
         k = _exponent(t.args[1])
         return (k * max(parts[0]), k * max(parts[0]))
-    if op in ("inv", "det"):
-        n = world.size(t.args[0].shape[0])
+    if op == "entries_prod":
+        n = world.size(t.args[0].shape[0]) * world.size(t.args[0].shape[1])
+        return n * parts[0][0], n * parts[0][1]
+    if op in ("inv", "det", "adj", "pinv"):
+        n = 2 * world.size(t.args[0].shape[0]) if op == "pinv" else world.size(t.args[0].shape[0])
         return n * (parts[0][0] + parts[0][1]), n * (parts[0][0] + parts[0][1])
     if op in ("D", "directional", "d", "lim"):
         p, q = parts[-1] if op == "lim" else parts[0]
@@ -50,7 +53,7 @@ def _degrees(t: Term, world: World, memo: dict[Term, Degrees]) -> Degrees:
         return 10 * parts[2][0], 10 * parts[2][1]
     if op == "at":
         return (parts[0][0] + parts[0][1]) * (1 + sum(parts[1])), (parts[0][0] + parts[0][1]) * (1 + sum(parts[1]))
-    if op == "matrix":
+    if op in ("matrix", "block"):
         return _sum(parts)
     return parts[0]
 

@@ -12,7 +12,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derivgen.check.algebra import Algebra
-from derivgen.check.functions import TAYLOR, power_coefficients
+from derivgen.check.entrywise import CHANGES, SCALARS, Change, NeedsRealsError, blocks, larger, of_entries, smaller
+from derivgen.check.functions import power_coefficients
 from derivgen.check.series import PRIME, Matrix, Series, UndefinedError, filled
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term
@@ -25,8 +26,8 @@ class MeaningError(Exception):
     """The check does not know what a term means; whatever contains it is refused."""
 
 
-class NeedsRealsError(Exception):
-    """The value exists for real numbers only: the other kinds of numbers cannot tell."""
+class VariesError(MeaningError):
+    """A number was needed, but the value depends on a small variable."""
 
 
 @dataclass(slots=True)
@@ -69,7 +70,7 @@ class Evaluator:
         """The value of a scalar that does not depend on any small variable."""
         s = self.value(t, scope)
         if s.precisions or any(key for key in s.parts):
-            raise MeaningError("an index, a limit point or an exponent of a matrix must not depend on the perturbation")
+            raise VariesError("an index, a limit point or an exponent of a matrix must not depend on the perturbation")
         return s.parts[0][0][0] if s.parts else 0
 
     def integer(self, t: Term, scope: Scope) -> int:
@@ -148,39 +149,79 @@ def _product(e: Evaluator, t: Term, scope: Scope) -> Series:
 
 def _power(e: Evaluator, t: Term, scope: Scope) -> Series:
     base, exponent = e.value(t.args[0], scope), e.value(t.args[1], scope)
-    steady = not exponent.precisions and not any(exponent.parts.keys())
-    if steady:
-        try:
-            return e.algebra.power(base, e.integer(t.args[1], scope))
-        except NeedsRealsError:
-            pass
-    if base.rows != 1:
-        raise MeaningError("a power of a matrix with an exponent that is not a natural number")
-    if e.algebra.kind != "float":
+    try:
+        return e.algebra.power(base, e.integer(t.args[1], scope))
+    except (NeedsRealsError, VariesError):
+        if base.rows != 1:
+            raise MeaningError("a power of a matrix with an exponent that is not a natural number") from None
+    return _real_power(e.algebra, base, exponent)
+
+
+def _real_power(a: Algebra, base: Series, exponent: Series) -> Series:
+    """A power of a scalar with any exponent."""
+    if a.kind != "float":
         raise NeedsRealsError("a power with a real exponent")
-    if steady:
-        constant = exponent.parts[0][0][0]
-        return e.algebra.compose(base, power_coefficients(e.algebra.at_zero(base), constant))
-    product = e.algebra.product(exponent, _of_reals(e, "log", base))
-    return _of_reals(e, "exp", product)
+    if not exponent.precisions and not any(exponent.parts.keys()):
+        constant = exponent.parts[0][0][0] if exponent.parts else 0
+        return a.compose(base, power_coefficients(a.at_zero(base), constant))
+    return SCALARS["exp"](a, a.product(exponent, SCALARS["log"](a, base)))
 
 
-def _of_reals(e: Evaluator, name: str, argument: Series) -> Series:
+def _entrywise_power(e: Evaluator, t: Term, scope: Scope) -> Series:
+    base, exponent = e.value(t.args[0], scope), e.value(t.args[1], scope)
+    try:
+        k = e.integer(t.args[1], scope)
+        return of_entries(e.algebra, base, lambda a, s: a.power(s, k))
+    except (NeedsRealsError, VariesError):
+        return of_entries(e.algebra, base, lambda a, s: _real_power(a, s, exponent))
+
+
+def _change(change: Change) -> Meaning:
+    return lambda e, t, scope: change(e.algebra, e.value(t.args[0], scope))
+
+
+def _map(e: Evaluator, t: Term, scope: Scope) -> Series:
+    assert isinstance(t.data, tuple)
+    name, order = t.data
+    if name in SCALARS and not order:
+        function = SCALARS[name]
+    else:
+
+        def function(a: Algebra, s: Series) -> Series:
+            return e.world.functions.apply(str(name), (order,), [s], (1, 1))
+
+    return of_entries(e.algebra, e.value(t.args[0], scope), function)
+
+
+def _hadamard(e: Evaluator, t: Term, scope: Scope) -> Series:
+    total = e.value(t.args[0], scope)
+    for arg in t.args[1:]:
+        total = e.algebra.hadamard(total, e.value(arg, scope))
+    return total
+
+
+def _hadamard_quotient(e: Evaluator, t: Term, scope: Scope) -> Series:
+    above, below = (e.value(arg, scope) for arg in t.args)
+    return e.algebra.hadamard(above, of_entries(e.algebra, below, lambda a, s: a.quotient(a.scalar(1), s)))
+
+
+def _reals(e: Evaluator, t: Term, scope: Scope) -> list[Series]:
     if e.algebra.kind != "float":
-        raise NeedsRealsError(name)
-    return e.algebra.compose(argument, TAYLOR[name](e.algebra.at_zero(argument)))
+        raise NeedsRealsError(t.op)
+    return [e.value(arg, scope) for arg in t.args]
 
 
-def _scalar_function(name: str) -> Meaning:
-    return lambda e, t, scope: _of_reals(e, name, e.value(t.args[0], scope))
+def _blocks(e: Evaluator, t: Term, scope: Scope) -> Series:
+    assert isinstance(t.data, tuple)
+    return blocks(e.algebra, [e.value(arg, scope) for arg in t.args], t.data[1])
 
 
-def _ratio(upper: str, lower: str) -> Meaning:
-    def meaning(e: Evaluator, t: Term, scope: Scope) -> Series:
-        argument = e.value(t.args[0], scope)
-        return e.algebra.quotient(_of_reals(e, upper, argument), _of_reals(e, lower, argument))
+def _member(e: Evaluator, t: Term, scope: Scope) -> Series:
+    return e.world.member(str(t.data), e.integer(t.args[0], scope), t.shape)
 
-    return meaning
+
+def _jacobian(e: Evaluator, t: Term, scope: Scope) -> Series:
+    return e.world.functions.jacobian(str(t.data), e.value(t.args[0], scope), e.sizes(t))
 
 
 def _apply(e: Evaluator, t: Term, scope: Scope) -> Series:
@@ -342,11 +383,19 @@ MEANINGS: dict[str, Meaning] = {
     "inv": lambda e, t, scope: e.algebra.inverse(e.value(t.args[0], scope)),
     "tr": lambda e, t, scope: e.algebra.trace(e.value(t.args[0], scope)),
     "det": lambda e, t, scope: e.algebra.adjugate(e.value(t.args[0], scope))[1],
-    **{name: _scalar_function(name) for name in TAYLOR},
-    "tan": _ratio("sin", "cos"),
-    "tanh": _ratio("sinh", "cosh"),
+    **{name: _change(function) for name, function in {**SCALARS, **CHANGES}.items()},
+    "map": _map,
+    "hadamard": _hadamard,
+    "hadamard_div": _hadamard_quotient,
+    "hadamard_pow": _entrywise_power,
+    "kron": lambda e, t, scope: e.algebra.kronecker(e.value(t.args[0], scope), e.value(t.args[1], scope)),
+    "block": _blocks,
+    "max": lambda e, t, scope: larger(e.algebra, *_reals(e, t, scope)),
+    "min": lambda e, t, scope: smaller(e.algebra, *_reals(e, t, scope)),
+    "member": _member,
     "apply": _apply,
     "grad": _grad,
+    "jac": _jacobian,
     "index": _index,
     "sum": _over_range(Algebra.add, 0),
     "prod": _over_range(Algebra.product, 1),

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from derivgen.check.degrees import degrees
-from derivgen.check.meaning import Evaluator, MeaningError, NeedsRealsError, Scope
+from derivgen.check.entrywise import NeedsRealsError
+from derivgen.check.meaning import Evaluator, MeaningError, Scope
 from derivgen.check.premises import Premise
 from derivgen.check.replay import Replaced
 from derivgen.check.report import RefusedError, Verdict

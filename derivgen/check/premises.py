@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any, TypeAlias
 
+from derivgen.check.entrywise import NeedsRealsError
 from derivgen.check.linear import solution
-from derivgen.check.meaning import MeaningError, NeedsRealsError, Scope
+from derivgen.check.meaning import MeaningError, Scope
 from derivgen.check.series import Series, SizeError, UndefinedError
 from derivgen.check.structured import STRUCTURES
 from derivgen.check.unknowns import DrawnError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from operator import mul
+from operator import add, mul
 
 from derivgen.check.series import (
     BITS,
@@ -16,16 +16,20 @@ from derivgen.check.series import (
     Matrix,
     Number,
     Orders,
+    Pairing,
     Series,
     SizeError,
     UndefinedError,
     added,
+    crossed,
     exponent,
     filled,
     flipped,
     least,
+    least_orders,
     lowest,
     monomial,
+    paired,
     precision,
 )  # fmt: skip
 
@@ -200,9 +204,24 @@ class Ring:
         scaling = a.rows == a.cols == 1
         if not scaling and b.rows == b.cols == 1:
             a, b, scaling = b, a, True
-        rows, cols = (b.rows, b.cols) if scaling else (a.rows, b.cols)
-        if not scaling and a.cols != b.rows:
+        if scaling:
+            return self.bilinear(a, b, lambda x, y: self._scaled(x[0][0], y), _scaled_orders)
+        if a.cols != b.rows:
             raise SizeError(f"a {a.rows}x{a.cols} and a {b.rows}x{b.cols} matrix cannot be multiplied")
+        return self.bilinear(a, b, self._multiplied, _multiplied_orders)
+
+    def hadamard(self, a: Series, b: Series) -> Series:
+        """The product entry by entry."""
+        if (a.rows, a.cols) != (b.rows, b.cols):
+            raise SizeError(f"a {a.rows}x{a.cols} and a {b.rows}x{b.cols} matrix have no Hadamard product")
+        return self.bilinear(a, b, lambda x, y: self.reduced(paired(mul, x, y)), lambda x, y: paired(add, x, y))
+
+    def kronecker(self, a: Series, b: Series) -> Series:
+        """The Kronecker product."""
+        return self.bilinear(a, b, lambda x, y: self.reduced(crossed(mul, x, y)), lambda x, y: crossed(add, x, y))
+
+    def bilinear(self, a: Series, b: Series, multiply: Pairing, orders: Pairing) -> Series:
+        """A product of two series from that of two matrices of numbers, and of orders (where products are sums)."""
         parts: dict[int, Matrix] = {}
         ends: dict[int, int] = {}
         for ka, left in a.parts.items():
@@ -212,16 +231,19 @@ class Ring:
                     if not self.nilpotent[over]:
                         ends[over] = min(ends.get(over, INFINITE), self.limits[over])
                     continue
-                m = self._scaled(left[0][0], right) if scaling else self._multiplied(left, right)
+                m = multiply(left, right)
                 old = parts.get(ka + kb)
                 parts[ka + kb] = m if old is None else self.reduced(added(old, m))
         if a.ends or b.ends:
             for slot in a.ends.keys() | b.ends.keys():
                 known = min(a.ends.get(slot, INFINITE) + lowest(b, slot), b.ends.get(slot, INFINITE) + lowest(a, slot))
                 ends[slot] = min(ends.get(slot, INFINITE), known)
-        result = Series(rows, cols, {k: m for k, m in parts.items() if not self._vanishes(m)}, ends)
-        if a.precisions or b.precisions:
-            result.precisions = self._product_precisions(a, b, scaling)
+        shape = orders(filled(a.rows, a.cols, 0), filled(b.rows, b.cols, 0))
+        kept = {k: m for k, m in parts.items() if not self._vanishes(m)}
+        result = Series(len(shape), len(shape[0]), kept, ends)
+        for slot in a.precisions.keys() | b.precisions.keys():
+            first = orders(precision(a, slot), self.valuations(b, slot))
+            result.precisions[slot] = least_orders(first, orders(self.valuations(a, slot), precision(b, slot)))
         return self._clipped(result)
 
     def _scaled(self, c: Number, m: Matrix) -> Matrix:
@@ -234,24 +256,6 @@ class Ring:
         if self.kind == "modular":
             return [[sum(map(mul, row, column)) % PRIME for column in columns] for row in a]
         return [[sum(map(mul, row, column)) for column in columns] for row in a]
-
-    def _product_precisions(self, a: Series, b: Series, scaling: bool) -> dict[int, Orders]:
-        found: dict[int, Orders] = {}
-        for slot in a.precisions.keys() | b.precisions.keys():
-            pa, pb = precision(a, slot), precision(b, slot)
-            va, vb = self.valuations(a, slot), self.valuations(b, slot)
-            if scaling:
-                found[slot] = [
-                    [min(pa[0][0] + v, va[0][0] + p) for v, p in zip(r, s, strict=True)]
-                    for r, s in zip(vb, pb, strict=True)
-                ]
-                continue
-            middle = range(a.cols)
-            found[slot] = [
-                [min(min(pa[i][k] + vb[k][j], va[i][k] + pb[k][j]) for k in middle) for j in range(b.cols)]
-                for i in range(a.rows)
-            ]
-        return found
 
     def valuations(self, s: Series, slot: int) -> Orders:
         """For each entry the least exponent that it may hold."""
@@ -268,3 +272,12 @@ class Ring:
     def identity(self, n: int) -> Series:
         """The identity matrix."""
         return self.constant([[int(i == j) for j in range(n)] for i in range(n)])
+
+
+def _scaled_orders(a: Orders, b: Orders) -> Orders:
+    return [[a[0][0] + k for k in row] for row in b]
+
+
+def _multiplied_orders(a: Orders, b: Orders) -> Orders:
+    columns = list(zip(*b, strict=True))
+    return [[min(map(add, row, column)) for column in columns] for row in a]

@@ -8,6 +8,7 @@ a matrix of numbers: integers modulo a prime, fractions or floats.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -18,6 +19,9 @@ BITS, HALF, MASK = 12, 1 << 11, (1 << 12) - 1  # of one exponent in a monomial
 Number: TypeAlias = Any  # int modulo PRIME, Fraction, float or complex
 Matrix: TypeAlias = list[list[Number]]
 Orders: TypeAlias = list[list[int]]
+
+
+Pairing: TypeAlias = Callable[[Matrix, Matrix], Matrix]
 
 
 class UndefinedError(ArithmeticError):
@@ -75,6 +79,16 @@ def flipped(m: Matrix) -> Matrix:
 def added(a: Matrix, b: Matrix) -> Matrix:
     """The sum of two matrices."""
     return [[x + y for x, y in zip(r, s, strict=True)] for r, s in zip(a, b, strict=True)]
+
+
+def paired(combine: Callable[[Number, Number], Number], a: Matrix, b: Matrix) -> Matrix:
+    """Two matrices combined entry by entry."""
+    return [list(map(combine, r, s)) for r, s in zip(a, b, strict=True)]
+
+
+def crossed(combine: Callable[[Number, Number], Number], a: Matrix, b: Matrix) -> Matrix:
+    """Each entry of a combined with each of b, in the arrangement of a Kronecker product."""
+    return [[combine(x, y) for x in r for y in s] for r in a for s in b]
 
 
 def precision(s: Series, slot: int) -> Orders:

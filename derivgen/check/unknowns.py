@@ -75,12 +75,20 @@ class UnknownFunctions:
         lower = tuple(order - (k == varied) for k, order in enumerate(orders))
         return self._along(name, lower, args, varied, self.algebra.scalar(1))
 
-    def _along(self, name: str, orders: tuple[int, ...], args: list[Series], k: int, direction: Series) -> Series:
+    def _along(
+        self,
+        name: str,
+        orders: tuple[int, ...],
+        args: list[Series],
+        k: int,
+        direction: Series,
+        size: tuple[int, int] = (1, 1),
+    ) -> Series:
         slot = self.algebra.open(nilpotent=True)
         try:
             change = self.algebra.product(self.algebra.variable(slot), direction)
             moved = [*args[:k], self.algebra.add(args[k], change), *args[k + 1 :]]
-            return self.algebra.coefficient(self.apply(name, orders, moved, (1, 1)), slot)
+            return self.algebra.coefficient(self.apply(name, orders, moved, size), slot)
         finally:
             self.algebra.close()
 
@@ -96,6 +104,15 @@ class UnknownFunctions:
                 )
                 entries.append((i, j, self._along(name, (0,), [x], 0, unit)))
         return self.algebra.placed(entries, x.rows, x.cols) if len(entries) > 1 else entries[0][2]
+
+    def jacobian(self, name: str, x: Series, size: tuple[int, int]) -> Series:
+        """jac(F)(x): column j is the coefficient of t in F(x + t*e(j))."""
+        entries = []
+        for j in range(x.rows):
+            unit = Series(x.rows, 1, {0: [[int(i == j)] for i in range(x.rows)]})
+            column = self._along(name, (0,), [x], 0, unit, (size[0], 1))
+            entries += [(i, j, self.algebra.entry(column, i, 0)) for i in range(size[0])]
+        return self.algebra.placed(entries, *size)
 
     def _ridges(self, name: str, orders: tuple[int, ...], args: list[Series]) -> Series:
         """A smooth function of several variables: a sum of functions of linear forms."""

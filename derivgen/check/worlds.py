@@ -14,7 +14,8 @@ from random import Random
 from typing import Any
 
 from derivgen.check.algebra import Algebra
-from derivgen.check.meaning import Evaluator, NeedsRealsError
+from derivgen.check.entrywise import NeedsRealsError
+from derivgen.check.meaning import Evaluator
 from derivgen.check.series import PRIME, Matrix, Series, UndefinedError
 from derivgen.check.sizes import Sizes, arrangements
 from derivgen.check.structured import STRUCTURES
@@ -94,6 +95,18 @@ class World:
             found = self._values[name] = self._drawn(name, shape)
         return found
 
+    def member(self, name: str, k: int, shape: Shape) -> Series:
+        """The value of x[k], a member of a declared family."""
+        key = f"{name}[{k}]"
+        found = self._values.get(key)
+        if found is None:
+            if self.kind == "rational":
+                raise DrawnError(key)
+            declaration = self.hypotheses.declarations.get(name)
+            properties = declaration.properties if declaration is not None else frozenset()
+            found = self._values[key] = self.algebra.constant(self._matrix(key, shape, properties))
+        return found
+
     def _drawn(self, name: str, shape: Shape) -> Series:
         if name in self.named_sizes and shape == SCALAR:
             return self.algebra.scalar(self.named_sizes[name])
@@ -118,6 +131,8 @@ class World:
         if shape == SCALAR:
             return [[self._scalar(r, properties)]]
         complex_numbers = "complex" in properties
+        if "positive" in properties:
+            return [[self._scalar(r, properties) for _ in range(cols)] for _ in range(rows)]
         m = [[self.random_entry(r, complex_numbers) for _ in range(cols)] for _ in range(rows)]
         if rows == cols:
             for prop, build in STRUCTURES.items():
@@ -193,11 +208,20 @@ class World:
         return bool(test(self, s))
 
 
+def _entries(w: World, s: Series) -> list[Any]:
+    """The numbers of a value, entry by entry."""
+    return [w.algebra.at_zero(w.algebra.entry(s, i, j)) for i in range(s.rows) for j in range(s.cols)]
+
+
 def _positive(w: World, s: Series) -> bool:
+    """Of a matrix: every entry."""
     if w.kind != "float":
-        return not w.algebra.small(w.algebra.at_zero(s))
-    x = w.algebra.at_zero(s)
-    return not isinstance(x, complex) and x > 1e-3
+        return _nonzero(w, s)
+    return all(not isinstance(x, complex) and x > 1e-3 for x in _entries(w, s))
+
+
+def _nonzero(w: World, s: Series) -> bool:
+    return not any(map(w.algebra.small, _entries(w, s)))
 
 
 def _invertible(w: World, s: Series) -> bool:
@@ -207,7 +231,7 @@ def _invertible(w: World, s: Series) -> bool:
 
 _PREDICATES: dict[str, Any] = {
     "positive": _positive,
-    "nonzero": lambda w, s: not w.algebra.small(w.algebra.at_zero(s)),
+    "nonzero": _nonzero,
     "invertible": _invertible,
     "symmetric": lambda w, s: w.algebra.difference(s, w.algebra.transposed(s)) is None,
 }

@@ -55,7 +55,7 @@ def _node(p: Term, t: Term, b: Bound) -> Iterable[Bound]:
     return _arguments(_ordered(p), p, t, after)
 
 
-_SHAPED = ("O", "unit", "single")  # their arguments do not fix their shape
+_SHAPED = ("O", "unit", "single", "apply", "jac")  # their arguments do not fix their shape
 
 
 def _ordered(p: Term) -> Sequence[int]:
@@ -82,7 +82,11 @@ def _data(p: Term, t: Term, b: Bound) -> Bound | None:
         if not isinstance(p.data, tuple) or not isinstance(t.data, tuple) or p.data[1] != t.data[1]:
             return None
         return _named(str(p.data[0]), str(t.data[0]), b)
-    if p.op == "grad":
+    if p.op == "map":
+        if not isinstance(p.data, tuple) or not isinstance(t.data, tuple) or p.data[1] != t.data[1]:
+            return None
+        return _named(str(p.data[0]), str(t.data[0]), b)
+    if p.op in ("grad", "jac"):
         return _named(str(p.data), str(t.data), b)
     return b if p.data == t.data else None
 

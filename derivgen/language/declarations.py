@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derivgen.language.notation import NotationError, Syntax, read
 from derivgen.language.shapes import ONE, SCALAR, Dim, Shape, add_dims, describe, dim, mul_dims
@@ -41,6 +41,8 @@ MATRIX_PROPERTIES = (
     "constant",
     "Hermitian",
     "Toeplitz",
+    "positive",
+    "nonzero",
     "steady",
     "small",
 )
@@ -49,13 +51,17 @@ SORTS = ("scalar", "vector", "matrix", "row", "natural", "integer", "function", 
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """One name. ``sort`` is value, function, family or index; a function has argument shapes in ``domain``."""
+    """One name. ``sort`` is value, function, family, index or members.
+
+    A function has argument shapes in ``domain``; members x[1], .., x[N] have one shape and their number in ``extent``.
+    """
 
     name: str
     sort: str
     shape: Shape
     properties: frozenset[str] = frozenset()
     domain: tuple[Shape, ...] = ()
+    extent: Dim | None = None
 
     def __str__(self) -> str:
         words = sorted(self.properties, key=lambda p: (p in ("natural", "integer"), p))
@@ -67,7 +73,8 @@ class Declaration:
             return self.sort
         if "natural" in words or "integer" in words:
             return " ".join(words)
-        return " ".join([*words, _plain_shape(self.shape)])
+        text = " ".join([*words, _plain_shape(self.shape)])
+        return text if self.extent is None else f"{text} for i=1..{self.extent}"
 
 
 def _plain_shape(shape: Shape) -> str:
@@ -100,6 +107,7 @@ class Declarations(Mapping[str, Declaration]):
         for d in self._items.values():
             for shape in (d.shape, *d.domain):
                 names |= shape[0].names | shape[1].names
+            names |= d.extent.names if d.extent is not None else frozenset()
         return names
 
     def texts(self) -> dict[str, str]:
@@ -136,8 +144,21 @@ def dimension_of(node: Syntax, source: str = "", text: str = "") -> Dim:
     )
 
 
+_MEMBERS = re.compile(r"^(?P<each>.*\S)\s+for\s+\w+\s*=\s*1\s*\.\.\s*(?P<extent>.+)$", re.DOTALL)
+
+
 def parse_declaration(name: str, text: str, source: str = "") -> Declaration:
-    """Read ``symmetric matrix(n)`` for a name. Raises NotationError with a suggestion."""
+    """Read ``symmetric matrix(n)`` for a name, ``vector(n) for i=1..N`` for x[1], .., x[N].
+
+    Raises NotationError with a suggestion.
+    """
+    members = _MEMBERS.match(text)
+    if members is not None:
+        each = parse_declaration(name, members["each"], source)
+        extent = dimension_of(read(members["extent"], source=source), source, text)
+        if each.sort != "value":
+            raise NotationError(f"a {each.sort} has no members", text, 0, "write x[i=1..N]: vector(n)", source)
+        return replace(each, sort="members", extent=extent)
     head, _, result = (part.strip() for part in text.partition("->"))
     match = re.fullmatch(r"\s*((?:[A-Za-z-]+\s+)*?)([A-Za-z]+)\s*(\(.*\))?\s*", head, re.DOTALL)
     if match is None:
@@ -176,7 +197,7 @@ def _properties(words: str, sort: str, text: str, source: str) -> frozenset[str]
         if sort == "matrix"
         else SCALAR_PROPERTIES
         if sort in ("scalar", "natural", "integer")
-        else ("complex", "constant", "steady", "small")
+        else ("positive", "nonzero", "complex", "constant", "steady", "small")
     )
     found: set[str] = set()
     rest = " ".join(words.split())
@@ -245,6 +266,25 @@ def _split(text: str, separator: str) -> list[str]:
 _NAME = re.compile(r"[^\W\d\u00b9\u00b2\u00b3\u2070-\u2089\u1d40][^\W\u00b9\u00b2\u00b3\u2070-\u2089\u1d40]*")
 
 
+_INDEXED = re.compile(r"^(\w+)\s*\[\s*(\w+)\s*=\s*1\s*\.\.\s*(.+?)\s*\]$", re.DOTALL)
+
+
+def _indexed(name: str, kind: str) -> tuple[str, str]:
+    """``x[i=1..N]: vector(n)`` as the name x and the declaration ``vector(n) for i=1..N``."""
+    found = _INDEXED.match(name)
+    return (found[1], f"{kind.strip()} for {found[2]}=1..{found[3]}") if found else (name, kind)
+
+
+def declarations_from(let: Mapping[str, str]) -> Declarations:
+    """Read ``{"A": "matrix(m,n)", "x, y": "vector(n)"}``. Raises NotationError."""
+    items: dict[str, Declaration] = {}
+    for names, text in let.items():
+        for name in _split(names, ","):
+            name, kind = _indexed(name, text)
+            items[name] = parse_declaration(name, kind)
+    return Declarations(items)
+
+
 def parse_declarations(text: str, source: str = "") -> Declarations:
     """Read ``A: matrix(m,n); x, a: vector(n)``. Raises NotationError for a bad name, kind or a second declaration."""
     items: dict[str, Declaration] = {}
@@ -260,7 +300,8 @@ def parse_declarations(text: str, source: str = "") -> Declarations:
                 "write 'x: vector(n)'",
                 source,
             )
-        for name in (n.strip() for n in names.split(",")):
+        for name in _split(names, ","):
+            name, kind = _indexed(name, kind)
             if not _NAME.fullmatch(name):
                 raise NotationError(f"{name!r} is not a name", text, max(text.find(part), 0), "", source)
             if name in items:

@@ -49,13 +49,15 @@ class NotationError(ValueError):
 class Syntax:
     """A node of the syntax tree.
 
-    ``kind`` with a ``value`` (name, number text) and children; ``position`` in the text.
+    ``kind`` with a ``value`` (name, number text) and children; ``position`` in the text; ``order`` counts the primes
+    of an elementwise call.
     """
 
     kind: str
     value: str
     children: tuple[Syntax, ...]
     position: int
+    order: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,9 +273,9 @@ class Parser:
         self.expect("]", opened)
         return items
 
-    def arguments(self) -> tuple[Syntax, ...]:
+    def arguments(self, bracket: str = "(") -> tuple[Syntax, ...]:
         """A bracketed list of relations."""
-        opened = self.expect("(")
+        opened = self.expect(bracket)
         items: list[Syntax] = []
         if not self.accept(")"):
             items.append(self.relation())
@@ -310,29 +312,32 @@ class Parser:
             return self._family(name)
         if following.text == "(":
             return self._call(name)
-        if following.text == ".(":
-            self.fail(f"elementwise calls such as {name.text}.(X) are not supported yet", following.position)
         if following.kind == "partial":
             self.k += 1
             call = Syntax("derivative_call", name.text, self.arguments(), name.position)
             return Syntax("partial_call", following.text[1:], (call,), name.position)
-        if primes := self._primes_of_call():
+        if primes := self._primes_of_call(".("):
+            self.k += primes
+        if self.token.text == ".(":
+            return Syntax("map_call", name.text, self.arguments(".("), name.position, primes)
+        if primes := self._primes_of_call("("):
             self.k += primes
             call = Syntax("derivative_call", name.text, self.arguments(), name.position)
             return call if primes == 1 else Syntax("partial_call", "1" * primes, (call,), name.position)
         return Syntax("name", name.text, (), name.position)
 
-    def _primes_of_call(self) -> int:
+    def _primes_of_call(self, bracket: str) -> int:
         """How many primes stand between a name and the bracket of its arguments; 0 if it is no such call."""
         k = self.k
         while self.tokens[k].text == "'" and self.tokens[k].tight:
             k += 1
-        return k - self.k if self.tokens[k].text == "(" and self.tokens[k].tight else 0
+        return k - self.k if self.tokens[k].text == bracket and self.tokens[k].tight else 0
 
     def _call(self, name: Token) -> Syntax:
         arguments = self.arguments()
-        if name.text == "grad" and len(arguments) == 1 and arguments[0].kind == "name" and self.token.text == "(":
-            return Syntax("grad", arguments[0].value, self.arguments(), name.position)
+        bare = len(arguments) == 1 and arguments[0].kind == "name"
+        if name.text in ("grad", "jac") and bare and self.token.text == "(":
+            return Syntax(name.text, arguments[0].value, self.arguments(), name.position)
         return Syntax("call", name.text, arguments, name.position)
 
     def _family(self, name: Token) -> Syntax:

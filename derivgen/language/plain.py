@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import cast
 
-from derivgen.language.operators import ATOM, OPERATORS, POSTFIX, PRODUCT, RELATION, SIGN, SUM
+from derivgen.language.operators import ATOM, HADAMARD, OPERATORS, POSTFIX, PRODUCT, RELATION, SIGN, SUM
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, print_terms_by
 
@@ -58,17 +58,28 @@ def _plus(t: Term) -> str:
     parts: list[str] = []
     for k, arg in enumerate(t.args):
         if arg.op == "neg" and k:
-            parts.append(f" - {_text(arg.args[0], PRODUCT, anchored)}")
+            parts.append(f" - {_text(arg.args[0], HADAMARD, anchored)}")
         else:
-            parts.append((" + " if k else "") + _text(arg, SIGN if k == 0 and arg.op == "neg" else PRODUCT, anchored))
+            parts.append((" + " if k else "") + _text(arg, SIGN if k == 0 and arg.op == "neg" else HADAMARD, anchored))
     # a leading minus negates its whole product, so it needs no brackets
     if t.args[0].op == "neg":
-        parts[0] = "-" + _text(t.args[0].args[0], PRODUCT)
+        parts[0] = "-" + _text(t.args[0].args[0], HADAMARD)
     return "".join(parts)
 
 
 def _neg(t: Term) -> str:
-    return "-" + _text(t.args[0], PRODUCT)
+    return "-" + _text(t.args[0], HADAMARD)
+
+
+def _entrywise(sign: str) -> Callable[[Term], str]:
+    """A.*B and A./B: beside * a bracket keeps the two kinds of product apart."""
+
+    def text(t: Term) -> str:
+        first = t.args[0]
+        level = HADAMARD if first.op in ("hadamard", "hadamard_div") else POSTFIX
+        return sign.join([_text(first, level), *[_text(arg, POSTFIX) for arg in t.args[1:]]])
+
+    return text
 
 
 def _product(t: Term) -> str:
@@ -92,25 +103,25 @@ def _div(t: Term) -> str:
 
 def _pow(t: Term) -> str:
     base, exponent = t.args
+    sign = "^" if t.op == "pow" else ".^"
     negative = (
         exponent.op == "neg"
         and OPERATORS[exponent.args[0].op].precedence == ATOM
         and not isinstance(exponent.args[0].data, Fraction)
     )
-    if negative and exponent.args[0].op != "pow":
-        return f"{_text(base, ATOM)}^-{_text(exponent.args[0], ATOM)}"
-    return f"{_text(base, ATOM)}^{_text(exponent, ATOM)}"
+    if negative and exponent.args[0].op not in _POWERS:
+        return f"{_text(base, ATOM)}{sign}-{_text(exponent.args[0], ATOM)}"
+    return f"{_text(base, ATOM)}{sign}{_text(exponent, ATOM)}"
 
 
 def _transpose(t: Term) -> str:
     inner = t.args[0]
-    return _text(inner, POSTFIX if inner.op != "pow" else ATOM) + "'"
+    return _text(inner, POSTFIX if inner.op not in _POWERS else ATOM) + "'"
 
 
 def _index(t: Term) -> str:
-    return (
-        f"{_text(t.args[0], POSTFIX if t.args[0].op != 'pow' else ATOM)}[{','.join(_text(i, SUM) for i in t.args[1:])}]"
-    )
+    base = _text(t.args[0], POSTFIX if t.args[0].op not in _POWERS else ATOM)
+    return f"{base}[{','.join(_text(i, SUM) for i in t.args[1:])}]"
 
 
 def _apply(t: Term) -> str:
@@ -125,6 +136,12 @@ def _matrix(t: Term) -> str:
     rows, cols = cast("tuple[int, int]", t.data)
     lines = [", ".join(_text(a, SUM) for a in t.args[r * cols : (r + 1) * cols]) for r in range(rows)]
     return f"[{'; '.join(lines)}]"
+
+
+def _map(t: Term) -> str:
+    name, order = cast("tuple[str, int]", t.data)
+    primes = "'" * order
+    return f"{name}{primes}.({_text(t.args[0], SUM)})"
 
 
 def _shaped(name: str, t: Term) -> str:
@@ -152,6 +169,7 @@ def _call(t: Term) -> str:
     return f"{row.call or t.op}({', '.join(args)})"
 
 
+_POWERS = ("pow", "hadamard_pow")
 _RULES: dict[str, Callable[[Term], str]] = {
     "number": _number,
     "symbol": lambda t: str(t.data),
@@ -173,7 +191,16 @@ _RULES: dict[str, Callable[[Term], str]] = {
     "index": _index,
     "apply": _apply,
     "grad": lambda t: f"grad({t.data})({_text(t.args[0], SUM)})",
+    "jac": lambda t: f"jac({t.data})({_text(t.args[0], SUM)})",
+    "member": lambda t: f"{t.data}[{_text(t.args[0], SUM)}]",
     "matrix": _matrix,
+    "block": _matrix,
+    "hadamard": _entrywise(".*"),
+    "hadamard_div": _entrywise("./"),
+    "hadamard_pow": _pow,
+    "map": _map,
+    "total": lambda t: f"sum({_text(t.args[0], SUM)})",
+    "entries_prod": lambda t: f"prod({_text(t.args[0], SUM)})",
     "=": lambda t: f"{_text(t.args[0], SUM)} = {_text(t.args[1], SUM)}",
     "<=": lambda t: f"{_text(t.args[0], SUM)} <= {_text(t.args[1], SUM)}",
     ">=": lambda t: f"{_text(t.args[0], SUM)} >= {_text(t.args[1], SUM)}",

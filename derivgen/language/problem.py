@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from derivgen.language.declarations import (
     Declaration,
     Declarations,
-    parse_declaration,
+    declarations_from,
     parse_declarations,
     suggest,
 )
@@ -91,11 +91,7 @@ def read_declarations(let: str | Mapping[str, str] | None) -> Declarations:
         return Declarations()
     if isinstance(let, str):
         return parse_declarations(let)
-    items: dict[str, Declaration] = {}
-    for names, text in let.items():
-        for name in (n.strip() for n in names.split(",")):
-            items[name] = parse_declaration(name, text)
-    return Declarations(items)
+    return declarations_from(let)
 
 
 def read_problem(

@@ -18,11 +18,11 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TypeAlias
 
-from derivgen.language.operators import BIT, HOLES, OPERATORS
+from derivgen.language.operators import BIT, HOLES, OPERATORS, SCALAR_FUNCTIONS
 from derivgen.language.shapes import ONE, SCALAR, Dim, Shape, ShapeError, describe, dim
 
 Path: TypeAlias = tuple[int | tuple[int, ...], ...]
-NARY = frozenset({"plus", "times", "dot"})
+NARY = frozenset({"plus", "times", "dot", "hadamard"})
 _EMPTY: frozenset[str] = frozenset()
 _fix = object.__setattr__  # terms are immutable but for their maker
 
@@ -101,9 +101,9 @@ def _free_names(op: str, args: tuple[Term, ...], data: Hashable) -> frozenset[st
     for k, arg in enumerate(args):
         inner = arg.free - {str(data)} if k == bound_at else arg.free
         free = free | inner if free else inner
-    if op in ("apply", "grad"):
-        name = data[0] if isinstance(data, tuple) else data
-        free = free | {str(name)}
+    if op in ("apply", "grad", "jac", "member", "map"):
+        name = str(data[0] if isinstance(data, tuple) else data)
+        free = free if op == "map" and name in SCALAR_FUNCTIONS else free | {name}
     elif op == "family":
         free = free | {"?" + str(data)}
     return free
@@ -119,6 +119,8 @@ def make(op: str, args: Iterable[Term] = (), data: Hashable = None, shape: Shape
         return plus(*args)
     if op in ("times", "dot"):
         return product(*args)
+    if op == "hadamard":
+        return hadamard(*args)
     row = OPERATORS[op]
     if not row.arity[0] <= len(args) <= row.arity[1]:
         raise ValueError(f"{op} takes {row.arity[0]} argument(s), not {len(args)}")
@@ -151,12 +153,34 @@ def _number(args: tuple[Term, ...], data: Hashable, shape: Shape | None) -> Term
     return None
 
 
+def _entrywise(op: str) -> Callable[[tuple[Term, ...], Hashable, Shape | None], Term | None]:
+    """Entry by entry is the plain operation where there is one entry."""
+    return lambda args, data, shape: make(op, args) if args[0].shape == SCALAR else None
+
+
+def _map(args: tuple[Term, ...], data: Hashable, shape: Shape | None) -> Term | None:
+    if args[0].shape != SCALAR or not isinstance(data, tuple):
+        return None
+    name, order = data
+    if name in SCALAR_FUNCTIONS and not order:
+        return make(name, args)
+    return make("apply", args, (name, (order,)), SCALAR)
+
+
+def _itself(args: tuple[Term, ...], data: Hashable, shape: Shape | None) -> Term | None:
+    return args[0] if args[0].shape == SCALAR else None
+
+
 _NORMALISERS: dict[str, Callable[[tuple[Term, ...], Hashable, Shape | None], Term | None]] = {
     "zeros": _constant(0),
     "ones": _constant(1),
     "identity": _constant(1),
     "index": _index,
     "number": _number,
+    "hadamard_div": _entrywise("div"),
+    "hadamard_pow": _entrywise("pow"),
+    "map": _map,
+    **dict.fromkeys(("total", "entries_prod", "vec", "diag", "diagvec"), _itself),
 }
 
 
@@ -234,6 +258,23 @@ def product(*factors: Term) -> Term:
     if not scalars:
         return ONE_TERM
     return scalars[0] if len(scalars) == 1 else Term("times", tuple(scalars), None, scalars[-1].shape)
+
+
+def hadamard(*factors: Term) -> Term:
+    """A flat Hadamard product of matrices of one shape, their scalar factors in front of it; of scalars a product."""
+    scalars: list[Term] = []
+    flat: list[Term] = []
+    for factor in factors:
+        inner = factor
+        if inner.op == "times" and inner.shape != SCALAR:
+            scalars.extend(inner.args[:-1])
+            inner = inner.args[-1]
+        flat.extend(inner.args if inner.op == "hadamard" else (inner,))
+    shape = OPERATORS["hadamard"].shape(flat, None, None)
+    if shape == SCALAR:
+        return product(*flat)
+    whole = flat[0] if len(flat) == 1 else Term("hadamard", tuple(flat), None, shape)
+    return product(*scalars, whole) if scalars else whole
 
 
 def _collect(t: Term, scalars: list[Term], chain: list[Term]) -> None:

@@ -13,6 +13,7 @@ from derivgen.language.shapes import PROPOSITION
 from derivgen.language.terms import NARY, Path, Term, at
 from derivgen.present.boxes import Box
 from derivgen.present.calculus import CALCULUS
+from derivgen.present.entrywise import ENTRYWISE
 from derivgen.present.notation_style import Notation
 from derivgen.present.opening import SLOT, opened
 from derivgen.present.printer import DISPLAY, Printer, Site, signed_sum, sum_items
@@ -20,7 +21,7 @@ from derivgen.present.templates import TEMPLATES
 
 Marks = Mapping[Path, str]
 _PLAIN = Notation()
-TABLE = {**TEMPLATES, **CALCULUS}
+TABLE = {**TEMPLATES, **CALCULUS, **ENTRYWISE}
 """Operator -> template."""
 
 

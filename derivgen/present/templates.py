@@ -22,13 +22,17 @@ from derivgen.present.boxes import (
     script,
 )  # fmt: skip
 from derivgen.present.names import name_tex, split_name
+from derivgen.present.notation_style import Notation
 from derivgen.present.printer import DISPLAY, SCRIPT, TEXT, Site
 from derivgen.present.products import CIRCULAR, PRODUCTS, Template
 
 _OPERATOR_NAMES = {
     "log": r"\log", "exp": r"\exp", "asin": r"\arcsin", "acos": r"\arccos", "atan": r"\arctan",
+    "sigmoid": r"\sigma", "relu": r"\operatorname{relu}", "sign": r"\operatorname{sign}",
+    "sqrt": r"\operatorname{sqrt}", "abs": r"\operatorname{abs}",
     "asinh": r"\operatorname{arsinh}", "acosh": r"\operatorname{arcosh}", "atanh": r"\operatorname{artanh}",
 }  # fmt: skip
+_IN_BRACKETS = ("sigmoid", "relu", "sign")
 NAMED = frozenset({"symbol", *HOLES})
 _BARE_KINDS = frozenset(
     {"name", "long name", "number", "bars", "call", "fraction", "root", "matrix", "literal"}
@@ -136,11 +140,14 @@ def _with_argument(site: Site, name: str, arg: Box, bare: bool | None = None) ->
     )
 
 
+def function_name(name: str, notation: Notation) -> str:
+    """An elementary function's name."""
+    return "\\" + notation.logarithm if name == "log" else _OPERATOR_NAMES.get(name, "\\" + name)
+
+
 def _function(site: Site) -> Box:
-    name = _OPERATOR_NAMES.get(site.term.op, "\\" + site.term.op)
-    if site.term.op == "log":
-        name = "\\" + site.notation.logarithm
-    return _with_argument(site, name, site.arg(0))
+    bare = False if site.term.op in _IN_BRACKETS else None
+    return _with_argument(site, function_name(site.term.op, site.notation), site.arg(0), bare)
 
 
 def _trace(site: Site) -> Box:
@@ -156,7 +163,7 @@ def _det(site: Site) -> Box:
     if site.notation.determinant == "det":
         return _with_argument(site, r"\det", site.arg(0))
     if inner.op == "matrix":
-        box = _literal_of(site.at(0), "vmatrix")
+        box = literal(site.at(0), "vmatrix")
         return replace(box, kind="bars")
     return bars(site.arg(0), site.small)
 
@@ -198,10 +205,11 @@ def _index(site: Site) -> Box:
 
 
 def _literal(site: Site) -> Box:
-    return _literal_of(site, "pmatrix")
+    return literal(site, "pmatrix")
 
 
-def _literal_of(site: Site, environment: str) -> Box:
+def literal(site: Site, environment: str) -> Box:
+    """Rows of entries, or of blocks, in a matrix environment."""
     rows, columns = cast("tuple[int, int]", site.term.data)
     cells = [site.arg(k, style=TEXT).tex for k in range(len(site.term.args))]
     lines = ["&".join(cells[r * columns : (r + 1) * columns]) for r in range(rows)]

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from derivgen.language.operators import HOLES, OPERATORS
+from derivgen.language.operators import HOLES, OPERATORS, SCALAR_FUNCTIONS
 from derivgen.language.shapes import Dim, substitute_shape
 from derivgen.language.terms import Term, dimension_term, make, product, substitute, symbol
 
@@ -77,16 +77,26 @@ def _instantiate(p: Term, b: Binding, dims: Mapping[str, Dim], inside: frozenset
         return symbol(bound.name, shape) if isinstance(bound, BoundName) else p
     data, binds = _data(p, b), OPERATORS[op].binds
     args = [_instantiate(arg, b, dims, inside | {str(data)} if k == binds else inside) for k, arg in enumerate(p.args)]
+    if op in ("apply", "map") and isinstance(data, tuple) and data[0] in SCALAR_FUNCTIONS:
+        return _known_function(op, args, data)
     return make(op, args, data, shape)
+
+
+def _known_function(op: str, args: list[Term], data: tuple[object, object]) -> Term:
+    """A function hole that stands for an elementary function: exp(s), exp.(X); its derivatives have no name here."""
+    name, orders = str(data[0]), data[1]
+    if orders not in (0, (0,)):
+        raise UnboundError(f"the derivative of {name}")
+    return make(name, args) if op == "apply" else make("map", args, (name, 0))
 
 
 def _data(p: Term, b: Binding) -> object:
     if OPERATORS[p.op].binds is not None:
         bound = b.get("@" + str(p.data))
         return bound.name if isinstance(bound, BoundName) else p.data
-    if p.op == "apply" and isinstance(p.data, tuple) and str(p.data[0]).startswith("?"):
+    if p.op in ("apply", "map") and isinstance(p.data, tuple) and str(p.data[0]).startswith("?"):
         return (_function(str(p.data[0])[1:], b), p.data[1])
-    if p.op == "grad" and str(p.data).startswith("?"):
+    if p.op in ("grad", "jac") and str(p.data).startswith("?"):
         return _function(str(p.data)[1:], b)
     return p.data
 

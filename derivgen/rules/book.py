@@ -329,9 +329,9 @@ def patternize(t: Term, names: Declarations, bound: frozenset[str] = frozenset()
             return make(_hole_kind(names, name), (), name, shape)
         return make("hole", (), f"dim:{name}", SCALAR)
     data = t.data
-    if t.op == "apply" and isinstance(data, tuple) and data[0] in names:
+    if t.op in ("apply", "map") and isinstance(data, tuple) and data[0] in names:
         data = (f"?{data[0]}", data[1])
-    elif t.op == "grad" and data in names:
+    elif t.op in ("grad", "jac") and data in names:
         data = f"?{data}"
     binds = OPERATORS[t.op].binds
     args = [patternize(arg, names, bound | {str(t.data)} if k == binds else bound) for k, arg in enumerate(t.args)]

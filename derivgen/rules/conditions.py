@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from derivgen.language.declarations import Declarations
-from derivgen.language.shapes import SCALAR
+from derivgen.language.operators import MATRIX_FUNCTIONS
+from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Path, Term, equivalent, make, number, rebuild, substitute, zeros
 
 STRUCTURAL = (
@@ -57,7 +58,7 @@ class Facts:
     def _basis(self, predicate: str, subject: Term) -> str | None:
         if any(p == predicate and equivalent(t, subject) for p, t in self.assumed):
             return "assumed"
-        if subject.op == "symbol" and self._declared(predicate, str(subject.data)):
+        if subject.op == "symbol" and self.declared(predicate, str(subject.data)):
             return "declared"
         rule = _DERIVED.get(predicate)
         if rule is not None and rule(self, subject):
@@ -68,7 +69,8 @@ class Facts:
                 return "derived: near 0"
         return None
 
-    def _declared(self, predicate: str, name: str) -> bool:
+    def declared(self, predicate: str, name: str) -> bool:
+        """Whether a name's declaration says so."""
         declaration = self.declarations.get(name)
         if declaration is None:
             return predicate in ("natural", "positive", "nonzero") and name in self.declarations.dimensions
@@ -143,14 +145,16 @@ def eps_order(t: Term, eps: str) -> int:
     orders = [eps_order(a, eps) for a in t.args]
     if min(orders) <= UNBOUNDED:
         return UNBOUNDED
-    if t.op in ("times", "dot"):
+    if t.op in ("times", "dot", "hadamard", "kron"):
         return sum(orders)
-    if t.op in ("plus", "neg", "tr", "transpose", "matrix"):
+    if t.op in ("plus", "neg", "tr", "transpose", "matrix", "block", "total", "diag", "diagvec", "vec", "max", "min"):
         return min(orders)
     if t.op == "pow":
         return orders[0] * int(str(t.args[1].data)) if _natural_number(t.args[1]) else UNBOUNDED
     if t.op == "div":
         return UNBOUNDED if eps in t.args[1].free else orders[0]
+    if t.op in ("hadamard_div", "hadamard_pow", "map", "logm", "pinv"):
+        return UNBOUNDED
     return UNBOUNDED if t.op in ("inv", "log") and orders[0] >= 1 else 0
 
 
@@ -232,20 +236,36 @@ _STRUCTURAL: dict[str, Callable[[Facts, Term, tuple[Term, ...]], bool]] = {
 
 # -- derived from declarations ---------------------------------------------------------------------
 def _positive(facts: Facts, t: Term) -> bool:
+    """Of a matrix: every entry."""
     holds = facts.holds
     if t.op == "number":
         return isinstance(t.data, (int, Fraction)) and t.data > 0
-    if t.op in ("exp", "cosh"):
+    if t.op in ("exp", "cosh", "sigmoid", "softmax"):
         return True
-    if t.op in ("times", "plus", "div") and t.shape == SCALAR:
+    if t.op == "map":
+        return t.data in (("exp", 0), ("cosh", 0), ("sigmoid", 0))
+    if t.op in ("ones", "member"):
+        return t.op == "ones" or facts.declared("positive", str(t.data))
+    if t.op in _KEEPS_POSITIVE:
         return all(holds("positive", a) for a in t.args) or (t.op == "plus" and _at_least_one_positive(facts, t))
-    if t.op == "sqrt":
-        return holds("positive", t.args[0])
-    if t.op == "pow":
-        return holds("positive", t.args[0]) or (_even(t.args[1]) and holds("nonzero", t.args[0]))
+    if t.op == "max":
+        return any(holds("positive", a) for a in t.args)
+    if t.op in ("pow", "hadamard_pow"):
+        matrix = t.op == "pow" and t.shape != SCALAR
+        return not matrix and (holds("positive", t.args[0]) or (_even(t.args[1]) and holds("nonzero", t.args[0])))
+    if t.op in ("sum", "prod"):
+        return holds("positive", t.args[2])
+    if t.op == "norm":
+        return holds("nonzero", t.args[0])
     if t.op == "det":
         return _det_positive(facts, t.args[0])
     return t.op == "tr" and _definite(facts, t.args[0])
+
+
+_KEEPS_POSITIVE = frozenset({
+    "times", "plus", "div", "sqrt", "dot", "hadamard", "hadamard_div", "transpose", "total", "entries_prod", "vec",
+    "kron", "diagvec", "min", "index", "block", "matrix", "norm1", "norminf", "normmax", "norm2",
+})  # fmt: skip
 
 
 def _at_least_one_positive(facts: Facts, t: Term) -> bool:
@@ -256,8 +276,10 @@ def _at_least_one_positive(facts: Facts, t: Term) -> bool:
 
 
 def _nonnegative(facts: Facts, t: Term) -> bool:
-    if t.op == "pow":
-        return _even(t.args[1])
+    if t.op in ("pow", "hadamard_pow"):
+        return t.shape == SCALAR and _even(t.args[1])
+    if t.op in ("abs", "relu", "norm", "norm1", "norm2", "norminf", "normmax"):
+        return True
     if t.op == "dot" and t.shape == SCALAR and len(t.args) == 2:
         left, right = t.args
         return left.op == "transpose" and left.args[0] == right
@@ -294,22 +316,26 @@ def _nonzero(facts: Facts, t: Term) -> bool:
         return True
     if t.op == "number":
         return t.data != 0
-    if t.op in ("neg", "pow"):
+    if t.op in ("neg", "pow") and t.shape == SCALAR:
         return facts.holds("nonzero", t.args[0])
-    if t.op in ("times", "div"):
+    if t.op in ("times", "div") and t.shape == SCALAR:
         return all(facts.holds("nonzero", a) for a in t.args)
     if t.op == "symbol":
         return str(t.data) == facts.perturbation
+    if t.op in ("abs", "sqrt", "transpose", "hadamard", "hadamard_div", "hadamard_pow", "entries_prod"):
+        return all(facts.holds("nonzero", a) for a in t.args[: 1 if t.op == "hadamard_pow" else None])
     return t.op == "det" and facts.holds("invertible", t.args[0])
 
 
 def _invertible(facts: Facts, t: Term) -> bool:
     if t.shape == SCALAR:
         return facts.holds("nonzero", t)
-    if t.op == "identity":
+    if t.op in ("identity", "expm"):
         return True
     if t.op in ("inv", "transpose", "neg", "pow"):
         return facts.holds("invertible", t.args[0])
+    if t.op == "diag":
+        return t.args[0].shape[1] == ONE and facts.holds("nonzero", t.args[0])
     if t.op == "dot":
         return all(a.shape[0] == a.shape[1] and facts.holds("invertible", a) for a in t.args)
     if t.op == "times":
@@ -328,9 +354,11 @@ def _natural(facts: Facts, t: Term) -> bool:
 def _symmetric(facts: Facts, t: Term) -> bool:
     if t.shape == SCALAR or t.op in ("identity", "zeros"):
         return True
-    if t.op in ("inv", "transpose", "neg", "pow"):
+    if t.op in ("inv", "transpose", "neg", "pow", "adj", "map", "hadamard_pow", *MATRIX_FUNCTIONS):
         return facts.holds("symmetric", t.args[0])
-    if t.op == "plus":
+    if t.op == "diag":
+        return True
+    if t.op in ("plus", "hadamard", "hadamard_div", "kron"):
         return all(facts.holds("symmetric", a) for a in t.args)
     if t.op == "times":
         return facts.holds("symmetric", t.args[-1])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from derivgen.check import check
-from derivgen.check.meaning import MEANINGS, MeaningError, NeedsRealsError
+from derivgen.check.entrywise import NeedsRealsError
+from derivgen.check.meaning import MEANINGS, MeaningError
 from derivgen.check.series import UndefinedError
 from derivgen.check.worlds import Hypotheses, World, draw
 from derivgen.language.declarations import parse_declarations
@@ -19,7 +20,8 @@ from tests.check.made import book
 NAMES = parse_declarations(
     "X, U: matrix(n);  A: matrix(m,n);  B: matrix(n,m);  x, u: vector(n);  y: vector(m);  a, b: scalar;"
     "t: positive scalar;  k: natural;  f, g: function;  h: function(scalar, scalar) -> scalar;"
-    "F: function(vector(n)) -> scalar;  Y: function(scalar) -> matrix(n,n);  S: symmetric matrix(n);"
+    "F: function(vector(n)) -> scalar;  G: function(vector(n)) -> vector(m);  z: vector(n) for i=1..m;"
+    "Y: function(scalar) -> matrix(n,n);  S: symmetric matrix(n);"
     "Q: orthogonal matrix(n);  P: positive definite matrix(n);  K: skew-symmetric matrix(n);  i, j: index"
 )
 HYPOTHESES = Hypotheses(
@@ -58,6 +60,22 @@ IDENTITIES = (
     ("sum(k, 1, n, delta(k,i)*x[k])", "x[i]"),
     ("prod(k, 1, 3, a + k)", "(a + 1)*(a + 2)*(a + 3)"),
     ("x", "sum(k, 1, n, x[k]*e(k,n))"),
+    ("(X.*U)[i,j]", "X[i,j]*U[i,j]"),
+    ("A./(A.*A)", "A.^-1"),
+    ("sum(A)", "ones(m)'*A*ones(n)"),
+    ("tr(kron(X, U))", "tr(X)*tr(U)"),
+    ("vec(A*X*U)", "kron(U', A)*vec(X)"),
+    ("diagvec(X)", "sum(k, 1, n, X[k,k]*e(k,n))"),
+    ("diag(X)", "X.*I(n)"),
+    ("diag(x)*u", "x.*u"),
+    ("[X, x; u', a]*[I(n), x; u', b]", "[X + x*u', X*x + b*x; u' + a*u', (u'*x) + a*b]"),
+    ("adj(X)", "det(X)*inv(X)"),
+    ("A*pinv(A)*A", "A"),
+    ("prod(x)", "prod(k, 1, n, x[k])"),
+    ("D(sum(f.(x)), x)", "f'.(x)"),
+    ("X^(k + 1)", "X*X^k"),
+    ("D(G(x), x)", "jac(G)(x)"),
+    ("sum(i, 1, m, z[i]*y[i])", "sum(i, 1, m, y[i]*z[i])"),
     ("ones(n)'*x", "sum(k, 1, n, x[k])"),
     ("det([a, b; 2, 3])", "3*a - 2*b"),
     ("[a, b]*[a; b]", "a^2 + b^2"),
@@ -92,6 +110,23 @@ REAL_IDENTITIES = (
     ("sin(asin(a/4))", "a/4"),
     ("tan(atan(a))", "a"),
     ("log(det(P))", "-log(det(inv(P)))"),
+    ("norm(A)^2", "tr(A'*A)"),
+    ("norm1(x)", "sum(abs.(x))"),
+    ("norm2(x)", "norm(x)"),
+    ("norminf(x)", "normmax(x)"),
+    ("norm1(A')", "norminf(A)"),
+    ("D(norm2(A), A)", "D(sqrt(norm2(A'*A)), A)"),
+    ("softmax(x)", "exp.(x)/exp(logsumexp(x))"),
+    ("exp(max(a,b))", "max(exp(a), exp(b))"),
+    ("min(a,b) + max(a,b)", "a + b"),
+    ("relu(a) - relu(-a)", "a"),
+    ("sign(a)*a", "abs(a)"),
+    ("sigmoid(a) + sigmoid(-a)", "1"),
+    ("D(expm(a*X), a)", "X*expm(a*X)"),
+    ("expm(logm(P))", "P"),
+    ("sqrtm(P)*sqrtm(P)", "P"),
+    ("sinm(X)^2 + cosm(X)^2", "I(n)"),
+    ("D(tr(expm(X)), X)", "expm(X)'"),
 )
 
 

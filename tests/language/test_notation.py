@@ -43,7 +43,7 @@ SYNTAX = [
     ("A.*X*A", 5, "(A.*B)*C"),
     ("[s, t; 1]", 1, "different lengths"),
     ("lim(2, 0, s)", 5, "plain name"),
-    ("sum(k, 1, n)", 1, "takes 4 argument(s), not 3"),
+    ("sum(k, 1, n)", 1, "takes 1 or 4 argument(s), not 3"),
     ("O(s + t)", 1, "O(eps^2)"),
     ("grad(F)", 1, "grad(F)(x)"),
 ]
@@ -73,7 +73,7 @@ SHAPES = [
     ("f.2(s)", 1, "no derivative .2"),
     ("f", 1, "needs an argument"),
     ("s'(t)", 1, "s is not a function"),
-    ("[s, X]", 5, "entry of a matrix literal is a scalar"),
+    ("[s, X]", 5, "this matrix(n,n) does not fit beside the other blocks"),
     ("[1, 2; 3, 4] + X", 16, "matrix(2,2) and matrix(n,n)"),
     ("D(A, X)", 1, "differential"),
     ("directional(s, X, A)", 1, "matrix(n,n) and matrix(m,n)"),
@@ -85,8 +85,8 @@ NAMES = [
     ("Sigm*X", 1, "did you mean 'Sigma'?"),
     ("s + sni(t)", 5, "did you mean 'sin'?"),
     ("s + q", 5, "let q: scalar"),
-    ("softmax(a)", 1, "not supported yet"),
-    ("log.(s)", 4, "not supported yet"),
+    ("conj(a)", 1, "not supported yet"),
+    ("log'.(s)", 1, "write its derivative out"),
 ]
 
 

@@ -1,0 +1,205 @@
+"""What the operators on entries mean, and those that arrange, collect or compare entries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from derivgen.check.algebra import Algebra
+from derivgen.check.functions import TAYLOR
+from derivgen.check.matrix_functions import cosine, exponential, logarithm, sine, spectral_norm, square_root
+from derivgen.check.series import Matrix, Series, UndefinedError, filled
+
+Change = Callable[[Algebra, Series], Series]
+
+
+class NeedsRealsError(Exception):
+    """The value exists for real numbers only: the other kinds of numbers cannot tell."""
+
+
+def of_entries(a: Algebra, s: Series, function: Change) -> Series:
+    """A function of a scalar at every entry."""
+    if s.rows == s.cols == 1:
+        return function(a, s)
+    places = [(i, j) for i in range(s.rows) for j in range(s.cols)]
+    return a.placed([(i, j, function(a, a.entry(s, i, j))) for i, j in places], s.rows, s.cols)
+
+
+# -- scalar functions ----------------------------------------------------------------------------------------------
+def _taylor(name: str) -> Change:
+    return lambda a, s: a.compose(s, TAYLOR[name](a.at_zero(s)))
+
+
+def _ratio(upper: str, lower: str) -> Change:
+    return lambda a, s: a.quotient(_taylor(upper)(a, s), _taylor(lower)(a, s))
+
+
+def _sigmoid(a: Algebra, s: Series) -> Series:
+    """1/(1 + exp(-s))."""
+    return a.quotient(a.scalar(1), a.add(a.scalar(1), _taylor("exp")(a, a.negative(s))))
+
+
+def sign(a: Algebra, s: Series) -> int:
+    """1 or -1. Raises UndefinedError where a scalar is too near to 0 to tell."""
+    x = a.at_zero(s)
+    if isinstance(x, complex) or abs(x) < 1e-9:
+        raise UndefinedError("the sign changes here")
+    return 1 if x > 0 else -1
+
+
+def larger(a: Algebra, s: Series, t: Series) -> Series:
+    """The larger of two scalars. Raises UndefinedError where they are too near to tell."""
+    return s if sign(a, a.add(s, a.negative(t))) > 0 else t
+
+
+def smaller(a: Algebra, s: Series, t: Series) -> Series:
+    """The smaller of two scalars. Raises UndefinedError where they are too near to tell."""
+    return t if larger(a, s, t) is s else s
+
+
+_FUNCTIONS: dict[str, Change] = {
+    **{name: _taylor(name) for name in TAYLOR},
+    "tan": _ratio("sin", "cos"),
+    "tanh": _ratio("sinh", "cosh"),
+    "sigmoid": _sigmoid,
+    "relu": lambda a, s: s if sign(a, s) > 0 else Series(1, 1, {}),
+    "sign": lambda a, s: a.scalar(sign(a, s)),
+}
+
+
+def scalar_function(name: str) -> Change:
+    """An elementary function of a scalar. Raises NeedsRealsError at other numbers."""
+    return _of_reals(_FUNCTIONS[name], name)
+
+
+def _of_reals(change: Change, name: str) -> Change:
+    def checked(a: Algebra, s: Series) -> Series:
+        if a.kind != "float":
+            raise NeedsRealsError(name)
+        return change(a, s)
+
+    return checked
+
+
+SCALARS = {name: scalar_function(name) for name in _FUNCTIONS}
+
+
+# -- arrangements --------------------------------------------------------------------------------------------------
+def total(a: Algebra, s: Series) -> Series:
+    """The sum of all entries."""
+    return a.map(s, lambda m: [[sum(map(sum, m))]], 1, 1, lambda o: [[min(map(min, o))]])
+
+
+def entries_product(a: Algebra, s: Series) -> Series:
+    """The product of all entries."""
+    product = a.scalar(1)
+    for i in range(s.rows):
+        for j in range(s.cols):
+            product = a.product(product, a.entry(s, i, j))
+    return product
+
+
+def vectorised(a: Algebra, s: Series) -> Series:
+    """The columns, one below the other."""
+
+    def stacked(m: Matrix) -> Matrix:
+        return [[m[i][j]] for j in range(s.cols) for i in range(s.rows)]
+
+    return a.map(s, stacked, s.rows * s.cols, 1)
+
+
+def diagonal(a: Algebra, s: Series) -> Series:
+    """The diagonal matrix of a column, or of a square matrix's diagonal."""
+    n, vector = s.rows, s.cols == 1
+
+    def put(m: Matrix, blank: int) -> Matrix:
+        return [[(m[i][0] if vector else m[i][i]) if i == j else blank for j in range(n)] for i in range(n)]
+
+    return a.map(s, lambda m: put(m, 0), n, n, lambda o: put(o, 10**9))
+
+
+def diagonal_vector(a: Algebra, s: Series) -> Series:
+    """The diagonal as a column."""
+    return a.map(s, lambda m: [[m[i][i]] for i in range(s.rows)], s.rows, 1)
+
+
+def blocks(a: Algebra, parts: list[Series], columns: int) -> Series:
+    """A matrix from blocks, given row by row."""
+    entries = []
+    top = 0
+    for start in range(0, len(parts), columns):
+        left = 0
+        for s in parts[start : start + columns]:
+            entries += [(top + i, left + j, a.entry(s, i, j)) for i in range(s.rows) for j in range(s.cols)]
+            left += s.cols
+        top += parts[start].rows
+    return a.placed(entries, top, sum(s.cols for s in parts[:columns]))
+
+
+# -- vectors and matrices ------------------------------------------------------------------------------------------
+def _exponentials(a: Algebra, s: Series) -> Series:
+    return of_entries(a, s, _taylor("exp"))
+
+
+def _softmax(a: Algebra, s: Series) -> Series:
+    exponentials = _exponentials(a, s)
+    return a.product(a.quotient(a.scalar(1), total(a, exponentials)), exponentials)
+
+
+def _norm(a: Algebra, s: Series) -> Series:
+    return _taylor("sqrt")(a, a.trace(a.product(a.transposed(s), s)))
+
+
+def _largest(a: Algebra, parts: list[Series]) -> Series:
+    best = parts[0]
+    for s in parts[1:]:
+        best = larger(a, best, s)
+    return best
+
+
+def _columns(a: Algebra, s: Series) -> list[Series]:
+    """For each column the sum of absolute values."""
+    sizes = of_entries(a, s, _taylor("abs"))
+    ones = a.constant(filled(1, s.rows, 1))
+    sums = a.product(ones, sizes)
+    return [a.entry(sums, 0, j) for j in range(s.cols)]
+
+
+def _greatest_entry(a: Algebra, s: Series) -> Series:
+    sizes = of_entries(a, s, _taylor("abs"))
+    return _largest(a, [a.entry(sizes, i, j) for i in range(s.rows) for j in range(s.cols)])
+
+
+def _pseudo_inverse(a: Algebra, s: Series) -> Series:
+    """Of a matrix of full rank."""
+    flipped = a.transposed(s)
+    if s.rows >= s.cols:
+        return a.product(a.inverse(a.product(flipped, s)), flipped)
+    return a.product(flipped, a.inverse(a.product(s, flipped)))
+
+
+CHANGES: dict[str, Change] = {
+    "total": total,
+    "entries_prod": entries_product,
+    "vec": vectorised,
+    "diag": diagonal,
+    "diagvec": diagonal_vector,
+    "adj": lambda a, s: a.adjugate(s)[0],
+    "pinv": _pseudo_inverse,
+    **{
+        name: _of_reals(change, name)
+        for name, change in {
+            "norm": _norm,
+            "norm1": lambda a, s: _largest(a, _columns(a, s)),
+            "norminf": lambda a, s: _largest(a, _columns(a, a.transposed(s))),
+            "norm2": spectral_norm,
+            "normmax": _greatest_entry,
+            "softmax": _softmax,
+            "logsumexp": lambda a, s: _taylor("log")(a, total(a, _exponentials(a, s))),
+            "expm": exponential,
+            "logm": logarithm,
+            "sinm": sine,
+            "cosm": cosine,
+            "sqrtm": square_root,
+        }.items()
+    },
+}

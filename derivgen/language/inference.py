@@ -1,0 +1,468 @@
+"""The shape of every part of a syntax tree, by unification: "A is m x n, so X must be n x p"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import reduce
+
+from derivgen.language.declarations import Declaration, dimension_of
+from derivgen.language.names import SPECIAL, Names
+from derivgen.language.notation import NotationError, Syntax
+from derivgen.language.operators import CALLS, MATRIX_FUNCTIONS, OPERATORS, SCALAR_FUNCTIONS
+from derivgen.language.shapes import (
+    ONE,
+    PROPOSITION,
+    SCALAR,
+    Dim,
+    Shape,
+    ShapeError,
+    add_dims,
+    describe,
+    dim,
+    substitute_shape,
+    unify,
+)
+from derivgen.language.terms import symbol
+
+_SQUARE = {
+    "inv": "the inverse",
+    "tr": "the trace",
+    "det": "the determinant",
+    "adj": "the adjugate",
+    "diagvec": "diagvec",
+    **{name: name for name in MATRIX_FUNCTIONS},
+}
+
+
+class ShapeInference(Names):
+    """Finds the shapes of texts over common declarations; dimensions found by one text hold for all."""
+
+    def _same(self, a: Dim, b: Dim, node: Syntax, message: str) -> None:
+        result = unify(a, b, self.bindings)
+        if result is None:
+            self.fail(message, node)
+        self.bindings = result
+
+    def _resolve(self, shape: Shape) -> Shape:
+        return substitute_shape(shape, self.bindings)
+
+    def shape(self, node: Syntax) -> Shape | None:
+        """The shape of a node, with dimension variables; None for a term that takes its shape from its neighbours."""
+        rule = getattr(self, f"_shape_{node.kind}", None)
+        if rule is None:
+            self.fail("this operator is not supported yet", node)
+        found: Shape | None = rule(node)
+        return None if found is None else self._resolve(found)
+
+    def _shape_number(self, node: Syntax) -> Shape:
+        return SCALAR
+
+    def _shape_name(self, node: Syntax) -> Shape:
+        declaration = self._name(node)
+        if declaration.sort == "function":
+            self.fail(f"{node.value} is a function and needs an argument", node, f"write {node.value}(x)")
+        if declaration.sort == "members":
+            self.fail(f"{node.value} is a family and needs an index", node, f"write {node.value}[i]")
+        return declaration.shape
+
+    _shape_segment = _shape_number
+
+    def _shape_family(self, node: Syntax) -> Shape:
+        for child in node.children:
+            self.shape(child)
+        return self._name(node).shape
+
+    def _shape_group(self, node: Syntax) -> Shape | None:
+        return self.shape(node.children[0])
+
+    _shape_neg = _shape_group
+
+    def _shape_transpose(self, node: Syntax) -> Shape:
+        rows, cols = self.shape(node.children[0]) or SCALAR
+        return cols, rows
+
+    def _shape_relation(self, node: Syntax) -> Shape:
+        left, right = (self.shape(child) for child in node.children)
+        if left is not None and right is not None:
+            self._equal_shapes(left, right, node, "the two sides have different shapes")
+        return PROPOSITION
+
+    def _equal_shapes(self, a: Shape, b: Shape, node: Syntax, what: str) -> None:
+        hint = "write c*I(n) for a multiple of the identity" if (a == SCALAR) != (b == SCALAR) else ""
+        for x, y in zip(a, b, strict=True):
+            if (a == SCALAR) != (b == SCALAR) or unify(x, y, self.bindings) is None:
+                self.fail(f"{what}: {describe(a)} and {describe(b)}", node, hint)
+            self._same(x, y, node, what)
+
+    def alike(self, first: Syntax, second: Syntax, what: str) -> None:
+        """Give two texts one shape; names of the second that are not declared take the shape they need."""
+        wanted = self.shape(first) or SCALAR
+        if wanted != SCALAR:
+            self.open |= _carriers(second)
+        found = self.shape(second) or SCALAR
+        if (wanted == SCALAR) != (found == SCALAR):
+            self.fail(f"{what}: {describe(wanted)} and {describe(found)}", self._first(second))
+        self._equal_shapes(wanted, found, self._first(second), what)
+
+    def _shape_plus(self, node: Syntax) -> Shape | None:
+        common: Shape | None = None
+        first: Syntax | None = None
+        for child in node.children:
+            found = self.shape(child)
+            if found is None:
+                continue
+            if common is None:
+                common, first = found, child
+                continue
+            assert first is not None
+            self._equal_shapes(
+                self._resolve(common),
+                found,
+                self._first(child),
+                f"cannot add {self._excerpt(first)} and {self._excerpt(child)}",
+            )
+        return common
+
+    def _excerpt(self, node: Syntax) -> str:
+        if node.kind in ("neg", "group") and node.children:
+            return self._excerpt(node.children[0])
+        return node.value if node.kind in ("name", "number") else f"the term at column {self._column(node)}"
+
+    def _first(self, node: Syntax) -> Syntax:
+        """The node with the place where it begins, not that of its operator."""
+        inner = node
+        while inner.children and inner.children[0].position < inner.position:
+            inner = inner.children[0]
+        return replace(node, position=inner.position)
+
+    def _column(self, node: Syntax) -> int:
+        return NotationError("", self.text, self._first(node).position).column
+
+    def _shape_times(self, node: Syntax) -> Shape:
+        left, right = (self.shape(child) or SCALAR for child in node.children)
+        left = self._resolve(left)
+        if left == SCALAR:
+            return right
+        if right == SCALAR:
+            return left
+        a, b = node.children
+        if unify(left[1], right[0], self.bindings) is None:
+            hint = ""
+            if left[0] == right[0] and left[1] == ONE == right[1]:
+                hint = "two vectors multiply as x'*y (a scalar) or x*y' (a matrix)"
+            self.fail(
+                f"cannot multiply {self._excerpt(a)}, a {describe(left)}, by {self._excerpt(b)}, a {describe(right)}",
+                node,
+                hint,
+            )
+        self._same(left[1], right[0], node, "")
+        return self._resolve((left[0], right[1]))
+
+    def _shape_div(self, node: Syntax) -> Shape:
+        left, right = (self.shape(child) for child in node.children)
+        if right is not None and right != SCALAR:
+            self.fail(f"division needs a scalar divisor, but this is a {describe(right)}", node, "write A*inv(B)")
+        return left or SCALAR
+
+    def _shape_pow(self, node: Syntax) -> Shape:
+        rows, cols = self.shape(node.children[0]) or SCALAR
+        exponent = self.shape(node.children[1])
+        if exponent not in (None, SCALAR):
+            self.fail(f"an exponent is a scalar, not a {describe(exponent or SCALAR)}", node.children[1])
+        if cols == ONE != rows or rows == ONE != cols:
+            self.fail(
+                f"a {describe((rows, cols))} has no powers",
+                node,
+                "write x'*x for the squared length, or x.^2 entry by entry",
+            )
+        self._square((rows, cols), node, "a power")
+        return self._resolve((rows, cols))
+
+    def _square(self, shape: Shape, node: Syntax, what: str, hint: str = "") -> None:
+        if unify(shape[0], shape[1], self.bindings) is None:
+            self.fail(f"{what} needs a square matrix, but this is a {describe(shape)}", node, hint)
+        self._same(shape[0], shape[1], node, what)
+
+    def members(self, node: Syntax) -> Declaration | None:
+        """The family of which a node x[i] is a member, or None."""
+        base = node.children[0]
+        known = self.lookup(base.value) if base.kind == "name" and base.value not in self.bound else None
+        return known if known is not None and known.sort == "members" else None
+
+    def _shape_index(self, node: Syntax) -> Shape:
+        family = self.members(node)
+        if family is not None:
+            if len(node.children) != 2:
+                self.fail(f"{family.name} is a family: one index picks a member", node, f"write {family.name}[i]")
+            self._index_argument(node.children[1])
+            return family.shape
+        rows, cols = self.shape(node.children[0]) or SCALAR
+        for child in node.children[1:]:
+            if child.kind != "colon":
+                self._index_argument(child)
+        if len(node.children) == 2 and ONE not in (rows, cols):
+            self.fail(f"a {describe((rows, cols))} needs two indices", node, "write X[i,j], or X[i,:] for a row")
+        if len(node.children) > 3:
+            self.fail("a matrix has two indices", node)
+        return self._line(node, rows, cols)
+
+    def _line(self, node: Syntax, rows: Dim, cols: Dim) -> Shape:
+        """The shape of an entry X[i,j], a row X[i,:] or a column X[:,j]."""
+        colons = [child.kind == "colon" for child in node.children[1:]]
+        if colons == [True] or colons == [True, True]:
+            self.fail("all entries are the thing itself", node.children[1], "leave the index out")
+        if colons == [False, True]:
+            return ONE, cols
+        return (rows, ONE) if colons == [True, False] else SCALAR
+
+    def _shape_literal(self, node: Syntax) -> Shape:
+        rows, cols = map(int, node.value.split(","))
+        found = [self.shape(child) or SCALAR for child in node.children]
+        if all(shape == SCALAR for shape in found):
+            return dim(rows), dim(cols)
+        for k, (child, shape) in enumerate(zip(node.children, found, strict=True)):
+            left, above = found[k - k % cols], found[k % cols]
+            what = f"this {describe(shape)} does not fit beside the other blocks"
+            self._same(self._resolve(left)[0], self._resolve(shape)[0], self._first(child), what)
+            self._same(self._resolve(above)[1], self._resolve(shape)[1], self._first(child), what)
+        sides = [self._resolve(shape) for shape in found]
+        return _sum(s[0] for s in sides[::cols]), _sum(s[1] for s in sides[:cols])
+
+    # -- entry by entry --------------------------------------------------------------------------------------------
+    def _shape_hadamard(self, node: Syntax) -> Shape:
+        left, right = (self.shape(child) or SCALAR for child in node.children)
+        left = self._resolve(left)
+        if SCALAR in (left, right):
+            return right if left == SCALAR else left
+        a, b = node.children
+        self._equal_shapes(left, right, node, f"{self._excerpt(a)} and {self._excerpt(b)} have different shapes")
+        return self._resolve(left)
+
+    _shape_quotient = _shape_hadamard
+
+    def _shape_elementwise_pow(self, node: Syntax) -> Shape:
+        exponent = self.shape(node.children[1])
+        if exponent not in (None, SCALAR):
+            self.fail(f"an exponent is a scalar, not a {describe(exponent or SCALAR)}", node.children[1])
+        return self.shape(node.children[0]) or SCALAR
+
+    def _shape_map_call(self, node: Syntax) -> Shape:
+        known = self.lookup(node.value)
+        if node.value not in SCALAR_FUNCTIONS or (known is not None and known.sort == "function"):
+            function = self._function(node, 1)
+            if function.domain != (SCALAR,) or function.shape != SCALAR:
+                self.fail(f"{node.value} is not a function of a scalar, so it has no values entry by entry", node)
+        elif node.order:
+            self.fail(f"{node.value}' is not a function of its own here", node, "write its derivative out")
+        self._arity(node, 1)
+        return self.shape(node.children[0]) or SCALAR
+
+    def _shape_derivative_call(self, node: Syntax) -> Shape:
+        known = self.lookup(node.value)
+        if known is not None and known.sort != "function":
+            self.fail(
+                f"{node.value} is not a function, so {node.value}'( has no meaning",
+                node,
+                f"a product is written {node.value}'*(...)",
+            )
+        return self._applied(node)
+
+    def _shape_partial_call(self, node: Syntax) -> Shape:
+        call = node.children[0]
+        shape = self._shape_derivative_call(call)
+        if any(int(digit) > len(call.children) for digit in node.value):
+            self.fail(
+                f"{call.value} takes {len(call.children)} argument(s), so it has no derivative .{node.value}",
+                call,
+            )
+        return shape
+
+    def _applied(self, node: Syntax) -> Shape:
+        function = self._function(node, len(node.children))
+        for child, wanted in zip(node.children, function.domain, strict=True):
+            found = self.shape(child)
+            if found is not None:
+                for x, y in zip(self._resolve(wanted), found, strict=True):
+                    what = f"{node.value} takes a {describe(wanted)}, not a {describe(found)}"
+                    if (wanted == SCALAR) != (found == SCALAR):
+                        self.fail(what, self._first(child))
+                    self._same(x, y, self._first(child), what)
+        return function.shape
+
+    def _shape_grad(self, node: Syntax) -> Shape:
+        return self._applied(node) and (self.shape(node.children[0]) or SCALAR)
+
+    def _shape_jac(self, node: Syntax) -> Shape:
+        value = self._applied(node)
+        argument = self.shape(node.children[0]) or SCALAR
+        if not value[1] == ONE == argument[1]:
+            self.fail(f"{node.value} is not a function from vectors to vectors, so it has no Jacobian", node)
+        return value[0], argument[0]
+
+    def _shape_call(self, node: Syntax) -> Shape | None:
+        name = node.value
+        known = self.lookup(name)
+        if known is None or known.sort != "function":
+            special = getattr(self, f"_call_{name}", None)
+            if special is not None:
+                found: Shape | None = special(node)
+                return found
+            if name in CALLS and name not in SPECIAL:
+                return self._ordinary_call(node)
+        return self._applied(node)
+
+    def _ordinary_call(self, node: Syntax) -> Shape:
+        row = CALLS[node.value]
+        if len(node.children) != row.arity[0]:
+            self.fail(f"{node.value} takes {row.arity[0]} argument(s), not {len(node.children)}", node)
+        shapes = [self.shape(child) or SCALAR for child in node.children]
+        if row.name in _SQUARE:
+            hint = "for a rectangular matrix the pseudo-inverse is pinv(X)" if row.name == "inv" else ""
+            self._square(shapes[0], node, _SQUARE[row.name], hint)
+        if row.name == "diag" and self._resolve(shapes[0])[1] != ONE:
+            self._square(shapes[0], node, "diag of a matrix")
+        try:
+            return row.shape([symbol("x", self._resolve(shape)) for shape in shapes], None, None)
+        except ShapeError as error:
+            self.fail(str(error), node, error.hint)
+
+    def _arity(self, node: Syntax, *counts: int) -> None:
+        if len(node.children) not in counts:
+            self.fail(
+                f"{node.value} takes {' or '.join(map(str, counts))} argument(s), not {len(node.children)}",
+                node,
+            )
+
+    def _dimension(self, node: Syntax) -> Dim:
+        found = dimension_of(node, self.source, self.text)
+        if found.number == 0:
+            self.fail("a dimension is at least 1", node)
+        self.dimensions |= found.names
+        return found
+
+    def _call_I(self, node: Syntax) -> Shape:
+        self._arity(node, 1)
+        n = self._dimension(node.children[0])
+        return n, n
+
+    def _call_zeros(self, node: Syntax) -> Shape:
+        self._arity(node, 1, 2)
+        dims = [self._dimension(child) for child in node.children]
+        return (dims[0], dims[1]) if len(dims) == 2 else (dims[0], ONE)
+
+    _call_ones = _call_zeros
+
+    def _call_e(self, node: Syntax) -> Shape:
+        self._arity(node, 2)
+        self._index_argument(node.children[0])
+        return self._dimension(node.children[1]), ONE
+
+    def _call_J(self, node: Syntax) -> Shape:
+        self._arity(node, 4)
+        for child in node.children[:2]:
+            self._index_argument(child)
+        return self._dimension(node.children[2]), self._dimension(node.children[3])
+
+    def _call_delta(self, node: Syntax) -> Shape:
+        self._arity(node, 2)
+        for child in node.children:
+            self._index_argument(child)
+        return SCALAR
+
+    def _index_argument(self, node: Syntax) -> None:
+        """An index: an undeclared name becomes one, anything else must be a scalar."""
+        name = node.value
+        unknown = node.kind == "name" and name not in self.bound and name not in self.dimensions
+        if unknown and self.infer and self.lookup(name) is None:
+            self.inferred[name] = Declaration(name, "index", SCALAR)
+        found = self.shape(node)
+        if found not in (None, SCALAR):
+            self.fail(f"an index is a scalar, not a {describe(found or SCALAR)}", node)
+
+    def _call_O(self, node: Syntax) -> Shape | None:
+        self._arity(node, 1, 3)
+        order_of(node, self)
+        if len(node.children) == 3:
+            return self._dimension(node.children[1]), self._dimension(node.children[2])
+        return None
+
+    def _call_d(self, node: Syntax) -> Shape | None:
+        self._arity(node, 1)
+        return self.shape(node.children[0])
+
+    def _call_D(self, node: Syntax) -> Shape:
+        self._arity(node, 2)
+        body, variable = (self.shape(child) or SCALAR for child in node.children)
+        body = self._resolve(body)
+        try:
+            return OPERATORS["D"].shape([symbol("f", body), symbol("x", variable)], None, None)
+        except ShapeError as error:
+            self.fail(str(error), node, error.hint)
+
+    def _call_directional(self, node: Syntax) -> Shape:
+        self._arity(node, 3)
+        body, variable, along = (self.shape(child) or SCALAR for child in node.children)
+        self._equal_shapes(self._resolve(variable), along, node, "a direction has the shape of its variable")
+        return body
+
+    def bound_name(self, node: Syntax) -> str:
+        """The name that a binder's argument introduces."""
+        if node.kind != "name":
+            self.fail("a bound variable is a plain name", node)
+        return node.value
+
+    def _in_scope(self, name: str, shape: Shape, body: Syntax) -> Shape | None:
+        saved = dict(self.bound)
+        self.bound[name] = shape
+        try:
+            return self.shape(body)
+        finally:
+            self.bound = saved
+
+    def _call_lim(self, node: Syntax) -> Shape | None:
+        self._arity(node, 3)
+        self.shape(node.children[1])
+        return self._in_scope(self.bound_name(node.children[0]), SCALAR, node.children[2])
+
+    def _call_at(self, node: Syntax) -> Shape | None:
+        self._arity(node, 3)
+        value = self.shape(node.children[2]) or SCALAR
+        return self._in_scope(self.bound_name(node.children[1]), value, node.children[0])
+
+    def _call_sum(self, node: Syntax) -> Shape | None:
+        self._arity(node, 1, 4)
+        if len(node.children) == 1:
+            return SCALAR if self.shape(node.children[0]) else None
+        for child in node.children[1:3]:
+            if child.kind == "name" and child.value not in self.bound and self.lookup(child.value) is None:
+                self.dimensions.add(child.value)
+            self.shape(child)
+        return self._in_scope(self.bound_name(node.children[0]), SCALAR, node.children[3])
+
+    _call_prod = _call_sum
+
+
+def order_of(node: Syntax, elaborator: ShapeInference) -> tuple[str, int]:
+    """The (perturbation, order) of O(eps^k)."""
+    inner = node.children[0]
+    if inner.kind == "name":
+        return inner.value, 1
+    if inner.kind == "pow":
+        base, exponent = inner.children
+        if base.kind == "name" and exponent.kind == "number" and exponent.value.isdigit():
+            return base.value, int(exponent.value)
+    elaborator.fail("O takes a power of the perturbation", node, "write O(eps) or O(eps^2)")
+
+
+_CARRIERS = {"plus": slice(None), "neg": slice(None), "group": slice(None), "times": slice(-1, None), "div": slice(1)}
+
+
+def _carriers(node: Syntax) -> set[str]:
+    """The names that give a sum of multiples its shape: u, v in 2*u + t*v/3, none in e(i,n)."""
+    own = {node.value} if node.kind == "name" else set()
+    return own.union(*map(_carriers, node.children[_CARRIERS.get(node.kind, slice(0))]))
+
+
+def _sum(sides: Iterable[Dim]) -> Dim:
+    return reduce(add_dims, sides)

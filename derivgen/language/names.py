@@ -1,0 +1,91 @@
+"""What the names in a text are: declared, bound, inferred by their place and their case, or refused."""
+
+from __future__ import annotations
+
+import re
+from typing import NoReturn
+
+from derivgen.language.declarations import Declaration, Declarations, suggest
+from derivgen.language.notation import NotationError, Syntax
+from derivgen.language.operators import CALLS
+from derivgen.language.shapes import ONE, SCALAR, Bindings, Dim, Shape, dim
+
+PLANNED = ("H", "conj", "re", "im", "eig", "E", "Var", "Cov")
+SPECIAL = (
+    "I", "O", "zeros", "ones", "e", "J", "delta", "d", "D", "at", "lim", "sum", "prod", "directional", "grad", "jac",
+)  # fmt: skip
+
+
+class Names:
+    """The names of one or more texts over common declarations: declared, inferred, bound or refused."""
+
+    def __init__(self, declarations: Declarations | None = None, infer: bool = True, source: str = "") -> None:
+        self.given = declarations or Declarations()
+        self.infer, self.source = infer, source
+        self.inferred: dict[str, Declaration] = {}
+        self.bindings: Bindings = {}
+        self.bound: dict[str, Shape] = {}
+        self.dimensions: set[str] = set(self.given.dimensions)
+        self.primed: set[str] = set()
+        self.open: set[str] = set()  # names whose shape, if they are not declared, is that of their place
+        self.text = ""
+        self._variables = 0
+
+    # -- names -----------------------------------------------------------------------------------------------------
+    def fail(self, reason: str, node: Syntax, hint: str = "") -> NoReturn:
+        """Raise a NotationError at a node."""
+        # an open dimension has a number of our own; a reader has no use for it
+        raise NotationError(re.sub(r"\?\d+", "?", reason), self.text, node.position, hint, self.source)
+
+    def _variable(self) -> Dim:
+        self._variables += 1
+        return dim(f"?{self._variables}")
+
+    def lookup(self, name: str) -> Declaration | None:
+        """The declaration of a name, given or inferred."""
+        return self.given.get(name) or self.inferred.get(name)
+
+    def _name(self, node: Syntax) -> Declaration:
+        name = node.value
+        if name in self.bound:
+            return Declaration(name, "value", self.bound[name])
+        known = self.lookup(name)
+        if known is not None:
+            return known
+        if name in self.dimensions or name == "eps":
+            return Declaration(name, "value", SCALAR)
+        if not self.infer:
+            self.fail(
+                f"{name!r} is not declared",
+                node,
+                suggest(name, [*self.given, *self.dimensions]) or f"add: let {name}: scalar",
+            )
+        if name[0].isupper() or name in self.open:
+            shape = (self._variable(), self._variable())
+        else:
+            shape = (self._variable(), ONE) if name in self.primed else SCALAR
+        self.inferred[name] = Declaration(name, "value", shape)
+        return self.inferred[name]
+
+    def _function(self, node: Syntax, arity: int) -> Declaration:
+        name = node.value
+        known = self.lookup(name)
+        if known is not None and known.sort == "function":
+            if len(known.domain) != arity:
+                self.fail(f"{name} takes {len(known.domain)} argument(s), not {arity}", node)
+            return known
+        if known is not None or name in self.bound:
+            self.fail(f"{name} is not a function", node, f"a product is written {name}*(...)")
+        if name in ("grad", "jac"):
+            self.fail(f"{name} takes the name of a function and then its argument", node, f"write {name}(F)(x)")
+        if name in PLANNED:
+            self.fail(f"{name}(..) is not supported yet", node)
+        if not self.infer or name not in ("f", "g", "h", "F", "G", "u", "v"):
+            names = [*CALLS, *SPECIAL, *[n for n, d in self.given.items() if d.sort == "function"]]
+            self.fail(
+                f"there is no function {name!r}",
+                node,
+                suggest(name, names) or f"declare it: let {name}: function",
+            )
+        self.inferred[name] = Declaration(name, "function", SCALAR, frozenset(), (SCALAR,) * arity)
+        return self.inferred[name]
