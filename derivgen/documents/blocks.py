@@ -51,7 +51,7 @@ def read_block(
     """The block whose content ``text`` begins at ``line``, and everything that is wrong with it."""
     fields: list[Field] = []
     problems: list[SourceProblem] = []
-    for field in _fields(text, file, line, indent):
+    for field in fields_of(text, file, line, indent):
         problem = _wrong_key(kind, field, fields) or _wrong_value(field)
         if problem:
             problems.append(problem)
@@ -66,7 +66,7 @@ def read_block(
     return block, problems
 
 
-def _fields(text: str, file: str, line: int, indent: int) -> Iterator[Field]:
+def fields_of(text: str, file: str, line: int, indent: int) -> Iterator[Field]:
     """A field for every line that is neither empty nor a comment; deeper indented lines continue the one
     above."""
     pending: Field | None = None

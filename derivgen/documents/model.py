@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from derivgen.documents.pictures import Picture
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -119,7 +121,15 @@ class DerivationBlock:
         return found.value if found else default
 
 
-Element = Paragraph | Display | Bullets | Note | DerivationBlock
+@dataclass(frozen=True, slots=True)
+class PlotBlock:
+    """A picture, drawn already."""
+
+    picture: Picture
+    place: Place
+
+
+Element = Paragraph | Display | Bullets | Note | DerivationBlock | PlotBlock
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from derivgen.documents.escape import EMPTY, TeX, join
 from derivgen.documents.measure import text_width
+from derivgen.documents.pictures import Picture
 from derivgen.documents.rows import NO_COLUMN, Column, cells, split_sides, useful
 from derivgen.documents.statements import reason_on_slide
 from derivgen.language.terms import Path, Term
@@ -32,7 +33,7 @@ LESS_ROW = 0.6
 class Item:
     """Something on a slide, with its height in mm, and the ``slack`` that a tight page takes from it.
 
-    ``kind`` is text, display, bullet, note, sentence, row, result, or stated (a result with its reason).
+    ``kind`` is text, display, bullet, note, sentence, row, result, figure, or stated (a result with its reason).
     ``joins`` says that it appears together with the sentence or text before it. Rows of one chain share a
     ``group``, a ``column``, and ``first``, the left side in the chain's first row.
     """
@@ -50,6 +51,7 @@ class Item:
     wide: bool = False
     slack: float = 0.0
     declared: tuple[TeX, ...] = ()
+    picture: Picture | None = None
 
     def again(self, line: Line) -> Item:
         """The same row with another line, and the height that this one has."""
@@ -87,6 +89,7 @@ class Part:
     wide: bool = False
     rows: list[Row] = field(default_factory=list)
     bullets: list[tuple[int, TeX, TeX]] = field(default_factory=list)
+    picture: Picture | None = None
 
 
 def parts(page: list[Item]) -> Iterator[Part]:
@@ -98,7 +101,7 @@ def parts(page: list[Item]) -> Iterator[Part]:
         if part is not None and not fits:
             yield part
         if part is None or not fits:
-            part = Part(item.kind, step, item.tex, item.lead, item.wide)
+            part = Part(item.kind, step, item.tex, item.lead, item.wide, picture=item.picture)
         if item.kind == "row":
             part.rows.append(_printed(page, number, steps))
         elif item.kind == "bullet":
@@ -126,6 +129,8 @@ def _steps(page: list[Item]) -> list[int]:
             steps.append(steps[-1])
         else:
             steps.append(steps[-1] + 1)
+            if before.picture is not None:  # what follows a picture comes after its last step
+                steps[-1] += before.picture.last
     return steps
 
 

@@ -11,6 +11,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from derivgen.documents.escape import TeX, escape, finalize, href, inline_tex
+from derivgen.documents.figures import figure
 from derivgen.documents.model import Document, Place
 from derivgen.documents.slides import Slide
 from derivgen.documents.solve import Solved
@@ -39,7 +40,7 @@ def environment(look: Appearance) -> SandboxedEnvironment:
         finalize=finalize,
         autoescape=False,
     )
-    environment.filters.update(href=href, bare=_bare, where=_where, raw=TeX)
+    environment.filters.update(href=href, bare=_bare, where=_where, raw=TeX, figure=figure)
     environment.globals.update(
         say=look.style.words.word,
         macros=[(name, _arguments(definition), TeX(definition)) for name, definition in look.macros],
@@ -77,6 +78,7 @@ def render_slides(document: Document, shown: Sequence[Slide], handout: bool = Fa
         slides=shown,
         handout=handout,
         tint=look.tint or (PAPER_TINT if handout else SLIDE_TINT),
+        pictures=any(part.picture is not None for slide in shown for part in slide.parts),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from derivgen.documents import figures
 from derivgen.documents.escape import EMPTY, TeX, escape, inline_tex, join, math
 from derivgen.documents.measure import size, text_width
 from derivgen.documents.model import (
@@ -17,6 +18,7 @@ from derivgen.documents.model import (
     Note,
     Paragraph,
     Place,
+    PlotBlock,
 )
 from derivgen.documents.overlays import (
     DROPPED,
@@ -31,7 +33,8 @@ from derivgen.documents.overlays import (
     reasons,
     row_height,
 )
-from derivgen.documents.pages import pages
+from derivgen.documents.pages import height, pages
+from derivgen.documents.pictures import Picture
 from derivgen.documents.rows import column, in_rows, only_line, split_sides
 from derivgen.documents.solve import Solved
 from derivgen.documents.statements import sentence, shapes_short
@@ -91,10 +94,22 @@ def _frame(
     again = join([title, TeX(rf" {{\color{{quiet}}({escape(word)})}}")])
     items = [item for element in frame.content for item in _items(element, solved, noted)]
     budget = HEIGHT if _beside(text_width(title), _declared(items)) else HEIGHT - SECOND_LINE
+    items = _filled(items, budget)
     for number, page in enumerate(pages(items, budget, HEIGHT)):
         said = _declared(page.items)
         shown = (again, said if _beside(wide, said) else EMPTY) if number else (title, said)
         yield Slide(*shown, tuple(parts(list(page.items))), frame.place, tight=page.tight)
+
+
+def _filled(items: list[Item], budget: float) -> list[Item]:
+    """The items with their pictures as high as the page leaves room."""
+    drawn = [item for item in items if item.picture is not None]
+    room = (budget - height([item for item in items if item.picture is None])) / max(1, len(drawn))
+    return [_figure(figures.fitted(item.picture, room - 2 * GAP)) if item.picture else item for item in items]
+
+
+def _figure(picture: Picture) -> Item:
+    return Item("figure", figures.height(picture) + 2 * GAP, picture=picture)
 
 
 def _beside(title: float, subtitle: TeX) -> bool:
@@ -126,6 +141,8 @@ def _items(element: Element, solved: Mapping[Place, Solved], noted: set[TeX]) ->
                 label = TeX(r"\dgdot" if first is None else f"{first + number}.")
                 high = _text_height(tex, narrower=7.0) + GAP
                 yield Item("bullet", high, tex, label=label, slack=LESS)
+        case PlotBlock(picture, _):
+            yield _figure(picture)
         case DerivationBlock():
             if element.place in solved:
                 one = solved[element.place]

@@ -9,8 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from derivgen.documents.blocks import ALL as BLOCK_KINDS
-from derivgen.documents.blocks import read_block
+from derivgen.documents.blocks import ALL, read_block
 from derivgen.documents.errors import SourceError, SourceProblem, nearest, with_excerpt
 from derivgen.documents.formulas import Macros, formula_problem
 from derivgen.documents.front import read_front
@@ -26,8 +25,13 @@ from derivgen.documents.model import (
     Note,
     Paragraph,
     Place,
+    PlotBlock,
     Section,
 )
+from derivgen.documents.plot_source import read_plot
+from derivgen.documents.plotting import draw
+
+BLOCK_KINDS = (*ALL, "plot")
 
 
 def read_source(path: Path) -> Document:
@@ -157,7 +161,7 @@ class _Reader:
         self._note(formula_problem(tex, place, True, self.macros))
         return Display(tex, place)
 
-    def _fence(self, token: Token, inside: bool) -> DerivationBlock | None:
+    def _fence(self, token: Token, inside: bool) -> DerivationBlock | PlotBlock | None:
         assert token.map is not None
         kind = token.info.strip()
         first, last = token.map
@@ -171,12 +175,22 @@ class _Reader:
             self._refuse(token, f'unknown block "{kind}"', nearest(kind, BLOCK_KINDS))
         elif inside:
             self._refuse(token, f"a {kind} block inside a list or a note", "place it at the left margin")
+        elif kind == "plot":
+            return self._plot(token, first + 2, indent)
         else:
             block, problems = read_block(kind, token.content, self.file, first + 2, indent)
             self.problems += problems
             self._remember(block)
             return block
         return None
+
+    def _plot(self, token: Token, line: int, indent: int) -> PlotBlock | None:
+        plot, problems = read_plot(token.content, self.file, line, indent)
+        picture = None
+        if not problems:
+            picture, problems = draw(plot)
+        self.problems += problems
+        return PlotBlock(picture, plot.place) if picture is not None else None
 
     def _remember(self, block: DerivationBlock) -> None:
         field = block.first("id")

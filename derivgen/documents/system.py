@@ -18,6 +18,7 @@ PACKAGES = (
     "texlive-latex-base",
     "texlive-latex-recommended",
     "texlive-latex-extra",
+    "texlive-pictures",
     "texlive-fonts-recommended",
     "lmodern",
     "poppler-utils",
@@ -33,6 +34,7 @@ TEX_FILES = (
     "mathpazo.sty",
     "lmodern.sty",
     "textcomp.sty",
+    "pgfplots.sty",
 )
 PROGRAMS = {"pdflatex": "sets the pages", "pdftotext": "compares the overlays of a slide in the tests"}
 PYTHON = (3, 11)
@@ -80,7 +82,8 @@ def advice(system: str | None = None) -> str:
     if system == "fedora":
         return (
             "sudo dnf install texlive-scheme-basic texlive-beamer texlive-extsizes texlive-mathpazo "
-            "texlive-psnfss texlive-palatino texlive-lm texlive-geometry texlive-hyperref poppler-utils"
+            "texlive-psnfss texlive-palatino texlive-lm texlive-geometry texlive-hyperref texlive-pgfplots "
+            "poppler-utils"
         )
     if system == "macos":
         return "brew install --cask mactex-no-gui && brew install poppler    (or MacTeX from https://tug.org/mactex)"

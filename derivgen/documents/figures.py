@@ -1,0 +1,248 @@
+"""Pictures as TikZ and pgfplots code, built with PyLaTeX; the styles stand in the template figures.tex.j2.
+
+Labels stand outside pgfplots' own placement: where two would touch, the lower one gives way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from pylatex import Axis, NoEscape, Plot, TikZ, TikZCoordinate, TikZDraw, TikZNode, TikZOptions
+
+from derivgen.documents.escape import TeX
+from derivgen.documents.measure import size
+from derivgen.documents.pictures import Cell, Dot, Label, Mark, Path, Picture
+
+HEIGHT = 46.0
+"""The usual height of the axes in mm."""
+HEIGHTS = (30.0, 52.0)
+"""Between these it is adapted to the page."""
+WIDTH = 84.0
+"""The usual width of the axes in mm."""
+WIDEST = 110.0
+BELOW, ABOVE, LEFT = 6.0, 5.0, 9.0
+"""What numbers and names at the axes take in mm."""
+EM = 3.5
+"""One em of a label in mm."""
+LINE = 4.2
+GAP = 1.2
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Where the axes stand on a picture: their size and the room at their left, below and above in mm."""
+
+    width: float
+    height: float
+    left: float
+    below: float
+    above: float
+
+
+def fitted(picture: Picture, room: float) -> Picture:
+    """The picture with axes that fill ``room`` mm of a page, within HEIGHTS, unless its author set the height."""
+    if picture.height is not None:
+        return picture
+    low, high = HEIGHTS
+    return replace(picture, height=min(high, max(low, room - height(picture) + HEIGHT)))
+
+
+def height(picture: Picture) -> float:
+    """What a picture takes of a page in mm."""
+    frame = _frame(picture, 0.0)
+    return frame.below + frame.height + frame.above
+
+
+def figure(picture: Picture, width: float, step: int | None = None) -> TeX:
+    """The TeX of a picture in a column of ``width`` mm.
+
+    With ``step`` its parts appear one after another on a slide, from this step on; without, all are there.
+    """
+    frame = _frame(picture, width)
+    drawn = _Drawing(picture, frame, step)
+    return TeX(drawn.tex(width))
+
+
+def _frame(picture: Picture, column: float) -> _Frame:
+    """Both directions have one scale where the picture asks for it; it is centred with what stands beside it."""
+    high = picture.height or HEIGHT
+    wide = WIDTH
+    if picture.equal:
+        wide = high * (picture.x[1] - picture.x[0]) / (picture.y[1] - picture.y[0])
+        high, wide = min(high, high * WIDEST / wide), min(wide, WIDEST)
+    axes = bool(picture.names[0])
+    sides = max((_width(one) for one in picture.labels() if one.side == "left"), default=0.0)
+    left = LEFT if axes else sides + 2 * GAP
+    below = BELOW if axes or any(one.side == "below" for one in picture.labels()) else 0.0
+    top = any(one.side == "above" and one.role == "curve" for one in picture.labels())
+    above = ABOVE if picture.names[1] or top else GAP
+    reach = max((_reach(one, picture, wide) for one in picture.labels() if one.side.endswith("right")), default=0.0)
+    free = column - left - wide - max(reach, 0.0)
+    return _Frame(wide, high, left + max(0.0, free / 2), below, above)
+
+
+def _width(label: Label) -> float:
+    return size(label.tex).width * EM
+
+
+def _reach(label: Label, picture: Picture, wide: float) -> float:
+    """How far a label stands out at the right."""
+    low, high = picture.x
+    return (label.at[0] - high) / (high - low) * wide + GAP + _width(label)
+
+
+class _Drawing:
+    def __init__(self, picture: Picture, frame: _Frame, step: int | None) -> None:
+        self.picture, self.frame, self.step = picture, frame, step
+
+    def tex(self, column: float) -> str:
+        """Colours of the steps, then the picture in a box of fixed size, so that nothing moves."""
+        frame = self.frame
+        picture = TikZ(options=TikZOptions("x=1mm", "y=1mm"))
+        low = f"({-frame.left:.2f},{-frame.below:.2f})"
+        high = f"({column - frame.left:.2f},{frame.height + frame.above:.2f})"
+        picture.append(NoEscape(rf"\useasboundingbox {low} rectangle {high};"))
+        for piece in self._pieces():
+            picture.append(NoEscape(piece))
+        return "%\n".join([*self._colours(), picture.dumps()])
+
+    def _pieces(self) -> Iterator[str]:
+        if self.picture.names[0]:
+            yield self._axes()
+        for mark in self.picture.marks:
+            if isinstance(mark, Cell):
+                yield self._stepped(mark, self._cell(mark))
+        for label in _spread(self._labels()):
+            yield self._stepped(label, self._label(label))
+
+    # -- steps -----------------------------------------------------------------------------------------------
+    def _colours(self) -> Iterator[str]:
+        """What is new in a step has the accent, until the next step; on paper what came last."""
+        for k in range(self.picture.last + 1):
+            last = k == self.picture.last
+            new, old = (rf"\colorlet{{dgnew{k}}}{{{colour}}}" for colour in ("accent", "quiet"))
+            fill, blank = (rf"\colorlet{{dgfill{k}}}{{{colour}}}" for colour in ("tint", "white"))
+            if self.step is None or last:
+                yield (new + fill) if last else (old + blank)
+            else:
+                yield rf"\alt<{self.step + k}>{{{new}{fill}}}{{{old}{blank}}}"
+
+    def _stepped(self, mark: Mark, tex: str) -> str:
+        """TeX that appears in the mark's step."""
+        first = 1 if self.step is None else self.step + mark.step
+        return tex if first == 1 else rf"\only<{first}->{{{tex}}}"
+
+    # -- inside the axes -------------------------------------------------------------------------------------
+    def _axes(self) -> str:
+        (left, right), (low, high) = self.picture.x, self.picture.y
+        options = TikZOptions(
+            "dgaxes",
+            NoEscape(f"width={self.frame.width:.2f}mm"),
+            NoEscape(f"height={self.frame.height:.2f}mm"),
+            NoEscape(f"xmin={_number(left)},xmax={_number(right)},ymin={_number(low)},ymax={_number(high)}"),
+        )
+        axis = Axis(options=options)
+        for mark in self._behind_first():
+            piece = self._path(mark) if isinstance(mark, Path) else self._dot(mark)
+            axis.append(NoEscape(self._stepped(mark, piece)))
+        return str(axis.dumps())
+
+    def _behind_first(self) -> list[Path | Dot]:
+        """Filled areas lie behind lines, and lines behind points."""
+        order = {"area": 0, "guide": 1, "contour": 1, "curve": 2}
+        paths = [mark for mark in self.picture.marks if isinstance(mark, Path)]
+        dots = [mark for mark in self.picture.marks if isinstance(mark, Dot)]
+        return [*sorted(paths, key=lambda path: order.get(path.role, 3)), *dots]
+
+    def _path(self, path: Path) -> str:
+        colour = {"line": f"dgnew{path.step}", "arrow": f"dgnew{path.step}", "area": f"fill=dgfill{path.step}"}
+        options = TikZOptions(f"dg{path.role}", *([colour[path.role]] if path.role in colour else []))
+        points = [(_number(x), _number(y)) for x, y in path.points]
+        return str(Plot(coordinates=points, options=options).dumps()).rstrip("%\n")
+
+    def _dot(self, dot: Dot) -> str:
+        options = TikZOptions("dgdot", f"dgnew{dot.step}")
+        return str(Plot(coordinates=[(_number(dot.at[0]), _number(dot.at[1]))], options=options).dumps()).rstrip("%\n")
+
+    # -- in millimetres --------------------------------------------------------------------------------------
+    def _place(self, at: tuple[float, float]) -> tuple[float, float]:
+        (left, right), (low, high) = self.picture.x, self.picture.y
+        return (
+            (at[0] - left) / (right - left) * self.frame.width,
+            (at[1] - low) / (high - low) * self.frame.height,
+        )
+
+    def _labels(self) -> Iterator[Label]:
+        """All labels in mm, the names of the axes among them."""
+        across, up = self.picture.names
+        if across:
+            yield Label(across, (self.frame.width, 0.0), "right", 0, "axis")
+        if up:
+            yield Label(up, (0.0, self.frame.height), "above", 0, "axis")
+        for label in self.picture.labels():
+            x, y = self._place(label.at)
+            if " " in label.side:
+                y += (_tall(label) / 2 + 0.3) * (1 if label.side.startswith("upper") else -1)
+            yield replace(label, at=(x, y), side=label.side.split()[-1])
+
+    def _label(self, label: Label) -> str:
+        anchor = {"right": "west", "left": "east", "above": "south", "below": "north"}[label.side]
+        colour = f"dgnew{label.step}" if label.role in ("line", "arrow") else "quiet" if label.role == "axis" else "ink"
+        x, y = label.at
+        shift = {"right": (GAP, 0), "left": (-GAP, 0), "above": (0, GAP / 2), "below": (0, -GAP / 2)}[label.side]
+        style = "dgbeside" if label.role in ("line", "arrow") else "dglabel"
+        options = TikZOptions(style, f"anchor={anchor}", f"text={colour}")
+        return _node((x + shift[0], y + shift[1]), label.tex, options)
+
+    def _cell(self, cell: Cell) -> str:
+        """A rectangle; its formula stands inside, turned if it must be, or else above it or at its right."""
+        (left, low), (right, high) = self._place(cell.low), self._place(cell.high)
+        options = TikZOptions("dgcell", f"fill=dgfill{cell.step}")
+        path = NoEscape(f"({left:.2f},{low:.2f}) rectangle ({right:.2f},{high:.2f})")
+        box = str(TikZDraw(options=options).dumps()).rstrip("; ") + f" {path};"
+        wide, tall = size(cell.label).width * EM + 1.5, 0.9 * LINE * size(cell.label).height
+        middle = ((left + right) / 2, (low + high) / 2)
+        style = ["dglabel", "anchor=center"]
+        if wide > right - left and wide <= high - low and tall <= right - left:
+            style.append("rotate=90")
+        elif wide <= right - left and tall > high - low:
+            middle, style = ((left + right) / 2, high + GAP / 2), ["dglabel", "anchor=south"]
+        elif wide > right - left:
+            middle, style = (right + GAP, (low + high) / 2), ["dglabel", "anchor=west"]
+        return box + _node(middle, cell.label, TikZOptions(*style))
+
+
+def _node(at: tuple[float, float], formula: str, options: TikZOptions) -> str:
+    place = TikZCoordinate(round(at[0], 2), round(at[1], 2))
+    return str(TikZNode(at=place, options=options, text=NoEscape(f"${formula}$")).dumps())
+
+
+def _spread(labels: Iterable[Label]) -> list[Label]:
+    """Labels at the right, moved down where one would touch another."""
+    found = list(labels)
+    placed: list[Label] = []
+    for label in sorted((one for one in found if one.side == "right"), key=lambda one: -one.at[1]):
+        moved = label
+        for other in placed:
+            if _touch(moved, other):
+                y = other.at[1] - (_tall(other) + _tall(moved)) / 2
+                moved = replace(moved, at=(moved.at[0], min(moved.at[1], y)))
+        placed.append(moved)
+    return [one for one in found if one.side != "right"] + placed
+
+
+def _touch(one: Label, other: Label) -> bool:
+    beside = one.at[0] > other.at[0] + _width(other) + GAP or other.at[0] > one.at[0] + _width(one) + GAP
+    return not beside and abs(one.at[1] - other.at[1]) < (_tall(one) + _tall(other)) / 2 - 0.01
+
+
+def _tall(label: Label) -> float:
+    """Formulas in labels are set as in running text, where a fraction is about half as much taller than a letter."""
+    return LINE * (1 + 0.45 * (size(label.tex).height - 1))
+
+
+def _number(x: float) -> str:
+    """A coordinate, as exact as a page can show, without an exponent that depends on rounding."""
+    text = f"{x:.6g}"
+    return "0" if text == "-0" else text

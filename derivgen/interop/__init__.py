@@ -1,0 +1,1 @@
+"""The border to other programs: heavy libraries are imported here and nowhere else."""
