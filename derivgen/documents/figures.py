@@ -13,6 +13,7 @@ from pylatex import Axis, NoEscape, Plot, TikZ, TikZCoordinate, TikZDraw, TikZNo
 from derivgen.documents.escape import TeX
 from derivgen.documents.measure import size
 from derivgen.documents.pictures import Cell, Dot, Label, Mark, Path, Picture
+from derivgen.present.latex import latex
 
 HEIGHT = 46.0
 """The usual height of the axes in mm."""
@@ -137,7 +138,7 @@ class _Drawing:
     def _axes(self) -> str:
         (left, right), (low, high) = self.picture.x, self.picture.y
         options = TikZOptions(
-            "dgaxes",
+            "dgaxes,/pgf/number format/use comma" if self.picture.comma else "dgaxes",
             NoEscape(f"width={self.frame.width:.2f}mm"),
             NoEscape(f"height={self.frame.height:.2f}mm"),
             NoEscape(f"xmin={_number(left)},xmax={_number(right)},ymin={_number(low)},ymax={_number(high)}"),
@@ -176,10 +177,10 @@ class _Drawing:
     def _labels(self) -> Iterator[Label]:
         """All labels in mm, the names of the axes among them."""
         across, up = self.picture.names
-        if across:
-            yield Label(across, (self.frame.width, 0.0), "right", 0, "axis")
-        if up:
-            yield Label(up, (0.0, self.frame.height), "above", 0, "axis")
+        if across is not None:
+            yield Label((across,), (self.frame.width, 0.0), "right", 0, "axis", latex(across))
+        if up is not None:
+            yield Label((up,), (0.0, self.frame.height), "above", 0, "axis", latex(up))
         for label in self.picture.labels():
             x, y = self._place(label.at)
             if " " in label.side:
@@ -201,7 +202,7 @@ class _Drawing:
         options = TikZOptions("dgcell", f"fill=dgfill{cell.step}")
         path = NoEscape(f"({left:.2f},{low:.2f}) rectangle ({right:.2f},{high:.2f})")
         box = str(TikZDraw(options=options).dumps()).rstrip("; ") + f" {path};"
-        wide, tall = size(cell.label).width * EM + 1.5, 0.9 * LINE * size(cell.label).height
+        wide, tall = size(cell.tex).width * EM + 1.5, 0.9 * LINE * size(cell.tex).height
         middle = ((left + right) / 2, (low + high) / 2)
         style = ["dglabel", "anchor=center"]
         if wide > right - left and wide <= high - low and tall <= right - left:
@@ -210,7 +211,7 @@ class _Drawing:
             middle, style = ((left + right) / 2, high + GAP / 2), ["dglabel", "anchor=south"]
         elif wide > right - left:
             middle, style = (right + GAP, (low + high) / 2), ["dglabel", "anchor=west"]
-        return box + _node(middle, cell.label, TikZOptions(*style))
+        return box + _node(middle, cell.tex, TikZOptions(*style))
 
 
 def _node(at: tuple[float, float], formula: str, options: TikZOptions) -> str:

@@ -8,15 +8,13 @@ from itertools import pairwise
 from itertools import product as pairs
 
 from derivgen.documents.errors import SourceProblem
-from derivgen.documents.pictures import Cell, Dot, Label, Mark, Path, Picture, Point
+from derivgen.documents.pictures import Cell, Dot, Formula, Label, Mark, Path, Picture, Point
 from derivgen.documents.plot_source import Drawing, Plot, Range
 from derivgen.interop.contours import level_sets
 from derivgen.interop.values import NoValueError, Values
 from derivgen.language.shapes import ShapeError
 from derivgen.language.terms import Term, make, symbol
 from derivgen.language.terms import product as times
-from derivgen.present.latex import latex
-from derivgen.present.names import name_tex
 
 SAMPLES = 121
 BEYOND = 0.18
@@ -63,7 +61,7 @@ class _Painter:
         self.x = ranges[0] if ranges else self.x
         self.y = ranges[1] if len(ranges) > 1 else self._vertical()
         marks = tuple(self._marks())
-        names = [name_tex(one.name, False) for one in self.plot.ranges] + [""]
+        names = [*(symbol(one.name) for one in self.plot.ranges), None]
         equal = self.plot.equal or any(drawing.kind == "contours" for drawing in self.plot.drawings)
         return Picture(self.x, self.y, (names[0], names[1]), marks, self.plot.height, equal)
 
@@ -138,8 +136,7 @@ class _Painter:
         if drawing.kind == "curve" or drawing.label:
             end = lines[-1][-1]
             side = "right" if end[0] >= self.x[1] - (self.x[1] - self.x[0]) / SAMPLES else "above"
-            tex = latex(drawing.label or drawing.terms[0])
-            yield Label(tex, end, side, drawing.step, drawing.kind)
+            yield Label((drawing.label or drawing.terms[0],), end, side, drawing.step, drawing.kind)
 
     def _area(self, drawing: Drawing, curve: Drawing) -> Iterator[Mark]:
         low, high = (self.number(t) for t in drawing.terms)
@@ -153,7 +150,7 @@ class _Painter:
         at = (x, self.height_at(curve, x))
         yield Dot(at, drawing.step)
         if drawing.label is not None:
-            yield Label(latex(drawing.label), at, "above", drawing.step, "dot")
+            yield Label((drawing.label,), at, "above", drawing.step, "dot")
 
     def _secant(self, drawing: Drawing, curve: Drawing) -> Iterator[Mark]:
         a, b = sorted(self.number(t) for t in drawing.terms)
@@ -162,7 +159,7 @@ class _Painter:
         at_a, at_b = self.height_at(curve, a), self.height_at(curve, b)
         slope = (at_b - at_a) / (b - a)
         quotient = rf"\frac{{{_shown(at_b)}-{_bracketed(at_a)}}}{{{_shown(b)}-{_bracketed(a)}}}{_equals(slope)}"
-        yield from self._line(drawing, curve, (a, at_a), slope, (a, b), quotient)
+        yield from self._line(drawing, curve, (a, at_a), slope, (a, b), (quotient,))
         yield from (Dot(at, drawing.step) for at in ((a, at_a), (b, at_b)))
 
     def _tangent(self, drawing: Drawing, curve: Drawing) -> Iterator[Mark]:
@@ -171,12 +168,12 @@ class _Painter:
         slope = self.values.slope(curve.terms[0], name, {**self.constants, name: a})
         if slope is None:
             raise _UndrawableError(drawing, f"the curve has no tangent at {a:g}", "choose another point")
-        derivative = latex(make("D", (curve.terms[0], symbol(name)))) + _equals(slope)
+        derivative = make("D", (curve.terms[0], symbol(name))), _equals(slope)
         yield from self._line(drawing, curve, (a, height), slope, (a, a), derivative)
         yield Dot((a, height), drawing.step)
 
     def _line(
-        self, drawing: Drawing, curve: Drawing, at: Point, slope: float, between: Point, tex: str
+        self, drawing: Drawing, curve: Drawing, at: Point, slope: float, between: Point, formula: Formula
     ) -> Iterator[Mark]:
         """A line through a point, a little beyond the points between which it is drawn, as far as it is visible.
 
@@ -192,7 +189,7 @@ class _Painter:
         there = self._value(curve, points[1][0])
         below = there is not None and there > points[1][1] + 1e-9
         side = "lower right" if below else "upper left" if slope > 0 else "upper right"
-        yield Label(latex(drawing.label) if drawing.label else tex, points[1], side, drawing.step, "line")
+        yield Label((drawing.label,) if drawing.label else formula, points[1], side, drawing.step, "line")
 
     # -- two variables ---------------------------------------------------------------------------------------
     def _at_point(self, contours: Drawing, at: Point) -> dict[str, float]:
@@ -209,7 +206,7 @@ class _Painter:
             raise _UndrawableError(drawing, "no contour lies in the picture", "choose other ranges or levels")
         yield from (Path("contour", tuple(line), drawing.step) for line in lines)
         corner = (self.x[1], self.y[1])
-        yield Label(latex(drawing.label or drawing.terms[0]), corner, "right", drawing.step)
+        yield Label((drawing.label or drawing.terms[0],), corner, "right", drawing.step)
 
     def _direction(self, drawing: Drawing, contours: Drawing) -> Iterator[Mark]:
         u, v, x, y = (self.number(t) for t in drawing.terms)
@@ -237,7 +234,7 @@ class _Painter:
         if drawing.label is not None:
             across = abs(along[0]) >= abs(along[1])
             side = ("right" if along[0] > 0 else "left") if across else ("above" if along[1] > 0 else "below")
-            yield Label(latex(drawing.label), end, side, drawing.step, "arrow")
+            yield Label((drawing.label,), end, side, drawing.step, "arrow")
 
     # -- rectangles ------------------------------------------------------------------------------------------
     def _rectangles(self) -> Picture:
@@ -252,14 +249,14 @@ class _Painter:
             across, up = (list(self._intervals(t)) for t in drawing.terms)
             width, height = max(width, across[-1][2]), max(height, up[-1][2])
             for (a, left, right), (b, low, high) in pairs(across, up):
-                cell = Cell((left, low), (right, high), drawing.step, latex(times(a, b)))
+                cell = Cell((left, low), (right, high), drawing.step, (times(a, b),))
                 marks.setdefault((a, b), cell)
             for t, low, high in across:
-                sides.setdefault(("x", t), Label(latex(t), ((low + high) / 2, 0.0), "below", drawing.step, "side"))
+                sides.setdefault(("x", t), Label((t,), ((low + high) / 2, 0.0), "below", drawing.step, "side"))
             for t, low, high in up:
-                sides.setdefault(("y", t), Label(latex(t), (0.0, (low + high) / 2), "left", drawing.step, "side"))
+                sides.setdefault(("y", t), Label((t,), (0.0, (low + high) / 2), "left", drawing.step, "side"))
         every = (*marks.values(), *sides.values())
-        return Picture((0.0, width), (0.0, height), ("", ""), every, self.plot.height)
+        return Picture((0.0, width), (0.0, height), (None, None), every, self.plot.height)
 
     def _intervals(self, side: Term) -> Iterator[tuple[Term, float, float]]:
         """The summands of a side, each with the interval it takes."""

@@ -39,7 +39,6 @@ from derivgen.documents.rows import column, in_rows, only_line, split_sides
 from derivgen.documents.solve import Solved
 from derivgen.documents.statements import sentence, shapes_short
 from derivgen.documents.themes import appearance
-from derivgen.present.catalogue import Catalogue
 from derivgen.present.lines import Block, Line, Outline
 from derivgen.present.style import Style
 
@@ -73,26 +72,24 @@ def slides(document: Document, solved: Mapping[Place, Solved]) -> list[Slide]:
     result: list[Slide] = []
     noted: set[TeX] = set()
     number = 0
-    words = appearance(document).style.words
+    style = appearance(document).style
     for section in document.sections:
         if section.title:
             number += 1
             result.append(Slide(outline=number, place=section.place))
         for frame in section.frames:
-            result += _frame(frame, solved, noted, words)
+            result += _frame(frame, solved, noted, style)
     return result
 
 
-def _frame(
-    frame: Frame, solved: Mapping[Place, Solved], noted: set[TeX], words: Catalogue
-) -> Iterator[Slide]:
+def _frame(frame: Frame, solved: Mapping[Place, Solved], noted: set[TeX], style: Style) -> Iterator[Slide]:
     title = inline_tex(frame.title)
-    word = words.word("slides.continued")
+    word = style.words.word("slides.continued")
     wide = text_width(title) + text_width(f" ({word})")
     if wide * TITLE_EM >= WIDTH:
-        word = words.word("slides.cont")
+        word = style.words.word("slides.cont")
     again = join([title, TeX(rf" {{\color{{quiet}}({escape(word)})}}")])
-    items = [item for element in frame.content for item in _items(element, solved, noted)]
+    items = [item for element in frame.content for item in _items(element, solved, noted, style)]
     budget = HEIGHT if _beside(text_width(title), _declared(items)) else HEIGHT - SECOND_LINE
     items = _filled(items, budget)
     for number, page in enumerate(pages(items, budget, HEIGHT)):
@@ -125,7 +122,7 @@ def _declared(items: Iterable[Item]) -> TeX:
 # --- what stands on a frame
 
 
-def _items(element: Element, solved: Mapping[Place, Solved], noted: set[TeX]) -> Iterator[Item]:
+def _items(element: Element, solved: Mapping[Place, Solved], noted: set[TeX], style: Style) -> Iterator[Item]:
     match element:
         case Paragraph(content, _):
             tex = inline_tex(content)
@@ -142,7 +139,7 @@ def _items(element: Element, solved: Mapping[Place, Solved], noted: set[TeX]) ->
                 high = _text_height(tex, narrower=7.0) + GAP
                 yield Item("bullet", high, tex, label=label, slack=LESS)
         case PlotBlock(picture, _):
-            yield _figure(picture)
+            yield _figure(picture.written(style))
         case DerivationBlock():
             if element.place in solved:
                 one = solved[element.place]

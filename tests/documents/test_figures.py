@@ -15,6 +15,8 @@ from derivgen.documents.render import render_slides
 from derivgen.documents.slides import slides
 from derivgen.documents.source import parse
 from derivgen.documents.typeset import typeset
+from derivgen.language.terms import symbol
+from derivgen.present.style import Style
 
 PLOT = "```plot\nx from 0 to 2\ncurve exp(x)\nthen tangent at 1\n```\n"
 HEAD = "---\ntitle: T\n---\n\n"
@@ -36,6 +38,15 @@ def test_what_follows_a_picture_comes_after_its_last_step() -> None:
     assert r"\only" not in tex(f"## F\n\n{PLOT}\n- bullet\n", handout=True).split(r"\begin{document}")[1]
 
 
+def test_labels_are_in_the_notation_of_the_document() -> None:
+    plot = PLOT.replace("exp(x)", "log(x + 1)")
+    assert r"\log" in tex(f"## F\n\n{plot}")
+    made = parse(f"---\ntitle: T\nnotation:\n  logarithm: ln\n---\n\n## F\n\n{plot}", "week.md")
+    assert r"\ln" in render_slides(made, slides(made, {}))
+    made = parse(f"---\ntitle: T\nnotation:\n  decimal: comma\n---\n\n## F\n\n{plot}", "week.md")
+    assert "=0{,}5" in render_slides(made, slides(made, {})) and "use comma" in render_slides(made, slides(made, {}))
+
+
 @pytest.mark.parametrize("words", ["", "words\n", "words\n\n- one\n- two\n"])
 def test_a_picture_fills_what_the_page_leaves(words: str) -> None:
     document = parse(f"{HEAD}## F\n\n{words}\n{PLOT}", "week.md")
@@ -45,14 +56,14 @@ def test_a_picture_fills_what_the_page_leaves(words: str) -> None:
 
 
 def test_a_height_that_the_author_gives_is_kept() -> None:
-    given = Picture((0, 1), (0, 1), ("x", ""), (Line("curve", ((0, 0), (1, 1)), 0),), height=25)
+    given = Picture((0, 1), (0, 1), (symbol("x"), None), (Line("curve", ((0, 0), (1, 1)), 0),), height=25)
     assert fitted(given, 60) == given
     assert height(given) < 40
 
 
 def test_labels_at_the_right_do_not_touch() -> None:
-    marks = tuple(Label(f"f_{k}(x)", (1, 0.5 + k / 1000), "right", 0) for k in range(3))
-    made = figure(Picture((0, 1), (0, 1), ("", ""), marks), 142)
+    marks = tuple(Label((f"f_{k}(x)",), (1, 0.5 + k / 1000), "right", 0) for k in range(3))
+    made = figure(Picture((0, 1), (0, 1), (None, None), marks).written(Style()), 142)
     heights = sorted(float(y) for y in re.findall(r"\\node.* at \([\d.]+,([-\d.]+)\)", made))
     assert len(heights) == 3
     assert all(b - a > 4 for a, b in pairwise(heights))

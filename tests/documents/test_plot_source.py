@@ -7,6 +7,7 @@ import pytest
 from derivgen.documents.model import Document, PlotBlock
 from derivgen.documents.pictures import Cell, Dot, Path, Picture
 from derivgen.documents.source import SourceError, parse
+from derivgen.present.style import Style
 
 HEAD = "---\ntitle: T\n---\n\n## F\n\n```plot\n"
 FIRST = 8  # the line of the first line of the block
@@ -89,7 +90,7 @@ def test_secants_and_tangents_have_their_slope() -> None:
     for line, slope, step in ((secant, 4, 1), (tangent, 2, 2)):
         (x0, y0), (x1, y1) = line.points
         assert (y1 - y0) / (x1 - x0) == pytest.approx(slope) and line.step == step
-    assert [label.tex for label in found.labels()][-1].endswith("=2")
+    assert list(found.written(Style()).labels())[-1].tex.endswith("=2")
     assert found.last == 2
 
 
