@@ -131,6 +131,13 @@ def test_a_formula_may_begin_with_a_minus(run: Run) -> None:
     assert run("derive", "-x^2", "--wrt", "x").status == 0
 
 
+def test_latex_is_read_on_the_command_line_and_in_blocks(run: Run) -> None:
+    assert "inv(X)'" in run("derive", r"\log\det\mathbf X", "--wrt", r"\mathbf X").out
+    assert "A'" in run("derive", "-", stdin="of $\\tr(\\mathbf A\\mathbf X)$\nwrt $\\mathbf X$\n").out
+    wrong = run("derive", "-", stdin="of $x +\n  \\sin x\\cos x$\nwrt x\n")
+    assert wrong.status == 1 and wrong.err.startswith("stdin:2:9: error: this can be read in two ways")
+
+
 def test_options_say_what_a_block_says(run: Run) -> None:
     block = "let X: invertible matrix(n)\nof log(det(X))\nwrt X\nassume det(X) > 0\n"
     options = ("--let", "X: invertible matrix(n)", "--assume", "det(X) > 0")

@@ -41,13 +41,14 @@ def derive(expr: str, detail: str | None, form: str, rules: tuple[Path, ...], **
 
     Names that are not declared get the shapes that fit; the output says which. Upper case is a matrix, lower
     case a scalar, a primed lower-case name (x') a vector. EXPR may be - for a block on standard input, or
-    FILE.md#ID for a block of a lecture.
+    FILE.md#ID for a block of a lecture. A formula with a backslash or between dollar signs is LaTeX.
 
     \b
     Examples:
       derivgen derive "tr(A*X*B)" --wrt X
       derivgen derive "log(det(X))" --wrt X --let "X: invertible matrix(n)" --assume "det(X) > 0"
       derivgen derive "exp(cos(x^2))" --wrt x --by "chain rule"
+      derivgen derive '\\log\\det\\mathbf X' --wrt '\\mathbf X'
       derivgen derive examples/lectures/differential-calculus.md#square
       printf "of x^3\\nwrt x\\n" | derivgen derive -
 

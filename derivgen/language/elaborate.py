@@ -181,8 +181,14 @@ def elaborate_all(
     ``alike`` names two of the texts that must have one shape, and the words to say so where they have not.
     Raises NotationError with the place, also for a shape clash or an unknown name.
     """
-    elaborator = Elaborator(declarations, infer, source)
     nodes = [read(text, pattern, source) for text in texts]
+    return elaborate_nodes(Elaborator(declarations, infer, source), texts, nodes, alike)
+
+
+def elaborate_nodes(
+    elaborator: Elaborator, texts: list[str], nodes: list[Syntax], alike: tuple[int, int, str] | None = None
+) -> tuple[list[Term], Declarations]:
+    """The terms of the syntax of several texts, and the declarations that were inferred; see ``elaborate_all``."""
     for node in nodes:
         elaborator.primed |= {n for n in _primed_names(node) if n[0].islower()}
     for k, (text, node) in enumerate(zip(texts, nodes, strict=True)):

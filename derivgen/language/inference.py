@@ -147,9 +147,11 @@ class ShapeInference(Names):
         if right == SCALAR:
             return left
         a, b = node.children
-        if unify(left[1], right[0], self.bindings) is None:
+        inner = left[1], right[0]
+        # a dimension is never taken to be 1 to make a product legal
+        if unify(*inner, self.bindings) is None or (ONE in inner and inner != (ONE, ONE)):
             hint = ""
-            if left[0] == right[0] and left[1] == ONE == right[1]:
+            if left[1] == ONE == right[1]:
                 hint = "two vectors multiply as x'*y (a scalar) or x*y' (a matrix)"
             self.fail(
                 f"cannot multiply {self._excerpt(a)}, a {describe(left)}, by {self._excerpt(b)}, a {describe(right)}",
@@ -180,7 +182,7 @@ class ShapeInference(Names):
         return self._resolve((rows, cols))
 
     def _square(self, shape: Shape, node: Syntax, what: str, hint: str = "") -> None:
-        if unify(shape[0], shape[1], self.bindings) is None:
+        if unify(shape[0], shape[1], self.bindings) is None or (ONE in shape and shape != SCALAR):
             self.fail(f"{what} needs a square matrix, but this is a {describe(shape)}", node, hint)
         self._same(shape[0], shape[1], node, what)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
 MAX_DEPTH = 100
 MAX_LENGTH = 20_000
@@ -120,7 +120,8 @@ def tokenize(text: str, source: str = "") -> list[Token]:
 
 def _character_hint(character: str) -> str:
     hints = {
-        "\\": "this looks like LaTeX; give LaTeX input as such",
+        "\\": "LaTeX is read in formulas, not in declarations",
+        "$": "LaTeX is read in formulas, not in declarations",
         "·": "write *",
         "×": "write *",
         "²": "write ^2",
@@ -301,7 +302,8 @@ class Parser:
         self.k -= 1
         if token.kind == "end":
             self.fail("the text ends where a number, a name or a bracket should stand")
-        self.fail(f"unexpected {token.text!r} where a number, a name or a bracket should stand")
+        hint = "LaTeX without a backslash stands between dollar signs: $x^{2}$" if token.text == "{" else ""
+        self.fail(f"unexpected {token.text!r} where a number, a name or a bracket should stand", hint=hint)
 
     def _named(self, name: Token) -> Syntax:
         following = self.token
@@ -366,11 +368,19 @@ def read(text: str, pattern: bool = False, source: str = "") -> Syntax:
     node = parser.relation()
     if parser.token.kind != "end":
         parser.fail(f"unexpected {parser.token.text!r}", hint=parser._juxtaposition())
-    _refuse_deep(parser, node)
+    refuse_deep(parser, node)
     return node
 
 
-def _refuse_deep(parser: Parser, node: Syntax) -> None:
+class Complains(Protocol):
+    """A parser, as far as it can say that something is wrong."""
+
+    def fail(self, reason: str, position: int | None = None, hint: str = "") -> NoReturn:
+        """Raise a NotationError at a place."""
+        ...
+
+
+def refuse_deep(parser: Complains, node: Syntax) -> None:
     """Products, quotients and postfix signs nest to the left without brackets; that depth has a limit, too."""
     level = [node]
     for _ in range(MAX_TREE):

@@ -13,7 +13,7 @@ from derivgen.language.declarations import (
     parse_declarations,
     suggest,
 )
-from derivgen.language.elaborate import elaborate_all
+from derivgen.language.latex_input import read_formulas
 from derivgen.language.notation import NotationError
 from derivgen.language.shapes import ONE, SCALAR, Shape, describe
 from derivgen.language.terms import ZERO_TERM, Term, make, plus, symbol, walk
@@ -132,7 +132,7 @@ def read_problem(
     alike = None
     if "wrt" in texts and "along" in texts:
         alike = keys.index("wrt"), keys.index("along"), "a direction has the shape of its variable"
-    terms, inferred = elaborate_all(list(texts.values()), given, alike=alike)
+    terms, inferred = read_formulas(list(texts.values()), given, alike=alike)
     found = dict(zip(texts, terms, strict=True))
     for name, text in texts.items():
         _refuse_zero_divisor(found[name], text)
@@ -164,12 +164,16 @@ def _first_free(wishes: tuple[str, ...], given: Declarations) -> str:
     return next((w for w in wishes if w not in given and w not in given.dimensions), "eps_1")
 
 
+_DOLLARS = re.compile(r"\s*\$+([^$]*)\$+\s*")
 _COMPARISON = re.compile(r"^(.*?)(!=|>(?!=)|<(?!=))(.*)$", re.DOTALL)
 _PREDICATE = re.compile(r"^\s*([A-Za-z]+)\s*\((.*)\)\s*$", re.DOTALL)
 
 
 def _split_assumption(text: str) -> tuple[str, str]:
     """(predicate, text of the term) of ``det(X) > 0``, ``c != 0``, ``X invertible`` or ``invertible(X)``."""
+    if match := _DOLLARS.fullmatch(text):
+        predicate, inner = _split_assumption(match.group(1))
+        return predicate, f"${inner}$"
     if match := _COMPARISON.match(text):
         left, sign, right = match.groups()
         if sign == "<":

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import cast
 
 from derivgen.language.operators import HOLES, SCALAR_FUNCTIONS
-from derivgen.language.shapes import SCALAR
+from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, dimension_term
 from derivgen.present.boxes import (
     ATOM,
@@ -87,6 +87,15 @@ def _decimal(value: Fraction, point: str) -> str:
 
 def _constant(tex: str) -> Template:
     return lambda site: Box(tex, kind="matrix")
+
+
+def _ones(site: Site) -> Box:
+    """A bold 1 is a vector; a matrix of ones says its size."""
+    rows, columns = site.term.shape
+    if columns == ONE:
+        return Box(r"\mat 1", kind="matrix")
+    sizes = [site.unmarked(dimension_term(side), SCRIPT).tex for side in (rows, columns)]
+    return Box(rf"\mat 1_{{{sizes[0]}\times {sizes[1]}}}", kind="matrix")
 
 
 def _identity(site: Site) -> Box:
@@ -245,7 +254,7 @@ TEMPLATES: dict[str, Template] = {
     **dict.fromkeys(HOLES, _symbol),
     "segment": _segment,
     "zeros": _constant(r"\mat 0"),
-    "ones": _constant(r"\mat 1"),
+    "ones": _ones,
     "identity": _identity,
     "pow": _pow,
     "transpose": _transpose,

@@ -1,0 +1,144 @@
+r"""LaTeX to terms: ``\mathbf{x}^{\mathsf T}\mathbf{M}\mathbf{x}`` as one writes it, errors with a caret in the LaTeX.
+
+A text is LaTeX when it holds a backslash, which the notation never does, or stands between dollar signs.
+"""
+
+from __future__ import annotations
+
+from derivgen.language.declarations import Declarations
+from derivgen.language.elaborate import Elaborator, elaborate_nodes
+from derivgen.language.latex_names import Names
+from derivgen.language.latex_syntax import LatexParser
+from derivgen.language.latex_tokens import latex_tokens
+from derivgen.language.notation import Syntax, read, refuse_deep
+from derivgen.language.shapes import ONE, SCALAR, Dim, Shape, describe, substitute_shape
+from derivgen.language.terms import Term, make
+
+
+def is_latex(text: str) -> bool:
+    """Whether a text is LaTeX and not the notation."""
+    return "\\" in text or text.strip().startswith("$")
+
+
+def read_formulas(
+    texts: list[str],
+    declarations: Declarations | None = None,
+    infer: bool = True,
+    source: str = "",
+    alike: tuple[int, int, str] | None = None,
+) -> tuple[list[Term], Declarations]:
+    """The terms of texts in the notation or in LaTeX that share their names, and the inferred declarations.
+
+    ``alike`` is that of ``elaborate_all``. Raises NotationError with the place in the text as it was given.
+    """
+    given = declarations or Declarations()
+    elaborator = _ShapeElaborator(given, infer, source)
+    names = Names(given, [latex_tokens(text, source) for text in texts if is_latex(text)])
+    nodes = [_read_latex(text, names, source) if is_latex(text) else read(text, source=source) for text in texts]
+    elaborator.note(names, nodes)
+    return elaborate_nodes(elaborator, texts, nodes, alike)
+
+
+def parse_latex(text: str, declarations: Declarations | None = None, infer: bool = False, source: str = "") -> Term:
+    """The term of one LaTeX formula; by default every name must be declared. Raises NotationError."""
+    marked = text if is_latex(text) else f"${text}$"
+    return read_formulas([marked], declarations, infer, source)[0][0]
+
+
+def _read_latex(text: str, names: Names, source: str) -> Syntax:
+    parser = LatexParser(text, names, source)
+    node = parser.relation()
+    if parser.token.kind != "end":
+        parser.fail(f"unexpected {parser.shown(parser.token)!r}")
+    refuse_deep(parser, node)
+    return node
+
+
+class _ShapeElaborator(Elaborator):
+    """Also elaborates what LaTeX leaves to the shapes: bars, norms, and constants without their sizes."""
+
+    def __init__(self, declarations: Declarations, infer: bool, source: str) -> None:
+        super().__init__(declarations, infer, source)
+        self._sizes: dict[tuple[str, int], Shape] = {}
+
+    def note(self, names: Names, nodes: list[Syntax]) -> None:
+        """Bold lower-case names are vectors, and bounds of sums and sizes are dimensions, wherever they stand."""
+        written_bold = {name for name, spelling in names.spelled.items() if spelling.bold}
+        self.primed |= {name for name in written_bold if name[0].islower()}
+        for node in nodes:
+            self._note_bounds(node, frozenset())
+
+    def _note_bounds(self, node: Syntax, bound: frozenset[str]) -> None:
+        if node.kind == "call" and node.value in ("sum", "prod") and len(node.children) == 4:
+            for child in node.children[1:3]:
+                if child.kind == "group":
+                    child = child.children[0]
+                if child.kind == "name" and child.value not in bound and self.lookup(child.value) is None:
+                    self.dimensions.add(child.value)
+            bound |= {node.children[0].value}
+        if node.kind == "unsized" and node.value in ("identity", "zeros", "ones"):
+            self.dimensions |= {child.value for child in node.children if child.kind == "name"}
+        for child in node.children:
+            self._note_bounds(child, bound)
+
+    # -- bars and norms ----------------------------------------------------------------------------------------------
+    def _shape_bars(self, node: Syntax) -> Shape:
+        shape = self.shape(node.children[0]) or SCALAR
+        if shape != SCALAR:
+            hint = r"the length of a vector is written \|x\|" if ONE in shape else ""
+            self._square(shape, node, "a determinant", hint)
+        return SCALAR
+
+    def _term_bars(self, node: Syntax, want: Shape | None) -> Term:
+        inner = self.term(node.children[0])
+        return make("abs" if inner.shape == SCALAR else "det", [inner])
+
+    def _norm(self, node: Syntax) -> Syntax:
+        """The norm as a call: of a vector the 2-norm, of a matrix the one that its subscript names."""
+        shape = self.shape(node.children[0]) or SCALAR
+        vector = ONE in shape
+        if node.value == "" and not vector:
+            self.fail("this norm of a matrix can be read in two ways", node, r"write \|X\|_F or \|X\|_2")
+        common = node.value == "F" or (vector and node.value in ("", "2"))
+        name = "norm" if common else f"norm{node.value}"
+        return Syntax("call", name, node.children, node.position)
+
+    def _shape_norm(self, node: Syntax) -> Shape | None:
+        return self.shape(self._norm(node))
+
+    def _term_norm(self, node: Syntax, want: Shape | None) -> Term:
+        return self.term(self._norm(node), want)
+
+    # -- constants without sizes -------------------------------------------------------------------------------------
+    def _shape_unsized(self, node: Syntax) -> Shape:
+        place = self.text, node.position
+        if place not in self._sizes:
+            self._sizes[place] = self._open_shape(node)
+        return self._sizes[place]
+
+    def _open_shape(self, node: Syntax) -> Shape:
+        kind = node.value
+        if kind in ("unit", "single"):
+            for child in node.children:
+                self._index_argument(child)
+            return self._variable(), (ONE if kind == "unit" else self._variable())
+        sizes: list[Dim] = [self._dimension(child) for child in node.children]
+        if len(sizes) > (1 if kind == "identity" else 2):
+            self.fail("these are too many sizes", node)
+        if kind == "identity":
+            n = sizes[0] if sizes else self._variable()
+            return n, n
+        if len(sizes) == 2:
+            return sizes[0], sizes[1]
+        if kind == "ones" or sizes:
+            return (sizes[0] if sizes else self._variable()), ONE
+        return self._variable(), self._variable()
+
+    def _term_unsized(self, node: Syntax, want: Shape | None) -> Term:
+        shape = substitute_shape(self._shape_unsized(node), self.bindings)
+        if any(name.startswith("?") for side in shape for name in side.names):
+            what = {"identity": "I", "zeros": "0", "ones": "1", "unit": "the unit vector", "single": "J"}[node.value]
+            hint = r"write \mathbf I_n or \mathbf 0_{m\times n}, or give its neighbours their sizes"
+            self.fail(f"the size of {what}, {describe(shape)}, does not follow from its place", node, hint)
+        arguments = [self.term(child) for child in node.children] if node.value in ("unit", "single") else []
+        return make(node.value, arguments, None, shape)

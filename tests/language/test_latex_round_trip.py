@@ -1,0 +1,55 @@
+"""What the printer writes as LaTeX is read back as the same term, or refused; never as another one."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from hypothesis import HealthCheck, given, settings
+
+from derivgen.language.latex_input import parse_latex
+from derivgen.language.notation import NotationError
+from derivgen.language.terms import Term, equivalent, make, number, rebuild
+from derivgen.present.latex import latex
+from tests.language.random_terms import DECLARATIONS, equations, terms
+
+
+def spelled(t: Term) -> Term:
+    """The term with 0.5 written as 1/2: the two look alike in LaTeX, and a person writes the quotient."""
+    if t.op == "number" and isinstance(t.data, Fraction) and t.data.denominator <= 9:
+        return make("div", [number(t.data.numerator), number(t.data.denominator)])
+    return rebuild(t, [spelled(arg) for arg in t.args]) if t.args else t
+
+
+def read_back(t: Term) -> Term | None:
+    """The term that its LaTeX is read as, None where the reader refuses it."""
+    try:
+        return parse_latex(latex(t), DECLARATIONS)
+    except NotationError:
+        return None
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@given(terms())
+def test_latex_is_read_as_the_same_term_or_refused(t: Term) -> None:
+    again = read_back(t)
+    assert again is None or equivalent(again, spelled(t)), f"{latex(t)} is read as {again}, not {t}"
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(equations())
+def test_equations_too(t: Term) -> None:
+    again = read_back(t)
+    assert again is None or equivalent(again, spelled(t))
+
+
+# a value at a point and a direction are printed without all they hold, and the sizes of constants not at all
+NOT_IN_FULL = ("at", "directional", "zeros", "ones", "identity", "unit", "single")
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(terms(depth=3).filter(lambda t: not t.has(*NOT_IN_FULL)))
+def test_what_is_printed_in_full_is_read_unless_it_has_two_readings(t: Term) -> None:
+    try:
+        assert equivalent(parse_latex(latex(t), DECLARATIONS), spelled(t))
+    except NotationError as refused:
+        assert "two ways" in refused.reason, f"{t}: {refused}"
