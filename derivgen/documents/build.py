@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from derivgen.documents.errors import SourceError, with_excerpt
+from derivgen.documents.errors import SourceError, SourceProblem, with_excerpt
 from derivgen.documents.model import Document, Place
 from derivgen.documents.render import render_slides, render_worked
 from derivgen.documents.rulebook import law_text
@@ -17,7 +17,7 @@ from derivgen.documents.solve import Mathematics, Solved, solve
 from derivgen.documents.source import read_source
 from derivgen.documents.stale import Stamp, digest, digest_file, package_fingerprint, write_whole
 from derivgen.documents.themes import FOLDERS, beside, templates_folder
-from derivgen.documents.typeset import TexError, Typeset, require_tex, typeset
+from derivgen.documents.typeset import TexError, TexProblem, Typeset, require_tex, typeset
 
 OK, SOURCE_OR_MATHEMATICS, USAGE, TEX = 0, 1, 2, 3
 WORKERS = 2
@@ -34,9 +34,10 @@ class BuildReport:
     complaints: list[str] = field(default_factory=list)
 
     def wrong(self, status: int, error: object) -> None:
-        """Adds an error."""
+        """Adds an error; one formula on slides and handout is one error."""
         self.exit_status = max(self.exit_status, status)
-        self.errors.append(str(error))
+        if str(error) not in self.errors:
+            self.errors.append(str(error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +152,8 @@ def _typeset_all(
             try:
                 tex, made = future.result()
             except TexError as error:
-                place = f"{file}:{error.line}" if error.line else f"{job.pdf.with_suffix('.tex')}"
-                report.wrong(TEX, f"{place}: error: {error.message}")
+                for problem in error.problems:
+                    report.wrong(TEX, _in_source(problem, file, job.pdf))
                 continue
             if made is not None:
                 stamp.typeset(job.pdf, tex, made.pages)
@@ -160,6 +161,16 @@ def _typeset_all(
             progress(f"{job.pdf}: {f'{made.pages} pages' if made else 'unchanged'}")
             outputs += [job.pdf, job.pdf.with_suffix(".tex")]
     return outputs
+
+
+def _in_source(problem: TexProblem, file: Path, pdf: Path) -> object:
+    """What TeX could not do, at the author's line where it is known, else in the TeX that was made of it."""
+    if not problem.line:
+        return f"{pdf.with_suffix('.tex')}: error: {problem.message}"
+    path = file.with_name(problem.file)
+    place = Place(str(path), problem.line, problem.column)
+    lines = path.read_text(encoding="utf-8-sig").splitlines() if path.exists() else []
+    return with_excerpt(SourceProblem(place, problem.message), lines)
 
 
 def _typeset_one(job: _Job, guess: int, stamp: Stamp) -> tuple[str, Typeset | None]:

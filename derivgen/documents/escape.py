@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from pathlib import PurePath
 
-from derivgen.documents.model import Formula, Inline, Link, Styled, Words
+from derivgen.documents.model import Formula, Inline, Link, Place, Styled, Words
 
 
 class TeX(str):
@@ -73,6 +75,15 @@ def math(tex: str) -> TeX:
     return TeX(f"${tex}$")
 
 
+def at(place: Place) -> TeX:
+    """Writes a place of the source into TeX's log, so that an error after it is known to come from there.
+
+    Only letters, digits, dot, minus and underscore of the file's name reach TeX; others become =HEX;.
+    """
+    name = re.sub(r"[^A-Za-z0-9._-]", lambda c: f"={ord(c[0]):02X};", PurePath(place.file).name)
+    return TeX(rf"\dgat{{{name}:{place.line}:{place.column}}}")
+
+
 def href(target: str) -> TeX:
     """The first argument of \\href; a target read from Markdown is percent-encoded already."""
     return TeX("".join("\\" + c if c in "%#&_$" else c for c in target if c not in "\\{}^~"))
@@ -87,8 +98,8 @@ def _piece(piece: Inline) -> TeX:
     match piece:
         case Words(text):
             return escape(text)
-        case Formula(tex, _):
-            return math(tex)
+        case Formula(tex, place):
+            return TeX(at(place) + math(tex))
         case Styled(style, content):
             command = {"bold": "textbf", "italic": "emph", "code": "texttt"}[style]
             return TeX(f"\\{command}{{{inline_tex(content)}}}")

@@ -13,6 +13,8 @@ from derivgen.documents.widths import BRACKETS, COMMANDS, LETTERS, OPERATORS, SI
 
 _DEEP = frozenset("()[]|_gjpqy,")
 """What reaches below the line."""
+_UNSEEN = re.compile(r"\\dgat\{[^{}]*\}")
+"""What leaves no trace on the page."""
 _TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|<[\d\-,|]*>(?=\{)|[^\s]", re.S)
 
 
@@ -30,13 +32,13 @@ class Size:
 
 def size(tex: str) -> Size:
     """The size of a displayed formula."""
-    return _Measure(_TOKEN.findall(tex)).run("")
+    return _Measure(_TOKEN.findall(_UNSEEN.sub("", tex))).run("")
 
 
 def text_width(tex: str) -> float:
     """The width of text in em of its font; mathematics between dollars is measured as mathematics."""
     total = 0.0
-    for number, part in enumerate(re.split(r"(?<!\\)\$", tex)):
+    for number, part in enumerate(re.split(r"(?<!\\)\$", _UNSEEN.sub("", tex))):
         if number % 2:
             total += size(part).width
         else:

@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
-from derivgen.documents.escape import TeX, escape, finalize, href, inline_tex
+from derivgen.documents.escape import TeX, at, escape, finalize, href, inline_tex
 from derivgen.documents.figures import figure
 from derivgen.documents.model import Document, Place
 from derivgen.documents.slides import Slide
@@ -40,7 +40,7 @@ def environment(look: Appearance) -> SandboxedEnvironment:
         finalize=finalize,
         autoescape=False,
     )
-    environment.filters.update(href=href, bare=_bare, where=_where, raw=TeX, figure=figure)
+    environment.filters.update(href=href, bare=_bare, where=_where, raw=TeX, figure=figure, at=at)
     environment.globals.update(
         say=look.style.words.word,
         macros=[(name, _arguments(definition), TeX(definition)) for name, definition in look.macros],

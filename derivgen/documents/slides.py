@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from derivgen.documents import figures
-from derivgen.documents.escape import EMPTY, TeX, escape, inline_tex, join, math
+from derivgen.documents.escape import EMPTY, TeX, at, escape, inline_tex, join, math
 from derivgen.documents.measure import size, text_width
 from derivgen.documents.model import (
     Bullets,
@@ -127,8 +127,8 @@ def _items(element: Element, solved: Mapping[Place, Solved], noted: set[TeX], st
         case Paragraph(content, _):
             tex = inline_tex(content)
             yield _paragraph("text", tex)
-        case Display(tex, _):
-            yield Item("display", row_height(size(tex).height) + 1.5, TeX(tex), joins=True)
+        case Display(tex, place):
+            yield Item("display", row_height(size(tex).height) + 1.5, TeX(at(place) + tex), joins=True)
         case Note(content, _):
             tex = join(_flat(content), " ")
             yield _paragraph("note", tex, SMALL_EM / EM)
@@ -164,8 +164,8 @@ def _flat(content: tuple[Element, ...]) -> Iterator[TeX]:
         match element:
             case Paragraph(inlines, _):
                 yield inline_tex(inlines)
-            case Display(tex, _):
-                yield TeX(rf"\[{tex}\]")
+            case Display(tex, place):
+                yield TeX(rf"\[{at(place)}{tex}\]")
             case Bullets(items, _, _):
                 for item in items:
                     yield join([TeX(r"\newline\textendash\ "), *_flat(item)])

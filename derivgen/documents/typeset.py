@@ -1,45 +1,61 @@
-"""The only place that runs TeX: one pdflatex run in a folder of its own, and what its log says."""
+"""The only place that runs TeX: one pdflatex run in a folder of its own, within limits, and what its log says."""
 
 from __future__ import annotations
 
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from derivgen.documents.limits import STRANGERS, Limits
 from derivgen.documents.system import advice
 
-COMMAND = ("pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-file-line-error", "-no-shell-escape")
-SECONDS = 300
+COMMAND = ("pdflatex", "-interaction=nonstopmode", "-file-line-error", "-no-shell-escape")
+NAME = "document"
+"""What the TeX is called while it is set: no name that a user chose reaches TeX."""
 _ENVIRONMENT = {
     "SOURCE_DATE_EPOCH": "1700000000",
     "FORCE_SOURCE_DATE": "1",
-    "openin_any": "p",
-    "openout_any": "p",
     "max_print_line": "2000",
     "TEXMFOUTPUT": "",
     "LC_ALL": "C",
 }
 _SOURCE = re.compile(r"^%% source (?P<file>.+):(?P<line>\d+)$")
-_ERROR = re.compile(r"^(?:\./)?[^:\n]+\.tex:(?P<line>\d+): (?P<message>.*)$", re.M)
+_AT = re.compile(r"^dgat (?P<file>.+):(?P<line>\d+):(?P<column>\d+)$")
+_ERROR = re.compile(r"^(?:\./)?[^:\n]+\.tex:(?P<line>\d+): (?P<message>.*)$")
+_TROUBLE = re.compile(r"^! (?P<message>.*)$")
+_FOLLOWS = re.compile(r"==> Fatal error|Emergency stop")
+"""What TeX says after an error has been named."""
 _OVERFULL = re.compile(r"^Overfull \\[hv]box \((?P<points>[\d.]+)pt too (?:wide|high)\).*$", re.M)
 _UNDEFINED = re.compile(
     r"^(?:LaTeX|pdfTeX|Package hyperref) [Ww]arning.*(?:undefined|does not exist|multiply).*$", re.M
 )
+_PROGRAM = re.compile(r"^runsystem\((?P<program>.*)\)\.\.\.disabled", re.M)
 _PAGES = re.compile(r"Output written on .* \((\d+) pages?")
 
 
-class TexError(Exception):
-    """TeX is missing, too slow, or stopped; ``line`` is the line of the source the error comes from, 0 if
-    unknown."""
+@dataclass(frozen=True, slots=True)
+class TexProblem:
+    """One thing that TeX could not do; ``file``, ``line`` and ``column`` lead to the source (line 0: unknown)."""
 
-    def __init__(self, message: str, file: str = "", line: int = 0) -> None:
-        self.message, self.file, self.line = message, file, line
-        super().__init__(message)
+    message: str
+    file: str = ""
+    line: int = 0
+    column: int = 1
+
+
+class TexError(Exception):
+    """TeX is missing, too slow, or found errors; ``problems`` are all of them, each with its place."""
+
+    def __init__(self, *problems: TexProblem) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problem.message for problem in problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,60 +70,134 @@ class Typeset:
 def require_tex() -> None:
     """Raises TexError with the line to type if pdflatex is not there."""
     if shutil.which(COMMAND[0]) is None:
-        raise TexError(f"pdflatex is not installed. To install it, type:\n\n    {advice()}\n")
+        raise TexError(TexProblem(f"pdflatex is not installed. To install it, type:\n\n    {advice()}\n"))
 
 
-def typeset(tex: str, pdf: Path, seconds: float = SECONDS) -> Typeset:
-    """Sets ``tex`` and puts the result at ``pdf``, which is complete or untouched. Raises TexError."""
+def typeset(tex: str, pdf: Path, limits: Limits = STRANGERS) -> Typeset:
+    """Sets ``tex`` and puts the result at ``pdf``, which is complete or untouched.
+
+    TeX works in a folder beside it, and may read and write nothing outside unless ``limits`` allow it. Raises
+    TexError, and OSError where there is no room.
+    """
     require_tex()
-    with tempfile.TemporaryDirectory(prefix="derivgen-") as folder:
-        source = Path(folder) / f"{pdf.stem}.tex"
+    with tempfile.TemporaryDirectory(prefix=WORK, dir=pdf.parent, ignore_cleanup_errors=True) as folder:
+        source = Path(folder) / f"{NAME}.tex"
         source.write_text(tex, encoding="utf-8")
-        log = _run(source, seconds)
-        pages = _PAGES.search(log)
-        made = source.with_suffix(".pdf")
-        if pages is None or not made.exists():
-            raise _error(log, tex)
-        _move(made, pdf)
+        status, log = run_tex(source, limits)
+        problems = list(_problems(log, tex))
+        pages, made = _PAGES.search(log), source.with_suffix(".pdf")
+        if problems or status or pages is None or not made.exists():
+            raise TexError(*problems or [TexProblem(_why(status, log))])
+        made.replace(pdf)
     return Typeset(int(pages.group(1)), complaints(log))
 
 
-def _run(source: Path, seconds: float) -> str:
-    try:
-        run = subprocess.run(
-            [*COMMAND, source.name],
-            cwd=source.parent,
-            env={**os.environ, **_ENVIRONMENT},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise TexError(f"pdflatex did not finish {source.name} within {seconds:g} seconds") from None
+WORK = ".derivgen-work-"
+"""How the folders begin in which TeX works; one that is left over belongs to a build that was killed."""
+
+
+def run_tex(source: Path, limits: Limits) -> tuple[int, str]:
+    """The exit status of TeX, negative for a signal, and its log. Raises TexError if it takes too long."""
+    anywhere = "a" if limits.anywhere else "p"
+    environment = {**os.environ, **_ENVIRONMENT, "openin_any": anywhere, "openout_any": anywhere}
+    with subprocess.Popen(
+        [*COMMAND, source.name],
+        cwd=source.parent,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    ) as process:
+        limits.impose(process.pid)
+        try:
+            said, _ = process.communicate(timeout=limits.seconds)
+        except subprocess.TimeoutExpired:
+            _interrupt(process)
+            raise TexError(_endless(source, limits)) from None
+        except BaseException:
+            _end(process)
+            raise
     log = source.with_suffix(".log")
-    return log.read_text(encoding="latin-1") if log.exists() else run.stdout.decode("latin-1")
+    text = log.read_text(encoding="latin-1") if log.exists() else ""
+    return process.returncode, text or said.decode("latin-1")
 
 
-def _move(made: Path, goal: Path) -> None:
-    """By a copy beside the goal and a rename, so that a reader never sees half a file."""
-    beside = goal.with_name(f".{goal.name}.{os.getpid()}")
-    try:
-        shutil.copyfile(made, beside)
-        beside.replace(goal)
-    finally:
-        beside.unlink(missing_ok=True)
+def _interrupt(process: subprocess.Popen[bytes]) -> None:
+    """Gives TeX the time to close its log, which says where it was; then ends it."""
+    process.send_signal(signal.SIGINT)
+    with suppress(subprocess.TimeoutExpired):
+        process.communicate(timeout=2)
+    _end(process)
 
 
-def _error(log: str, tex: str) -> TexError:
-    found = _ERROR.search(log)
-    if found is None:
-        return TexError("pdflatex stopped: " + " / ".join(log.strip().splitlines()[-3:]))
-    number = int(found["line"])
-    lines = tex.split("\n")
-    file, line = source_of(lines, number)
-    context = lines[number - 1].strip() if number <= len(lines) else ""
-    return TexError(f"TeX: {found['message']} (near: {context[:120]})", file, line)
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """TeX and whatever it has started."""
+    with suppress(ProcessLookupError, PermissionError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+
+
+def _endless(source: Path, limits: Limits) -> TexProblem:
+    """Where TeX was when its time was up."""
+    log = source.with_suffix(".log")
+    lines = log.read_text(encoding="latin-1").split("\n") if log.exists() else []
+    message = f"TeX did not finish within {limits.seconds:g} seconds"
+    return _located(message, lines, 0, [])
+
+
+def _problems(log: str, tex: str) -> Iterator[TexProblem]:
+    """Every error of a log, at most one for a place: what follows is mostly its consequence."""
+    lines, source = log.split("\n"), tex.split("\n")
+    seen: set[tuple[str, int, int]] = set()
+    for program in _PROGRAM.finditer(log):
+        yield TexProblem(f"TeX was asked to run a program, which it may not: {program['program'][:80]}")
+    for number, text in enumerate(lines):
+        found = _ERROR.match(text) or _TROUBLE.match(text)
+        if found is None or _FOLLOWS.search(found["message"]):
+            continue
+        line = int(found["line"]) if "line" in found.groupdict() else 0
+        problem = _located(f"TeX: {_said(found['message'], lines[number + 1 :])}", lines[:number], line, source)
+        place = problem.file, problem.line, problem.column
+        if place not in seen or not problem.line:
+            seen.add(place)
+            yield problem
+
+
+def _said(message: str, following: Sequence[str]) -> str:
+    """TeX's message, with the command that it does not know."""
+    command = re.search(r"(\\[A-Za-z@]+|\\.)\s*$", following[0]) if following else None
+    unknown = message.startswith("Undefined control sequence") and command
+    return f"{message.rstrip('. ')} {command[1]}" if unknown and command else message.rstrip(". ")
+
+
+def _located(message: str, before: Sequence[str], line: int, tex: Sequence[str]) -> TexProblem:
+    """A message at the place of the source that the log named last, else at that of line ``line`` of the TeX."""
+    for text in reversed(before):
+        match = _AT.match(text)
+        if match:
+            return TexProblem(message, named(match["file"]), int(match["line"]), int(match["column"]))
+    file, found = source_of(tex, line)
+    context = f" (near: {tex[line - 1].strip()[:120]})" if 0 < line <= len(tex) and not found else ""
+    return TexProblem(message + context, file, found)
+
+
+def named(text: str) -> str:
+    """The name of a file as it was before ``escape.at`` wrote it so that TeX cannot stumble over it."""
+    return re.sub(r"=([0-9A-F]{2,6});", lambda code: chr(int(code[1], 16)), text)
+
+
+def _why(status: int, log: str) -> str:
+    """Why TeX ended without an error of its own."""
+    if -status == signal.SIGXFSZ or "File size limit exceeded" in log:
+        return "TeX stopped: the file becomes too large"
+    if -status == signal.SIGXCPU:
+        return "TeX stopped: it takes too long"
+    if re.search(r"No space left on device|fwrite|write error|can't write", log, re.I) or not log.strip():
+        return "TeX stopped: there is no room on the disk, or it may not write there"
+    return "TeX stopped: " + " / ".join(log.strip().splitlines()[-3:])
 
 
 def source_of(lines: Sequence[str], number: int) -> tuple[str, int]:

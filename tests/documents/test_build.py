@@ -71,6 +71,21 @@ def test_one_bad_derivation_does_not_stop_the_rest(tmp_path: Path, how: str) -> 
     assert again.exit_status == 1, "a build with errors is not taken for fresh"
 
 
+def test_what_only_tex_finds_is_shown_at_its_formula(tmp_path: Path) -> None:
+    """The formula check knows more commands than the pages load packages for."""
+    text = SOURCE.replace("$h(x)=f(g(x))$", r"$\mathscr h$ and $x$ and $\lightning$")
+    (tmp_path / "bad week.md").write_text(text)
+    report = run(tmp_path / "bad week.md", tmp_path / "output")
+    assert report.exit_status == 3
+    first = report.errors[0].split("\n")
+    assert first[0] == f"{tmp_path}/bad week.md:15:6: error: TeX: Undefined control sequence \\mathscr"
+    assert first[1].endswith(r"Let $\mathscr h$ and $x$ and $\lightning$.") and first[2].index("^") > 10
+    assert any(":15:31: error: " in error and r"\lightning" in error for error in report.errors)
+    assert len(report.errors) == 2, "the handout has the same formulas"
+    assert not list((tmp_path / "output").glob("bad week.pdf"))
+    assert list((tmp_path / "output").glob("bad week-worked.pdf")), "what does not hold the formula is built"
+
+
 def test_without_tex_the_status_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "small.md").write_text(SOURCE)
     monkeypatch.setenv("PATH", str(tmp_path))

@@ -6,10 +6,11 @@ import re
 
 import pytest
 
+from derivgen.documents.limits import STRANGERS
 from derivgen.documents.measure import size, text_width
 from derivgen.documents.render import render_slides
 from derivgen.documents.source import parse
-from derivgen.documents.typeset import _run
+from derivgen.documents.typeset import run_tex
 
 FORMULAS = [
     r"(x+\epsilon)^2-x^2+2\epsilon x",
@@ -37,7 +38,7 @@ def widths(tmp_path_factory: pytest.TempPathFactory) -> list[float]:
     body = "\n".join(rf"{box}\typeout{{WIDTH \the\wd0 of \the\fontdimen6\font}}" for box in boxes)
     source = tmp_path_factory.mktemp("measure") / "m.tex"
     source.write_text(preamble + r"\begin{document}\begin{frame}{}" + body + r"\end{frame}\end{document}")
-    found = re.findall(r"^WIDTH ([\d.]+)pt ?of ([\d.]+)pt", _run(source, 60), re.M)
+    found = re.findall(r"^WIDTH ([\d.]+)pt ?of ([\d.]+)pt", run_tex(source, STRANGERS)[1], re.M)
     return [float(width) / float(em) for width, em in found]
 
 

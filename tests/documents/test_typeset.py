@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from derivgen.documents.escape import at
+from derivgen.documents.limits import TRUSTED, Limits
+from derivgen.documents.model import Place
 from derivgen.documents.typeset import TexError, complaints, source_of, typeset
 
 HEAD = "\\documentclass{article}\n\\begin{document}\n"
+DGAT = "\\protected\\def\\dgat#1{\\immediate\\write-1{dgat #1}}\n"
 TAIL = "\n\\end{document}\n"
 
 
@@ -22,9 +27,18 @@ def test_an_error_names_the_line_of_the_source(tmp_path: Path) -> None:
     tex = HEAD + "%% source week.md:7\nfine\n\n%% source week.md:12\n\\nosuchmacro" + TAIL
     with pytest.raises(TexError) as caught:
         typeset(tex, tmp_path / "a.pdf")
-    assert (caught.value.file, caught.value.line) == ("week.md", 12)
-    assert "Undefined control sequence" in caught.value.message
-    assert "nosuchmacro" in caught.value.message
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.line) == ("week.md", 12)
+    assert problem.message == r"TeX: Undefined control sequence \nosuchmacro"
+
+
+def test_every_error_is_named_at_the_formula_that_it_comes_from(tmp_path: Path) -> None:
+    places = [Place("my week.md", 7, 3), Place("my week.md", 9, 1), Place("100%_#{.md", 1, 1)]
+    body = "".join(f"{at(place)}$\\nosuch{'abc'[k]}$ fine\n\n" for k, place in enumerate(places))
+    with pytest.raises(TexError) as caught:
+        typeset(HEAD + DGAT + body + TAIL, tmp_path / "a.pdf")
+    assert [Place(one.file, one.line, one.column) for one in caught.value.problems] == places
+    assert [one.message[-8:] for one in caught.value.problems] == [r"\nosucha", r"\nosuchb", r"\nosuchc"]
 
 
 def test_a_failed_run_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
@@ -37,16 +51,46 @@ def test_a_failed_run_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> No
 
 
 def test_tex_that_never_ends_is_stopped(tmp_path: Path) -> None:
-    with pytest.raises(TexError, match="within 1 seconds"):
-        typeset(HEAD + "\\def\\x{\\x}\\x" + TAIL, tmp_path / "a.pdf", seconds=1)
+    tex = HEAD + DGAT + at(Place("a.md", 5, 2)) + "\\def\\x{\\x}\\x" + TAIL
+    with pytest.raises(TexError, match="within 1 seconds") as caught:
+        typeset(tex, tmp_path / "a.pdf", Limits(seconds=1))
+    assert caught.value.problems[0].line == 5
 
 
 @pytest.mark.parametrize(
-    "tex", ["\\input{/etc/hostname}", "\\input{../secret}", "\\immediate\\openout5=../out\\relax x"]
+    ("tex", "part"),
+    [
+        ("\\input{/etc/passwd}", "not found"),
+        ("\\input{../secret}", "not found"),
+        ("\\immediate\\openout5=../out\\relax x", "can't write"),
+        ("\\immediate\\write18{touch ../out}", "asked to run a program"),
+        ("\\def\\x#1{\\x{#1#1}}\\x{aaaa}", "capacity exceeded"),
+        ("\\def\\x{\\hbox to1pt{\\hss}\\vfill\\eject\\x}\\x", "within 2 seconds"),
+        ("\\csname", "Missing \\endcsname"),
+    ],
 )
-def test_tex_reads_and_writes_nothing_outside_its_folder(tmp_path: Path, tex: str) -> None:
+def test_what_a_stranger_may_not_do_ends_in_a_clear_error(tmp_path: Path, tex: str, part: str) -> None:
+    (tmp_path / "build").mkdir()
+    (tmp_path / "secret.tex").write_text("secret")
+    with pytest.raises(TexError, match=re.escape(part)):
+        typeset(HEAD + tex + TAIL, tmp_path / "build/a.pdf", Limits(seconds=2))
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["build", "secret.tex"]
+
+
+def test_a_trusted_source_may_read_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "build").mkdir()
+    (tmp_path / "macros.tex").write_text("\\def\\own{x}")
+    tex = HEAD + f"\\input{{{tmp_path}/macros}}\\own" + TAIL
     with pytest.raises(TexError):
-        typeset(HEAD + tex + TAIL, tmp_path / "a.pdf")
+        typeset(tex, tmp_path / "build/a.pdf")
+    assert typeset(tex, tmp_path / "build/a.pdf", TRUSTED).pages == 1
+
+
+def test_a_file_that_grows_without_end_is_stopped(tmp_path: Path) -> None:
+    tex = HEAD + "\\immediate\\openout5=big\\relax\\loop\\immediate\\write5{aaaaaaaaaaaaaaaa}\\iftrue\\repeat" + TAIL
+    with pytest.raises(TexError):
+        typeset(tex, tmp_path / "a.pdf", Limits(seconds=20, file_size=1 << 20))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_same_tex_gives_the_same_bytes(tmp_path: Path) -> None:
