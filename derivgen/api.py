@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 
 from derivgen.engine.rewrite import DerivationError
 from derivgen.engine.trace import Derivation, Step
-from derivgen.language.declarations import suggest
+from derivgen.language.declarations import Declarations, suggest
+from derivgen.language.elaborate import elaborate_all, parse
+from derivgen.language.notation import NotationError
 from derivgen.language.plain import plain
-from derivgen.language.problem import read_problem
-from derivgen.language.terms import Term
+from derivgen.language.problem import read_declarations, read_problem
+from derivgen.language.shapes import describe
+from derivgen.language.terms import Term, make
 from derivgen.methods.choose import solve
 from derivgen.rules.book import RuleBook, load_rules, standard_book
 
@@ -200,3 +203,37 @@ def check(result: Result) -> Report:
 
     result.checked = check_derivation(result.derivation, result.book)
     return result.checked
+
+
+def accepted(result: Result, form: str) -> Formula:
+    """The answer in another form, which is shown to be equal by numbers at random points.
+
+    Raises NotationError for a form that cannot be read or has another shape, DerivationError for another answer.
+    """
+    problem, answer = result.derivation.problem, result.result.term
+    given = parse(form, problem.declarations)
+    if given.shape != answer.shape:
+        raise NotationError(f"the answer is a {describe(answer.shape)}, this a {describe(given.shape)}", form)
+    if why := _refusal(make("=", (answer, given)), problem.declarations, problem.assume):
+        raise DerivationError(f"this is not the answer {plain(answer)}: {why}")
+    return Formula(given)
+
+
+def fails(statement: str, let: Let = None) -> str:
+    """Why a relation between expressions does not hold, "" if it does, by numbers at random points.
+
+    Raises NotationError for what cannot be read.
+    """
+    (term,), inferred = elaborate_all([statement], given := read_declarations(let))
+    return _refusal(term, Declarations({**given, **inferred}), ())
+
+
+def _refusal(statement: Term, declarations: Declarations, assume: tuple[tuple[str, Term], ...]) -> str:
+    from derivgen.check.agreement import agreement
+    from derivgen.check.report import RefusedError
+
+    try:
+        agreement(statement, declarations, assume)
+    except RefusedError as refusal:
+        return str(refusal)
+    return ""

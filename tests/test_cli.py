@@ -214,6 +214,14 @@ def test_a_new_lecture_builds_at_once_and_is_never_overwritten(run: Run) -> None
     assert source.read_text(encoding="utf-8") == before
 
 
+def test_a_new_sheet_builds_at_once(run: Run) -> None:
+    assert run("new", "sheet", "week-3").status == 0
+    built = run("build", "week-3.md", "-o", "out")
+    assert (built.status, built.err) == (0, "")
+    papers = ("", "-compact", "-hints", "-solutions", "-marking", "-key", "-slides", "-handout")
+    assert {path.name for path in Path("out").glob("*.pdf")} == {f"week-3{paper}.pdf" for paper in papers}
+
+
 def test_build_names_what_is_wrong_and_says_so(run: Run) -> None:
     Path("talk.md").write_text(LECTURE, encoding="utf-8")
     found = run("build", "talk.md", "-o", "out")

@@ -95,6 +95,9 @@ class _Noted:
     def expand(self, *parts: str, **options: object) -> api.Result:
         return api.expand(*parts, rules=self.book, **options)  # type: ignore[arg-type]
 
+    def accepted(self, result: api.Result, form: str) -> api.Formula:
+        return api.accepted(result, form)
+
     def check(self, result: api.Result) -> Report:
         self.result, self.report = result, api.check(result)
         return self.report

@@ -10,10 +10,10 @@ import click
 from derivgen import __version__, api
 from derivgen.cli.failures import OK, TEX, USAGE, choice, complain, stop
 
-KINDS = ("lecture",)
+KINDS = ("lecture", "sheet")
 
 
-@click.command(short_help="Build the PDFs of lectures.")
+@click.command(short_help="Build the PDFs of lectures and sheets.")
 @click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--output",
@@ -25,7 +25,10 @@ KINDS = ("lecture",)
     help="Where the PDFs go.",
 )
 def build(sources: tuple[Path, ...], output: Path) -> None:
-    """Build slides, handout and worked solutions (PDF) of lectures in Markdown, or in a folder.
+    """Build the PDFs of lectures and problem sheets in Markdown, or in a folder.
+
+    A lecture gives slides, handout and worked solutions; a sheet the sheet (with room to write, -compact without,
+    -hints), -solutions, -marking, -key, and -slides and -handout of the solutions.
 
     Every derivation is checked before it is set; one that fails is named with its line, the rest is built.
     What has not changed is not built again. Exit status: 0 all built, 1 a source or its mathematics is wrong,
@@ -50,16 +53,17 @@ def build(sources: tuple[Path, ...], output: Path) -> None:
         raise click.exceptions.Exit(report.exit_status)
 
 
-@click.command(short_help="Begin a lecture.")
-@click.argument("kind", metavar="lecture")
+@click.command(short_help="Begin a lecture or a problem sheet.")
+@click.argument("kind", metavar="lecture|sheet")
 @click.argument("name")
 def new(kind: str, name: str) -> None:
-    """Begin a lecture: write NAME.md, a commented source that builds at once.
+    """Begin a lecture or a problem sheet: write NAME.md, a commented source that builds at once.
 
     \b
     Examples:
       derivgen new lecture week3
-      derivgen build week3.md
+      derivgen new sheet sheet3
+      derivgen build sheet3.md
     """
     from derivgen.documents.themes import templates_folder
 
@@ -70,7 +74,7 @@ def new(kind: str, name: str) -> None:
     if not path.parent.is_dir():
         stop(f"{path.parent}: error: no such folder", USAGE)
     title = re.sub(r"[-_\s]+", " ", path.stem).replace('"', "").strip().capitalize()
-    text = (templates_folder() / "new-lecture.md").read_text("utf-8").replace("TITLE", title, 1)
+    text = (templates_folder() / f"new-{kind}.md").read_text("utf-8").replace("TITLE", title, 1)
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)

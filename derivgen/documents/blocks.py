@@ -1,13 +1,14 @@
-"""The lines of ```derive, ```prove and ```expand blocks: which keys there are, and what is wrong with a
+"""The lines of ```derive, ```prove, ```expand and ```draw blocks: which keys there are, and what is wrong with a
 block."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from derivgen.documents.errors import SourceProblem, nearest
-from derivgen.documents.model import DerivationBlock, Field, Place
+from derivgen.documents.model import DerivationBlock, DrawBlock, Field, Place
 
 ALL = ("derive", "prove", "expand")
 
@@ -15,11 +16,13 @@ ALL = ("derive", "prove", "expand")
 @dataclass(frozen=True, slots=True)
 class Key:
     """What a key may be: the blocks that know it, whether it may stand twice, and the values it takes (any
-    if empty)."""
+    if empty): those of ``choices``, or those of a ``pattern``, as in its ``example``."""
 
     kinds: tuple[str, ...] = ALL
     repeats: bool = False
     choices: tuple[str, ...] = ()
+    pattern: str = ""
+    example: str = ""
 
 
 KEYS = {
@@ -41,6 +44,13 @@ KEYS = {
     "detail": Key(choices=("lecture", "worked", "full")),
     "id": Key(),
     "title": Key(),
+    "marks": Key(pattern=r"\d+", example="marks 4"),
+    "worth": Key(repeats=True, pattern=r"\d+ (?:for )?(?:result|line \d+|\w+)", example="worth 2 tr_cyclic"),
+    "accept": Key(repeats=True),
+    "room": Key(pattern=r"none|\d+ ?mm", example="room 60mm"),
+    "stop": Key(pattern=r"(?:after )?(?:line )?\d+", example="stop after line 3"),
+    "given": Key(pattern=r"(?:up to )?(?:line )?\d+", example="given up to line 2"),
+    "dimensions": Key(choices=("shown", "hidden")),
 }
 NEEDED = {"derive": "of", "prove": "show", "expand": "of"}
 
@@ -64,6 +74,16 @@ def read_block(
             SourceProblem(block.place, f'this {kind} block has no "{needed}"', f'add a line "{needed} ..."')
         )
     return block, problems
+
+
+def read_draw(text: str, file: str, line: int, indent: int = 0) -> DrawBlock:
+    """The block of free parameters whose content ``text`` begins at ``line``; each line is a field without a key."""
+    fields = []
+    for field in fields_of(text, file, line, indent):
+        start = field.place.column - len(field.key) - 1
+        whole = f"{field.key} {field.value}".strip()
+        fields.append(Field("", whole, Place(file, field.place.line, max(1, start), len(whole))))
+    return DrawBlock(tuple(fields), Place(file, line - 1, indent + 1, 7))
 
 
 def fields_of(text: str, file: str, line: int, indent: int) -> Iterator[Field]:
@@ -103,11 +123,14 @@ def _wrong_key(kind: str, field: Field, before: list[Field]) -> SourceProblem | 
 
 
 def _wrong_value(field: Field) -> SourceProblem | None:
-    choices = KEYS[field.key].choices
+    choices, key = KEYS[field.key].choices, KEYS[field.key]
     if not field.value:
         return SourceProblem(field.place, f'nothing follows "{field.key}"', f'write "{field.key} ..." on one line')
     if choices and field.value not in choices:
         return SourceProblem(field.place, f'unknown {field.key} "{field.value}"', nearest(field.value, choices))
+    if key.pattern and not re.fullmatch(key.pattern, field.value):
+        message = f'{field.key} cannot be "{field.value}"'
+        return SourceProblem(field.place, message, f'write for example "{key.example}"')
     if field.key == "order" and not field.value.isdigit():
         return SourceProblem(field.place, f'order is a number, not "{field.value}"')
     return None

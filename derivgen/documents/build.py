@@ -3,18 +3,18 @@ rest."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from derivgen.documents.errors import SourceError, SourceProblem, with_excerpt
+from derivgen.documents.marks import Marks, check_totals, shared_out, totals
 from derivgen.documents.model import Document, Place
-from derivgen.documents.render import render_slides, render_worked
-from derivgen.documents.rulebook import law_text
-from derivgen.documents.slides import slides
+from derivgen.documents.outputs import Job, jobs
+from derivgen.documents.settled import settled
 from derivgen.documents.solve import Mathematics, Solved, solve
-from derivgen.documents.source import read_source
+from derivgen.documents.source import read_with_includes
 from derivgen.documents.stale import Stamp, digest, digest_file, package_fingerprint, write_whole
 from derivgen.documents.themes import FOLDERS, beside, templates_folder
 from derivgen.documents.typeset import TexError, TexProblem, Typeset, require_tex, typeset
@@ -38,15 +38,6 @@ class BuildReport:
         self.exit_status = max(self.exit_status, status)
         if str(error) not in self.errors:
             self.errors.append(str(error))
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """A PDF to be set: ``tex`` gives its TeX for a number of pages (which only worked solutions print)."""
-
-    pdf: Path
-    tex: Callable[[int], str]
-    counts_pages: bool = False
 
 
 def build(
@@ -101,7 +92,7 @@ def _build_one(
 ) -> None:
     try:
         require_tex()
-        document = read_source(file)
+        document, others = read_with_includes(file)
     except SourceError as error:
         for problem in error.problems:
             report.wrong(SOURCE_OR_MATHEMATICS, problem)
@@ -112,41 +103,46 @@ def _build_one(
     except TexError as error:
         report.wrong(TEX, f"error: {error}")
         return
-    solved, problems = solve(document, mathematics, progress)
-    lines = file.read_text(encoding="utf-8").splitlines() if problems else []
+    document, problems = settled(document)
+    solved, underived = solve(document, mathematics, progress)
+    worth, misplaced = _worth(document, solved)
+    problems += [*underived, *misplaced, *check_totals(document)]
     for problem in problems:
-        report.wrong(SOURCE_OR_MATHEMATICS, with_excerpt(problem, lines))
+        report.wrong(SOURCE_OR_MATHEMATICS, _shown(problem))
     before = len(report.errors) - len(problems)
-    jobs = list(_jobs(document, solved, output / file.stem))
-    outputs = _typeset_all(file, jobs, stamp, progress, report)
+    wanted = list(jobs(document, solved, worth, output / file.stem))
+    outputs = _typeset_all(file, wanted, stamp, progress, report)
     report.outputs += outputs
     if len(report.errors) == before:
-        stamp.built(file, fingerprint, outputs)
+        stamp.built(file, fingerprint, outputs, others)
     stamp.write()
 
 
-def _jobs(document: Document, solved: dict[Place, Solved], base: Path) -> Iterator[_Job]:
-    """The three PDFs of a lecture; without derivations there are no worked solutions."""
-    shown = slides(document, solved)
-    yield _Job(base.with_name(f"{base.name}.pdf"), lambda _: render_slides(document, shown))
-    yield _Job(base.with_name(f"{base.name}-handout.pdf"), lambda _: render_slides(document, shown, handout=True))
-    if solved:
-        in_order = list(solved.values())
-        yield _Job(
-            base.with_name(f"{base.name}-worked.pdf"),
-            lambda total: render_worked(document, in_order, law_text, total),
-            counts_pages=True,
-        )
+def _shown(problem: SourceProblem) -> SourceProblem:
+    """A problem with its line, from the file that it stands in."""
+    return with_excerpt(problem, Path(problem.place.file).read_text(encoding="utf-8-sig").splitlines())
+
+
+def _worth(document: Document, solved: Mapping[Place, Solved]) -> tuple[dict[Place, Marks], list[SourceProblem]]:
+    """The marks of every derivation, line by line, and what is wrong with them."""
+    worth: dict[Place, Marks] = {}
+    problems: list[SourceProblem] = []
+    for frame in document.frames():
+        for place, total in totals(frame).items():
+            if place in solved:
+                worth[place], wrong = shared_out(solved[place].block, solved[place].worked, total)
+                problems += wrong
+    return worth, problems
 
 
 def _typeset_all(
-    file: Path, jobs: list[_Job], stamp: Stamp, progress: Callable[[str], None], report: BuildReport
+    file: Path, wanted: list[Job], stamp: Stamp, progress: Callable[[str], None], report: BuildReport
 ) -> list[Path]:
     """Sets the PDFs whose TeX has changed, two at a time; returns every file that is complete."""
     outputs: list[Path] = []
     with ThreadPoolExecutor(WORKERS) as pool:
-        running: list[tuple[_Job, Future[tuple[str, Typeset | None]]]] = []
-        for job in jobs:
+        running: list[tuple[Job, Future[tuple[str, Typeset | None]]]] = []
+        for job in wanted:
             running.append((job, pool.submit(_typeset_one, job, stamp.last_pages(job.pdf), stamp)))
         for job, future in running:
             try:
@@ -173,7 +169,7 @@ def _in_source(problem: TexProblem, file: Path, pdf: Path) -> object:
     return with_excerpt(SourceProblem(place, problem.message), lines)
 
 
-def _typeset_one(job: _Job, guess: int, stamp: Stamp) -> tuple[str, Typeset | None]:
+def _typeset_one(job: Job, guess: int, stamp: Stamp) -> tuple[str, Typeset | None]:
     """TeX and result of one PDF; None if it was set from the same TeX before. A wrong page count costs a
     second run."""
     tex = job.tex(guess)

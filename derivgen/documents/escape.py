@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import PurePath
 
-from derivgen.documents.model import Formula, Inline, Link, Place, Styled, Words
+from derivgen.documents.model import Formula, Inline, Link, Notation, Place, Reference, Styled, Words
 
 
 class TeX(str):
@@ -105,3 +105,5 @@ def _piece(piece: Inline) -> TeX:
             return TeX(f"\\{command}{{{inline_tex(content)}}}")
         case Link(target, content):
             return TeX(f"\\href{{{href(target)}}}{{{inline_tex(content)}}}")
+        case Notation(text) | Reference(text):  # as they stand in the source: settled.py puts in what they mean
+            return TeX(f"\\texttt{{{escape(text)}}}")

@@ -14,6 +14,8 @@ from derivgen.documents.settings import SettingsReader, place_of
 
 WORDS = tuple(field.name for field in fields(FrontMatter) if field.name != "settings")
 KEYS = WORDS + SETTINGS
+CHOICES = {"kind": ("lecture", "sheet")}
+NUMBERS = ("marks",)
 
 
 def split_front(text: str) -> tuple[str, int]:
@@ -69,10 +71,21 @@ def _values(node: yaml.Node | None, file: str) -> tuple[dict[str, str], Settings
         elif strange := unprintable(value.value):
             message = f"the character {strange} (U+{ord(strange):04X}) is not in the font"
             problems.append(SourceProblem(place_of(value, file), message, "write it in words"))
+        elif wrong := _wrong_value(str(key.value), value, file):
+            problems.append(wrong)
         else:
             values[key.value] = value.value
         seen.add(str(key.value))
     return values, settings, problems
+
+
+def _wrong_value(key: str, value: yaml.ScalarNode, file: str) -> SourceProblem | None:
+    place = place_of(value, file)
+    if key in CHOICES and value.value not in CHOICES[key]:
+        return SourceProblem(place, f'unknown {key} "{value.value}"', nearest(value.value, CHOICES[key]))
+    if key in NUMBERS and not value.value.isdigit():
+        return SourceProblem(place, f'{key} is a number, not "{value.value}"')
+    return None
 
 
 def _yaml_problem(error: yaml.YAMLError, file: str) -> SourceProblem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from markdown_it.token import Token
@@ -9,9 +10,10 @@ from markdown_it.token import Token
 from derivgen.documents.errors import SourceProblem
 from derivgen.documents.escape import unprintable
 from derivgen.documents.formulas import Macros, formula_problem
-from derivgen.documents.model import Formula, Inline, Link, Place, Styled, Words
+from derivgen.documents.model import Formula, Inline, Link, Notation, Place, Reference, Styled, Words
 
 LINKS = ("https://", "http://", "mailto:")
+_REFERENCE = re.compile(r"#(?P<id>[\w-]+)(?:\.(?P<letter>[a-z]))?")
 _STYLES = {"strong_open": "bold", "em_open": "italic"}
 
 
@@ -62,7 +64,9 @@ class _InlineReader:
             case "math_inline" | "math_inline_double":
                 return self._formula(token)
             case "code_inline":
-                self._find(token.content)
+                place = self._find(token.content)
+                if token.content.startswith("="):
+                    return self._notation(token.content, place)
                 return Styled("code", (Words(token.content),))
             case "strong_open" | "em_open":
                 return Styled(_STYLES[token.type], self.read(token.type.replace("_open", "_close")))
@@ -72,11 +76,23 @@ class _InlineReader:
         self._refuse(self._find(mark), f"{what} is not read here", "write Markdown")
         return None
 
-    def _link(self, target: str) -> Link:
+    def _notation(self, text: str, place: Place) -> Notation:
+        blank = 1 + len(text[1:]) - len(text[1:].lstrip())
+        inside = Place(place.file, place.line, place.column + blank, max(1, len(text) - blank))
+        if not text[1:].strip():
+            self._refuse(place, "no expression follows =", "write `= 2*x`")
+        return Notation(text[1:].strip(), inside)
+
+    def _link(self, target: str) -> Link | Reference:
         content = self.read("link_close")
         place = self._find("](")
+        if match := _REFERENCE.fullmatch(target):
+            inside = Place(place.file, place.line, place.column + 2, len(target))
+            if content:
+                self._refuse(inside, "a reference has no words of its own", f"write []({target}); its number is put in")
+            return Reference(match["id"], match["letter"] or "", inside)
         if not target.startswith(LINKS):
-            self._refuse(place, f'a link to "{target}"', "a link begins with https://, http:// or mailto:")
+            self._refuse(place, f'a link to "{target}"', "a link begins with https://, http://, mailto: or #")
         return Link(target, content)
 
     def _formula(self, token: Token) -> Formula:

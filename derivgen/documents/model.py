@@ -1,8 +1,9 @@
-"""A lecture as data: sections, frames and what stands in them. Nothing here knows Markdown or TeX."""
+"""A lecture or a problem sheet as data: sections, frames and what stands in them. Nothing here knows Markdown or
+TeX."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from derivgen.documents.pictures import Picture
@@ -53,7 +54,24 @@ class Link:
     content: tuple[Inline, ...]
 
 
-Inline = Words | Formula | Styled | Link
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """An expression in the notation inside a sentence; values that were drawn are put in before it is set."""
+
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference to a problem, or to one of its parts (``letter`` is "" for the whole problem)."""
+
+    id: str
+    letter: str
+    place: Place
+
+
+Inline = Words | Formula | Styled | Link | Notation | Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +147,68 @@ class PlotBlock:
     place: Place
 
 
-Element = Paragraph | Display | Bullets | Note | DerivationBlock | PlotBlock
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The question of one part of a problem; what follows up to the next part belongs to it."""
+
+    letter: str
+    content: tuple[Inline, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What is shown to those who want a hint."""
+
+    content: tuple[Element, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A model answer in words (and derivations), with its marks and the room to write it, in mm (None: as much
+    as it takes)."""
+
+    content: tuple[Element, ...]
+    place: Place
+    marks: int = 0
+    room: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DrawBlock:
+    """The free parameters of a problem, as the author's lines."""
+
+    fields: tuple[Field, ...]
+    place: Place
+
+
+Element = Paragraph | Display | Bullets | Note | DerivationBlock | Part | Hint | Answer | DrawBlock | PlotBlock
+
+
+def derivations(content: Iterable[Element]) -> Iterator[DerivationBlock]:
+    """The derivation blocks among some elements, those of model answers too, in order."""
+    for element in content:
+        if isinstance(element, DerivationBlock):
+            yield element
+        elif isinstance(element, Answer):
+            yield from derivations(element.content)
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One slide's worth of the lecture."""
+    """One slide's worth of a lecture, or a problem.
+
+    ``marks`` is what the heading says, None if it does not; ``include`` is "file.md#id" where the frame is that of
+    another file.
+    """
 
     title: tuple[Inline, ...]
     content: tuple[Element, ...]
     place: Place
+    id: str = ""
+    marks: int | None = None
+    include: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +237,18 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """What the title page and the footers say, and how everything is written."""
+    """What the title page and the footers say, and how everything is written; ``kind`` is "lecture" or "sheet".
+
+    A sheet has a number or name (``sheet``), a date ``due``, the ``marks`` of all problems together, and a ``seed``
+    from which free parameters are drawn.
+    """
 
     title: str
+    kind: str = "lecture"
+    sheet: str = ""
+    due: str = ""
+    marks: str = ""
+    seed: str = ""
     subtitle: str = ""
     course: str = ""
     author: str = ""
@@ -181,7 +260,7 @@ class FrontMatter:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole lecture."""
+    """A whole lecture or sheet."""
 
     front: FrontMatter
     sections: tuple[Section, ...]
@@ -195,6 +274,5 @@ class Document:
     def derivations(self) -> Iterator[tuple[Frame, DerivationBlock]]:
         """All derivation blocks in order, each with its frame."""
         for frame in self.frames():
-            for element in frame.content:
-                if isinstance(element, DerivationBlock):
-                    yield frame, element
+            for block in derivations(frame.content):
+                yield frame, block

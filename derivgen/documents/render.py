@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,7 +12,11 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from derivgen.documents.escape import TeX, at, escape, finalize, href, inline_tex
 from derivgen.documents.figures import figure
+from derivgen.documents.marks import Marks, of_problem
 from derivgen.documents.model import Document, Place
+from derivgen.documents.sheets.marking import key, schemes
+from derivgen.documents.sheets.questions import Question, in_words, questions
+from derivgen.documents.sheets.solutions import Solution, labelled, solutions
 from derivgen.documents.slides import Slide
 from derivgen.documents.solve import Solved
 from derivgen.documents.themes import PAPERS, Appearance, appearance
@@ -82,17 +86,76 @@ def render_slides(document: Document, shown: Sequence[Slide], handout: bool = Fa
     )
 
 
-def render_worked(
-    document: Document, solved: Sequence[Solved], lookup: Lookup, total: int
-) -> str:
+def render_worked(document: Document, solved: Sequence[Solved], lookup: Lookup, total: int) -> str:
     """The worked solutions of a lecture's derivations; ``total`` is the number of pages they take."""
-    look = appearance(document)
-    template = environment(look).get_template("worked.tex.j2")
-    return template.render(
-        front=document.front,
+    style = appearance(document).style
+    return _on_paper(
+        "worked.tex.j2",
+        document,
+        total,
         problems=problems(solved),
-        rules=rules(solved, lookup, look.style),
-        closing=closing(solved, look.style.words),
-        total=total,
-        tint=look.tint or PAPER_TINT,
+        rules=rules(solved, lookup, style),
+        closing=closing(solved, style.words),
     )
+
+
+def render_sheet(
+    document: Document, solved: Mapping[Place, Solved], total: int, room: bool = True, hints: bool = False
+) -> str:
+    """A problem sheet, with room to write in and with hints if wanted; ``total`` is the number of its pages."""
+    style = appearance(document).style
+    return _on_paper(
+        "sheet.tex.j2",
+        document,
+        total,
+        problems=(shown := questions(document, solved, style, room, hints)),
+        pictures=_pictures(shown),
+        worth=sum(map(of_problem, document.frames())),
+        writable=room,
+    )
+
+
+def render_solutions(
+    document: Document, solved: Mapping[Place, Solved], worth: Mapping[Place, Marks], lookup: Lookup, total: int
+) -> str:
+    """The worked solutions of a sheet; ``total`` is the number of their pages."""
+    style = appearance(document).style
+    labels = labelled(document, solved)
+    in_order = [one for _, one in labels]
+    return _on_paper(
+        "solutions.tex.j2",
+        document,
+        total,
+        problems=(shown := solutions(document, solved, worth, style)),
+        pictures=_pictures(shown),
+        rules=rules(in_order, lookup, style, [label for label, _ in labels]),
+        closing=closing(in_order, style.words),
+    )
+
+
+def render_marking(document: Document, solved: Mapping[Place, Solved], worth: Mapping[Place, Marks], total: int) -> str:
+    """The marking scheme of a sheet; ``total`` is the number of its pages."""
+    return _on_paper(
+        "marking.tex.j2",
+        document,
+        total,
+        problems=schemes(document, solved, worth, appearance(document).style),
+        worth=in_words(sum(map(of_problem, document.frames())), appearance(document).style),
+    )
+
+
+def render_key(document: Document, solved: Mapping[Place, Solved], total: int) -> str:
+    """The final answers of a sheet; ``total`` is the number of pages they take."""
+    return _on_paper("key.tex.j2", document, total, entries=key(document, solved))
+
+
+def _pictures(problems: Sequence[Question | Solution]) -> bool:
+    """Whether a page holds a picture, so that what draws them is loaded."""
+    return any(item.kind == "figure" for problem in problems for item in problem.items)
+
+
+def _on_paper(template: str, document: Document, total: int, **data: object) -> str:
+    """A document of ``total`` pages from its template and what the template needs beside the front matter."""
+    look = appearance(document)
+    shown = {"front": document.front, "total": total, "tint": look.tint or PAPER_TINT, "pictures": False}
+    return environment(look).get_template(template).render(shown | data)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from derivgen.documents import figures
+from derivgen.documents import figures, model
 from derivgen.documents.escape import EMPTY, TeX, at, escape, inline_tex, join, math
 from derivgen.documents.measure import size, text_width
 from derivgen.documents.model import (
+    Answer,
     Bullets,
     DerivationBlock,
     Display,
@@ -130,11 +131,16 @@ def _items(element: Element, solved: Mapping[Place, Solved], noted: set[TeX], st
         case Display(tex, place):
             yield Item("display", row_height(size(tex).height) + 1.5, TeX(at(place) + tex), joins=True)
         case Note(content, _):
-            tex = join(_flat(content), " ")
+            tex = join(flat(content), " ")
             yield _paragraph("note", tex, SMALL_EM / EM)
+        case model.Part(letter, content, _):
+            yield _paragraph("text", join([TeX(rf"{{\color{{quiet}}({letter})}}\enspace "), inline_tex(content)]))
+        case Answer(answer, _, _, _):
+            for inner in answer:
+                yield from _items(inner, solved, noted, style)
         case Bullets(bullets, _, first):
             for number, bullet in enumerate(bullets):
-                tex = join(_flat(bullet), " ")
+                tex = join(flat(bullet), " ")
                 label = TeX(r"\dgdot" if first is None else f"{first + number}.")
                 high = _text_height(tex, narrower=7.0) + GAP
                 yield Item("bullet", high, tex, label=label, slack=LESS)
@@ -158,7 +164,7 @@ def _unsaid(solved: Solved) -> Iterator[TeX]:
             yield math(solved.style.latex(premise))
 
 
-def _flat(content: tuple[Element, ...]) -> Iterator[TeX]:
+def flat(content: tuple[Element, ...]) -> Iterator[TeX]:
     """Text and formulas inside a bullet or a note."""
     for element in content:
         match element:
@@ -168,9 +174,9 @@ def _flat(content: tuple[Element, ...]) -> Iterator[TeX]:
                 yield TeX(rf"\[{at(place)}{tex}\]")
             case Bullets(items, _, _):
                 for item in items:
-                    yield join([TeX(r"\newline\textendash\ "), *_flat(item)])
+                    yield join([TeX(r"\newline\textendash\ "), *flat(item)])
             case Note(inner, _):
-                yield from _flat(inner)
+                yield from flat(inner)
 
 
 def _text_height(tex: str, scale: float = 1.0, narrower: float = 0.0) -> float:

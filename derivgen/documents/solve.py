@@ -6,15 +6,15 @@ The mathematics comes from outside, through ``Mathematics``; the package's own `
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from derivgen.documents.errors import SourceProblem
-from derivgen.documents.model import DerivationBlock, Document, Frame, Inline, Place, Words
+from derivgen.documents.model import DerivationBlock, Document, Field, Frame, Inline, Place, Words
 from derivgen.documents.themes import appearance
 from derivgen.engine.rewrite import DerivationError
 from derivgen.language.problem import read_problem
-from derivgen.language.terms import Term
+from derivgen.language.terms import Term, make
 from derivgen.present.catalogue import Catalogue
 from derivgen.present.lines import Outline
 from derivgen.present.style import Style
@@ -52,6 +52,11 @@ class Mathematics(Protocol):
         ...
 
     @property
+    def accepted(self) -> Callable[[Any, str], Any]:
+        """The answer of a derivation in another form: an object with a ``term``. Raises where it is not equal."""
+        ...
+
+    @property
     def check(self) -> Callable[[Any], Any]:
         """The second opinion; its report is true where everything holds, and ``str(report)`` says what does
         not."""
@@ -62,8 +67,9 @@ class Mathematics(Protocol):
 class Solved:
     """A block with its outlines: ``lecture`` for slides, ``worked`` for the worked solutions.
 
-    ``style`` is how the document is written, ``premise`` the equation that a proof starts from; ``counts`` are the
-    steps by how they were checked, ``replayed`` those that were replayed from a law.
+    ``style`` is how the document is written, ``premise`` the equation that a proof starts from, ``accepted`` are other
+    forms of the answer; ``counts`` are the steps by how they were checked, ``replayed`` those that were replayed from a
+    law.
     """
 
     block: DerivationBlock
@@ -74,6 +80,7 @@ class Solved:
     premise: Term | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     replayed: int = 0
+    accepted: tuple[Term, ...] = ()
 
 
 _OPTIONS = {
@@ -123,13 +130,59 @@ def _solve(frame: Frame, block: DerivationBlock, mathematics: Mathematics, style
         lecture = derived.lines(block.text("detail", "lecture") or "lecture", style.words)
         premise = _premise(block)
         worked = derived.lines("full" if block.text("detail") == "full" else "worked", style.words)
+        forms = tuple(_accepted(field, derived, mathematics) for field in block.all("accept"))
     except _RefusedError:
         raise
     except (DerivationError, ValueError, ArithmeticError, LookupError, RuntimeError) as error:
         raise _RefusedError(_located(block, error)) from error
     counts, replayed = getattr(report, "counts", {}), getattr(report, "replayed", 0)
-    shown = (Words(title),) if title else frame.title
-    return Solved(block, shown, lecture, worked, style, premise, counts, replayed)
+    if limit := block.text("stop"):
+        lecture, worked = stopped(lecture, worked, int(limit.split()[-1]), block)
+    heading = (Words(title),) if title else frame.title
+    return Solved(block, heading, lecture, worked, style, premise, counts, replayed, forms)
+
+
+def _accepted(field: Field, derived: Derived, mathematics: Mathematics) -> Term:
+    """Another form of the answer. Raises a problem at its field."""
+    try:
+        term: Term = mathematics.accepted(derived, field.value).term
+    except (DerivationError, ValueError) as error:
+        position = getattr(error, "position", 0)
+        place = replace(field.place, column=field.place.column + position, width=max(1, field.place.width - position))
+        message = getattr(error, "reason", None) or str(error)
+        raise _RefusedError(SourceProblem(place, message, getattr(error, "hint", ""))) from error
+    return term
+
+
+def stopped(lecture: Outline, worked: Outline, last: int, block: DerivationBlock) -> tuple[Outline, Outline]:
+    """Both outlines up to line ``last`` of the worked one; what stands there is the result.
+
+    Raises a problem where there is no such line.
+    """
+    lines = [line for part in worked.blocks for line in part.lines]
+    if not 1 <= last <= len(lines):
+        field = block.first("stop")
+        place = field.place if field else block.place
+        raise _RefusedError(SourceProblem(place, f"there is no line {last}", f"the derivation has {len(lines)} lines"))
+    reached = lines[last - 1].steps[1]
+    return _until(lecture, reached), _until(worked, reached)
+
+
+def _until(outline: Outline, reached: int) -> Outline:
+    """An outline without the lines that come after step ``reached`` of the derivation."""
+    kept = [replace(part, lines=tuple(n for n in part.lines if n.steps[1] <= reached)) for part in outline.blocks]
+    blocks = tuple(part for part in kept if part.lines)
+    if not blocks:
+        return outline
+    last = blocks[-1].lines[-1]
+    left = next((line.lhs for line in reversed(blocks[-1].lines) if line.lhs is not None), None)
+    result = make(last.relation, (left, last.term)) if left is not None and last.relation == "=" else last.term
+    laws = tuple(
+        (law, tuple(k for k in numbers if k <= last.number))
+        for law, numbers in outline.laws
+        if any(k <= last.number for k in numbers)
+    )
+    return replace(outline, blocks=blocks, result=result, lead=(), laws=laws)
 
 
 def _derive(block: DerivationBlock, mathematics: Mathematics) -> Derived:

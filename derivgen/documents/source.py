@@ -3,40 +3,60 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from derivgen.documents.blocks import ALL, read_block
+from derivgen.documents.blocks import ALL, read_block, read_draw
+from derivgen.documents.boxes import read_box
 from derivgen.documents.errors import SourceError, SourceProblem, nearest, with_excerpt
 from derivgen.documents.formulas import Macros, formula_problem
 from derivgen.documents.front import read_front
+from derivgen.documents.headings import Heading, read_heading
+from derivgen.documents.includes import included
 from derivgen.documents.inline import read_inline
 from derivgen.documents.model import (
     Bullets,
     DerivationBlock,
     Display,
     Document,
+    DrawBlock,
     Element,
     Frame,
     Inline,
     Note,
     Paragraph,
+    Part,
     Place,
     PlotBlock,
     Section,
+    Words,
 )
 from derivgen.documents.plot_source import read_plot
 from derivgen.documents.plotting import draw
+from derivgen.documents.references import unknown_references
 
-BLOCK_KINDS = (*ALL, "plot")
+BLOCK_KINDS = (*ALL, "plot", "draw")
 
 
 def read_source(path: Path) -> Document:
-    """The lecture in the file ``path``. Raises SourceError with everything that is wrong, OSError if
-    unreadable."""
+    """The lecture or sheet in the file ``path``, with what it includes.
+
+    Raises SourceError with everything that is wrong, OSError if unreadable.
+    """
+    return read_with_includes(path)[0]
+
+
+def read_with_includes(path: Path) -> tuple[Document, tuple[Path, ...]]:
+    """The same, with the other files that it is made of."""
+    return included(_read(path), _read)
+
+
+def _read(path: Path) -> Document:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -56,6 +76,7 @@ def parse(text: str, file: str) -> Document:
     reader = _Reader(body, file, front.settings.macros)
     sections = reader.sections()
     problems += reader.problems
+    problems += unknown_references(frame for section in sections for frame in section.frames)
     if not problems and not any(section.frames for section in sections):
         problems.append(SourceProblem(Place(file, length + 1), "no frame", 'begin a frame with "## Title"'))
     if problems:
@@ -69,6 +90,7 @@ class _Reader:
 
     def __init__(self, text: str, file: str, macros: Macros) -> None:
         parser = MarkdownIt("commonmark", {"html": True}).use(dollarmath_plugin, allow_space=False, double_inline=True)
+        parser.use(container_plugin, name="box", validate=lambda *_: True)
         parser.disable("text_join")
         self.tokens = parser.parse(text)
         self.lines = text.split("\n")
@@ -76,7 +98,8 @@ class _Reader:
         self.macros = macros
         self.at = 0
         self.problems: list[SourceProblem] = []
-        self.ids: dict[str, int] = {}
+        self.ids: dict[tuple[str, str], int] = {}
+        self.letter = ""
 
     def sections(self) -> tuple[Section, ...]:
         """All sections; text outside a frame is a problem."""
@@ -84,7 +107,7 @@ class _Reader:
         while self.at < len(self.tokens):
             token = self.tokens[self.at]
             if token.type == "heading_open" and token.tag == "h1":
-                found.append((self._heading(), [], self._place(token)))
+                found.append((self._heading().title, [], self._place(token)))
             elif token.type == "heading_open" and token.tag == "h2":
                 found[-1][1].append(self._frame())
             else:
@@ -96,14 +119,24 @@ class _Reader:
 
     def _frame(self) -> Frame:
         place = self._place(self.tokens[self.at])
-        return Frame(self._heading(), self._elements(stop=()), place)
+        heading = self._heading()
+        self.letter = ""
+        if heading.id:
+            self._remember("problem", heading.id, place)
+        content = self._elements(stop=())
+        if heading.include and content:
+            self._note(SourceProblem(place, "text below an included problem", "begin a frame of its own for it"))
+        return Frame(heading.title, content, place, heading.id, heading.marks, heading.include)
 
-    def _heading(self) -> tuple[Inline, ...]:
+    def _heading(self) -> Heading:
         token = self.tokens[self.at + 1]
+        place = self._place(self.tokens[self.at])
         self.at += 3
         if not token.content.strip():
             self._refuse(token, "an empty heading", "give it a title")
-        return self._inline(token)
+        heading, problems = read_heading(self._inline(token), self.lines[place.line - 1], place)
+        self.problems += problems
+        return heading
 
     def _elements(self, stop: tuple[str, ...]) -> tuple[Element, ...]:
         """Elements up to the next heading or a closing token in ``stop`` (which is passed)."""
@@ -115,29 +148,69 @@ class _Reader:
                 break
             if token.type == "heading_open" and not stop and token.tag in ("h1", "h2"):
                 break
-            element = self._element(token, inside=bool(stop))
+            element = self._element(token, inside=stop[0].removesuffix("_close") if stop else "")
             if element is not None:
                 elements.append(element)
         return tuple(elements)
 
-    def _element(self, token: Token, inside: bool) -> Element | None:
+    def _element(self, token: Token, inside: str) -> Element | None:
         self.at += 1
         match token.type:
             case "paragraph_open":
                 content = self._inline(self.tokens[self.at])
                 self.at += 2
-                return Paragraph(content, self._place(token))
+                return self._paragraph(content, token, inside)
             case "math_block" | "math_block_label":
                 return self._display(token)
             case "bullet_list_open" | "ordered_list_open":
                 return self._list(token)
             case "blockquote_open":
                 return Note(self._elements(stop=("blockquote_close",)), self._place(token))
+            case "container_box_open":
+                return self._box(token, inside)
             case "fence":
                 return self._fence(token, inside)
         self._refuse(token, *_UNKNOWN.get(token.type, (f"{token.type} is not known here", "")))
         if token.type == "heading_open":
             self.at += 2
+        return None
+
+    def _paragraph(self, content: tuple[Inline, ...], token: Token, inside: str) -> Paragraph | Part:
+        """A paragraph; one that begins with (a), (b) .. is the question of a part."""
+        place = self._place(token)
+        first = content[0] if content else None
+        match = _PART.match(first.text) if isinstance(first, Words) and not inside else None
+        if match is None or not isinstance(first, Words) or (match[1] != "a" and not self.letter):
+            return Paragraph(content, place)
+        wanted = chr(ord(self.letter or "`") + 1)
+        if match[1] != wanted:
+            self._note(SourceProblem(replace(place, width=3), f"part ({match[1]}) stands where ({wanted}) is expected"))
+        self._separate(token)
+        self.letter = match[1]
+        rest = (Words(first.text[match.end() :]), *content[1:])
+        return Part(match[1], rest, place)
+
+    def _separate(self, token: Token) -> None:
+        """Parts are paragraphs of their own."""
+        assert token.map is not None
+        for number in range(token.map[0] + 1, token.map[1]):
+            if _PART.match(self.lines[number]):
+                place = Place(self.file, number + 1, 1, 3)
+                self._note(SourceProblem(place, "a part inside a paragraph", "leave an empty line before it"))
+
+    def _box(self, token: Token, inside: str) -> Element | None:
+        assert token.map is not None
+        content = self._elements(stop=("container_box_close",))
+        place = self._place(token)
+        closed = self.lines[token.map[1]].strip() if token.map[1] < len(self.lines) else ""
+        if not closed.startswith(":::"):
+            self._note(SourceProblem(place, "this box is not closed", f'end it with a line "{token.markup}"'))
+        elif inside:
+            self._note(SourceProblem(place, "a box inside another", "place it at the left margin"))
+        else:
+            box, problem = read_box(token.info.strip(), content, place)
+            self._note(problem)
+            return box
         return None
 
     def _list(self, token: Token) -> Bullets:
@@ -161,7 +234,7 @@ class _Reader:
         self._note(formula_problem(tex, place, True, self.macros))
         return Display(tex, place)
 
-    def _fence(self, token: Token, inside: bool) -> DerivationBlock | PlotBlock | None:
+    def _fence(self, token: Token, inside: str) -> DerivationBlock | DrawBlock | PlotBlock | None:
         assert token.map is not None
         kind = token.info.strip()
         first, last = token.map
@@ -173,14 +246,17 @@ class _Reader:
             self._refuse(token, f"this {kind or 'fenced'} block is not closed", f'end it with a line "{token.markup}"')
         elif kind not in BLOCK_KINDS:
             self._refuse(token, f'unknown block "{kind}"', nearest(kind, BLOCK_KINDS))
-        elif inside:
+        elif inside and inside != "container_box":
             self._refuse(token, f"a {kind} block inside a list or a note", "place it at the left margin")
         elif kind == "plot":
             return self._plot(token, first + 2, indent)
+        elif kind == "draw":
+            return read_draw(token.content, self.file, first + 2, indent)
         else:
             block, problems = read_block(kind, token.content, self.file, first + 2, indent)
             self.problems += problems
-            self._remember(block)
+            if field := block.first("id"):
+                self._remember("block", field.value, field.place)
             return block
         return None
 
@@ -192,14 +268,10 @@ class _Reader:
         self.problems += problems
         return PlotBlock(picture, plot.place) if picture is not None else None
 
-    def _remember(self, block: DerivationBlock) -> None:
-        field = block.first("id")
-        if field is None:
-            return
-        if field.value in self.ids:
-            where = self.ids[field.value]
-            self._note(SourceProblem(field.place, f'the id "{field.value}" stands twice', f"first in line {where}"))
-        self.ids.setdefault(field.value, field.place.line)
+    def _remember(self, what: str, id: str, place: Place) -> None:
+        if (what, id) in self.ids:
+            self._note(SourceProblem(place, f'the id "{id}" stands twice', f"first in line {self.ids[what, id]}"))
+        self.ids.setdefault((what, id), place.line)
 
     def _inline(self, token: Token) -> tuple[Inline, ...]:
         assert token.map is not None
@@ -220,6 +292,7 @@ class _Reader:
             self.problems.append(problem)
 
 
+_PART = re.compile(r"\(([a-z])\)\s+")
 _UNKNOWN = {
     "hr": ("a rule", 'begin the next frame with "## Title"'),
     "html_block": ("HTML is not read", "write Markdown"),

@@ -76,13 +76,14 @@ class Stamp:
         known = self.sources.get(str(source.resolve()))
         if known is None or known.get("fingerprint") != fingerprint:
             return False
-        outputs = {name: value for name, value in known.items() if name != "fingerprint"}
-        return bool(outputs) and all(digest_file(self.path.parent / name) == value for name, value in outputs.items())
+        files = {name: value for name, value in known.items() if name != "fingerprint"}
+        return bool(files) and all(digest_file(self.path.parent / name) == value for name, value in files.items())
 
-    def built(self, source: Path, fingerprint: str, outputs: Iterable[Path]) -> None:
-        """Remembers what was made of ``source``."""
+    def built(self, source: Path, fingerprint: str, outputs: Iterable[Path], others: Iterable[Path] = ()) -> None:
+        """Remembers what was made of ``source`` and of ``others`` that it includes."""
         made = {str(path.relative_to(self.path.parent)): digest_file(path) for path in outputs}
-        self.sources[str(source.resolve())] = {"fingerprint": fingerprint, **made}
+        used = {str(path.resolve()): digest_file(path) for path in others}
+        self.sources[str(source.resolve())] = {"fingerprint": fingerprint, **used, **made}
 
     def pages(self, pdf: Path, tex: str) -> int:
         """The number of pages of a PDF that was set from this very TeX and is still there, else 0."""

@@ -75,9 +75,7 @@ _CALL = rf"{_LETTER}(?:\({_LETTER}\))?"
 _IN_WORDS = re.compile(rf"(?<![\w'\u2019])({_CALL}(?: (?:=|->) (?:{_CALL}|\d+))*)(?![\w'\u2019])")
 
 
-def words(
-    text: str, bold: frozenset[str] = frozenset(), formulas: tuple[tuple[int, int], ...] | None = None
-) -> TeX:
+def words(text: str, bold: frozenset[str] = frozenset(), formulas: tuple[tuple[int, int], ...] | None = None) -> TeX:
     """A law's words, in which names, ``eps``, equations of them and limits are set as mathematics.
 
     Where nobody says which slices are ``formulas``, a single letter is a name, but for the article.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from derivgen.documents.escape import EMPTY, TeX, escape, inline_tex, join, math
+from derivgen.documents.marks import Marks
 from derivgen.documents.measure import size, text_width
 from derivgen.documents.model import Place
 from derivgen.documents.rows import Column, cells, column, in_rows, only_line, useful
@@ -26,12 +27,13 @@ MODULUS = TeX("$2^{61}-1$")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A numbered line: cells, the words and the linked names of its laws."""
+    """A numbered line: cells, the words and the linked names of its laws, and its marks."""
 
     left: TeX
     right: tuple[TeX, ...]
     words: TeX
     rules: TeX
+    marks: TeX = EMPTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Problem:
     wide: bool
     notes: tuple[TeX, ...]
     place: Place
+    marks: TeX = EMPTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +89,12 @@ Lookup = Callable[[str, Style], LawText | None]
 def problems(solved: Sequence[Solved]) -> list[Problem]:
     """All problems in the order of the lecture; a note is printed where it is first needed."""
     noted: set[TeX] = set()
-    return [_problem(number, one, noted) for number, one in enumerate(solved, start=1)]
+    return [problem(number, one, noted) for number, one in enumerate(solved, start=1)]
 
 
-def _problem(number: int, solved: Solved, noted: set[TeX]) -> Problem:
+def problem(number: int, solved: Solved, noted: set[TeX], marks: Marks | None = None) -> Problem:
+    """One derivation with its marks; notes that are in ``noted`` already are left out, the others added to it."""
+    worth = marks or Marks()
     outline, style = solved.worked, solved.style
     notes = [text for text in (sentence(note, style) for note in outline.notes) if text not in noted]
     noted.update(notes)
@@ -104,13 +109,19 @@ def _problem(number: int, solved: Solved, noted: set[TeX]) -> Problem:
         given=math(r"\displaystyle " + style.latex(solved.premise)) if solved.premise is not None else EMPTY,
         assume=join(_sentences(shapes_long(outline, style)), "; "),
         method=escape(_capital(outline.method) + "." if outline.method else ""),
-        blocks=tuple(_chain(block, alone, style) for block in outline.blocks),
+        blocks=tuple(_chain(block, alone, style, worth) for block in outline.blocks),
         result=result,
         lead=lead,
         wide=size(result).width * EM + text_width(lead) * EM + 8 > WIDTH,
         notes=tuple(notes),
         place=solved.block.place,
+        marks=shown(worth.result if alone is None else 0),
     )
+
+
+def shown(marks: int) -> TeX:
+    """A number of marks; nothing for none."""
+    return TeX(str(marks)) if marks else EMPTY
 
 
 def _find(outline: Outline, style: Style) -> TeX:
@@ -129,16 +140,21 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _chain(block: Block, alone: Line | None, style: Style) -> Chain:
+def chains(blocks: Iterable[Block], style: Style) -> tuple[Chain, ...]:
+    """Blocks as rows without marks."""
+    return tuple(_chain(block, None, style, Marks()) for block in blocks)
+
+
+def _chain(block: Block, alone: Line | None, style: Style, worth: Marks) -> Chain:
     shared = column(block.lines, (WIDTH + 4) / EM, style)
-    return Chain(sentence(block.opening, style), tuple(_row(line, shared, alone) for line in block.lines))
+    return Chain(sentence(block.opening, style), tuple(_row(line, shared, alone, worth) for line in block.lines))
 
 
-def _row(line: Line, shared: Column, alone: Line | None) -> Row:
-    """A line; the only one of a derivation has the frame of the result."""
+def _row(line: Line, shared: Column, alone: Line | None, worth: Marks) -> Row:
+    """A line; the only one of a derivation has the frame of the result, and its marks."""
     marks = dict.fromkeys(useful(line.changed, line.term), "hl")
-    shown = cells(line, marks, shared)
-    left, right = shown.left, shown.right
+    row = cells(line, marks, shared)
+    left, right = row.left, row.right
     if alone is line:
         left, right = EMPTY, (TeX(rf"\dgframed{{{join([left, *right])}}}"),)
     said = dict.fromkeys(reason_words(reason, line) for reason in line.reasons if reason.words)
@@ -148,6 +164,7 @@ def _row(line: Line, shared: Column, alone: Line | None) -> Row:
         right,
         join(said, "; "),
         join(map(_named, laws), r"\\"),
+        shown(worth.lines.get(line.number, 0) + (worth.result if alone is line else 0)),
     )
 
 
@@ -167,11 +184,14 @@ def _is_local(law: str) -> bool:
     return " " in law
 
 
-def rules(solved: Sequence[Solved], lookup: Lookup, style: Style) -> list[Rule]:
-    """The laws of all problems by name, each with the places where it is used."""
+def rules(solved: Sequence[Solved], lookup: Lookup, style: Style, labels: Sequence[str] | None = None) -> list[Rule]:
+    """The laws of all problems by name, each with the places where it is used.
+
+    ``labels`` are the numbers of the derivations as they are printed (1, 2 .. when not given).
+    """
     places: dict[str, dict[str, None]] = {}
     said: dict[str, TeX] = {}
-    for number, one in enumerate(solved, start=1):
+    for number, one in zip(labels or map(str, range(1, len(solved) + 1)), solved, strict=True):
         for name, place in _uses(one.worked):
             places.setdefault(name, {})[f"{number}.{place}"] = None
         for line in _lines(one.worked):
@@ -199,9 +219,9 @@ def _uses(outline: Outline) -> Iterator[tuple[str, int]]:
 
 def _rule(name: str, used: list[str], law: LawText | None, said: TeX) -> Rule:
     """``said`` are the words of a line that uses what is no law but computed."""
-    shown = used if len(used) <= MOST_PLACES else [*used[:MOST_PLACES], "\u2026"]
+    named = used if len(used) <= MOST_PLACES else [*used[:MOST_PLACES], "\u2026"]
     statement = law.statement if law else EMPTY
-    return Rule(name, statement, law.words if law else said, escape(", ".join(shown)))
+    return Rule(name, statement, law.words if law else said, escape(", ".join(named)))
 
 
 def closing(solved: Sequence[Solved], words: Catalogue) -> TeX:

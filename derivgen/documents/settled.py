@@ -1,0 +1,136 @@
+"""What a frame leaves open is put in: expressions in the notation become formulas, references get their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from derivgen.documents.errors import SourceProblem
+from derivgen.documents.model import (
+    Answer,
+    Bullets,
+    Document,
+    Element,
+    Formula,
+    Frame,
+    Hint,
+    Inline,
+    Link,
+    Notation,
+    Note,
+    Paragraph,
+    Part,
+    Place,
+    Reference,
+    Section,
+    Styled,
+    Words,
+    derivations,
+)
+from derivgen.documents.themes import appearance
+from derivgen.language.declarations import Declarations
+from derivgen.language.elaborate import parse
+from derivgen.language.notation import NotationError
+from derivgen.language.problem import read_declarations
+from derivgen.language.shapes import ShapeError
+from derivgen.present.style import Style
+
+
+def settled(document: Document) -> tuple[Document, list[SourceProblem]]:
+    """The document with nothing left open, and what could not be read."""
+    style = appearance(document).style
+    names = referred(document, style)
+    problems: list[SourceProblem] = []
+    sections = []
+    for section in document.sections:
+        frames = []
+        for frame in section.frames:
+            done, wrong = settled_frame(frame, names, style)
+            frames.append(done)
+            problems += wrong
+        sections.append(Section(section.title, tuple(frames), section.place))
+    return Document(document.front, tuple(sections), document.file), problems
+
+
+def referred(document: Document, style: Style) -> dict[str, str]:
+    """How each problem with an id is referred to: by its number on a sheet, by its title in a lecture."""
+    if document.front.kind == "sheet":
+        return {
+            frame.id: style.words.word("sheet.problem", number=k)
+            for k, frame in enumerate(document.frames(), start=1)
+            if frame.id
+        }
+    return {frame.id: "".join(_plain(frame.title)) for frame in document.frames() if frame.id}
+
+
+def _plain(content: tuple[Inline, ...]) -> list[str]:
+    return [piece.text for piece in content if isinstance(piece, Words)]
+
+
+def settled_frame(frame: Frame, names: Mapping[str, str], style: Style) -> tuple[Frame, list[SourceProblem]]:
+    """One frame with nothing left open; ``names`` says how other problems are referred to."""
+    reader = _Settler(names, _declared(frame), style)
+    content = tuple(reader.element(element) for element in frame.content)
+    return replace(frame, title=reader.inlines(frame.title), content=content), reader.problems
+
+
+def _declared(frame: Frame) -> Declarations:
+    """What the blocks of a frame declare, together; what cannot be read is said where it is derived."""
+    found: dict[str, str] = {}
+    for block in derivations(frame.content):
+        for one in block.all("let"):
+            for group in one.value.split(";"):
+                names, _, kind = group.partition(":")
+                for name in names.split(","):
+                    found.setdefault(name.strip(), kind.strip())
+    items = Declarations()
+    for name, kind in found.items():
+        try:
+            items = Declarations({**items, **read_declarations({name: kind})})
+        except (NotationError, ShapeError):
+            continue
+    return items
+
+
+@dataclass(slots=True)
+class _Settler:
+    names: Mapping[str, str]
+    declared: Declarations
+    style: Style
+    problems: list[SourceProblem] = field(default_factory=list)
+
+    def element(self, element: Element) -> Element:
+        """An element with nothing left open."""
+        match element:
+            case Paragraph(content) | Part(_, content):
+                return replace(element, content=self.inlines(content))
+            case Note(content) | Hint(content) | Answer(content):
+                return replace(element, content=tuple(self.element(one) for one in content))
+            case Bullets(items):
+                return replace(element, items=tuple(tuple(self.element(one) for one in item) for item in items))
+        return element
+
+    def inlines(self, content: tuple[Inline, ...]) -> tuple[Inline, ...]:
+        """Running text with nothing left open."""
+        return tuple(self._inline(piece) for piece in content)
+
+    def _inline(self, piece: Inline) -> Inline:
+        match piece:
+            case Notation(text, place):
+                return self._formula(text, place)
+            case Reference(id, letter):
+                name = self.names.get(id, id)
+                return Words(self.style.words.word("sheet.part", problem=name, letter=letter) if letter else name)
+            case Styled(_, content) | Link(_, content):
+                return replace(piece, content=self.inlines(content))
+        return piece
+
+    def _formula(self, text: str, place: Place) -> Formula:
+        try:
+            return Formula(self.style.latex(parse(text, self.declared, infer=True)), place)
+        except NotationError as error:
+            here = replace(place, column=place.column + error.position, width=1)
+            self.problems.append(SourceProblem(here, error.reason, error.hint))
+        except ShapeError as error:
+            self.problems.append(SourceProblem(place, str(error), error.hint))
+        return Formula("?", place)

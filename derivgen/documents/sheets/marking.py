@@ -1,0 +1,130 @@
+"""The marking scheme and the answer key: what earns marks, what else is accepted, and the final answers alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from derivgen.documents import marks
+from derivgen.documents.escape import EMPTY, TeX, escape, inline_tex, join, math
+from derivgen.documents.marks import Marks
+from derivgen.documents.model import Answer, DerivationBlock, Document, Element, Frame, Part, Place, derivations
+from derivgen.documents.rows import in_rows
+from derivgen.documents.sheets.items import prose
+from derivgen.documents.sheets.questions import in_words
+from derivgen.documents.solve import Solved
+from derivgen.documents.worked import EM, WIDTH, Row, problem
+from derivgen.present.style import Style
+
+FORMULA = 100.0
+"""What a formula of the scheme may take, in mm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that is marked, or an answer: where it stands, a formula or words, why, and its marks."""
+
+    where: TeX
+    formula: TeX = EMPTY
+    text: TeX = EMPTY
+    why: TeX = EMPTY
+    marks: TeX = EMPTY
+    result: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """The entries of one problem."""
+
+    number: int
+    title: TeX
+    marks: TeX
+    entries: tuple[Entry, ...]
+    place: Place
+
+
+def schemes(
+    document: Document, solved: Mapping[Place, Solved], worth: Mapping[Place, Marks], style: Style
+) -> list[Scheme]:
+    """What earns marks, problem by problem."""
+    return [
+        Scheme(
+            number,
+            inline_tex(frame.title),
+            in_words(marks.of_problem(frame), style),
+            tuple(_marked(frame, solved, worth, style)),
+            frame.place,
+        )
+        for number, frame in enumerate(document.frames(), start=1)
+    ]
+
+
+def key(document: Document, solved: Mapping[Place, Solved]) -> list[Entry]:
+    """The final answers of a sheet; those in words are those of the model answers."""
+    found: list[Entry] = []
+    for number, frame in enumerate(document.frames(), start=1):
+        for letter, element in _lettered(frame):
+            where = TeX(f"{number}{f' ({letter})' if letter else ''}")
+            if found and where == found[-1].where:
+                where = EMPTY
+            if isinstance(element, DerivationBlock) and element.place in solved:
+                result = solved[element.place].worked.result
+                found.append(Entry(where, TeX(in_rows(result, WIDTH / EM, solved[element.place].style))))
+            elif isinstance(element, Answer):
+                found.append(Entry(where, text=_words(element)))
+    return found
+
+
+def _lettered(frame: Frame) -> Iterator[tuple[str, Element]]:
+    """The elements of a problem, each with the letter of its part."""
+    letter = ""
+    for element in frame.content:
+        if isinstance(element, Part):
+            letter = element.letter
+        yield letter, element
+        if isinstance(element, Answer):
+            yield from ((letter, inner) for inner in derivations(element.content))
+
+
+def _words(answer: Answer) -> TeX:
+    """A model answer as one paragraph."""
+    items = [item for element in answer.content for item in prose(element)]
+    return join((TeX(rf"\[{item.tex}\]") if item.kind == "display" else item.tex for item in items), " ")
+
+
+def _marked(
+    frame: Frame, solved: Mapping[Place, Solved], worth: Mapping[Place, Marks], style: Style
+) -> Iterator[Entry]:
+    for letter, element in _lettered(frame):
+        if isinstance(element, DerivationBlock) and element.place in solved:
+            yield from _of_derivation(letter, solved[element.place], worth.get(element.place, Marks()))
+        elif isinstance(element, Answer) and element.marks:
+            yield Entry(_where(letter, style), text=_words(element), marks=TeX(str(element.marks)))
+
+
+def _where(letter: str, style: Style, line: int = 0) -> TeX:
+    said = [f"({letter})"] if letter else []
+    return escape(" ".join([*said, *([style.words.word("sheet.line", number=line)] if line else [])]))
+
+
+def _of_derivation(letter: str, solved: Solved, worth: Marks) -> Iterator[Entry]:
+    """The lines that have marks, and the result with the other forms that are accepted."""
+    shown, style = problem(0, solved, set(), worth), solved.style
+    rows = [row for chain in shown.blocks for row in chain.rows]
+    for number, row in enumerate(rows, start=1):
+        if row.marks and shown.result:
+            yield Entry(_where(letter, style, number), _equation(row), why=row.words, marks=row.marks)
+    others = join((math(style.latex(form)) for form in solved.accepted), ", ")
+    text = join(style.words.parts("sheet.accepted", forms=others)) if others else EMPTY
+    result = shown.result or TeX(in_rows(solved.worked.result, FORMULA / EM, style))
+    total = shown.marks if shown.result else TeX(str(worth.total))
+    yield Entry(_where(letter, style), result, text, escape(style.words.word("sheet.result")), total, result=True)
+
+
+def _equation(row: Row) -> TeX:
+    """A row as one formula."""
+    whole = join([row.left, *row.right[:1]])
+    if len(row.right) == 1:
+        return whole
+    rest = join(row.right[1:], r"\\&\quad ")
+    return TeX(rf"\begin{{aligned}}&{whole}\\&\quad {rest}\end{{aligned}}")
