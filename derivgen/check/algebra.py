@@ -70,6 +70,8 @@ class Algebra(Ring):
     def adjugate(self, s: Series) -> tuple[Series, Series]:
         """(adjugate, determinant) of a square matrix by the Faddeev-LeVerrier recursion."""
         n = s.rows
+        if not (s.parts.keys() - {0} or s.ends or s.precisions):
+            return self._adjugate_of_numbers(s.parts.get(0) or filled(n, n, 0))
         adjugate, c = self.identity(n), self.scalar(1)
         for k in range(1, n + 1):
             moved = self.product(s, adjugate)
@@ -78,6 +80,21 @@ class Algebra(Ring):
                 adjugate = self.add(moved, self.product(c, self.identity(n)))
         sign = 1 if n % 2 == 0 else -1
         return self.multiple(-sign, adjugate), self.multiple(sign, c)
+
+    def _adjugate_of_numbers(self, m: Matrix) -> tuple[Series, Series]:
+        """The same recursion where nothing is a series."""
+        n = len(m)
+        adjugate: Matrix = [[self.number(int(i == j)) for j in range(n)] for i in range(n)]
+        c: Number = 1
+        for k in range(1, n + 1):
+            moved = self.multiplied(m, adjugate)
+            (c,) = self.reduced([[self.number(Fraction(-1, k)) * sum(moved[i][i] for i in range(n))]])[0]
+            if k < n:
+                adjugate = moved
+                for i in range(n):
+                    adjugate[i][i] += c
+        sign = 1 if n % 2 == 0 else -1
+        return self.multiple(-sign, self.constant(adjugate)), self.multiple(sign, self.scalar(c))
 
     def inverse(self, s: Series) -> Series:
         """The inverse of a square matrix. Raises UndefinedError where it is singular."""

@@ -22,11 +22,12 @@ from derivgen.check.unknowns import DrawnError
 from derivgen.check.worlds import Hypotheses, NoPointError, Points, World
 from derivgen.engine.trace import Step
 from derivgen.language.operators import OPERATORS, SCALAR_FUNCTIONS
-from derivgen.language.shapes import Dim
+from derivgen.language.shapes import SCALAR, Dim
 from derivgen.language.terms import Path, Term, term_dimension
 
 ATTEMPTS = 12
 RELATIONS = ("=", "<=", ">=")
+VARYING = ("D", "d", "directional", *(row.name for row in OPERATORS.values() if row.binds is not None))
 Comparison = Callable[[World], "str | None"]
 
 
@@ -61,11 +62,12 @@ class Numbers:
         law = part.law is not None
         if step.before.op in RELATIONS and not step.path:
             return self._implication(step, law)
-        verdict = self._compared(
-            lambda w: self._part(w, step, part), [part.old, part.new], law, part_of=step.path == ()
-        )
+        verdict = self._compared(lambda w: self._part(w, step, part), [part.old, part.new], law)
         if step.path and step.before.op not in RELATIONS:
-            self._compared(lambda w: _difference(w, step.before, step.after, None), [step.before, step.after], law)
+            # replay has put the part into the whole: where nothing is bound or varied around it, one point suffices
+            enough = None if _crosses(step.before, step.path, *VARYING) else 1
+            whole = [step.before, step.after]
+            self._compared(lambda w: _difference(w, step.before, step.after, None), whole, law, enough)
         return verdict
 
     def _part(self, world: World, step: Step, part: Replaced) -> str | None:
@@ -88,19 +90,21 @@ class Numbers:
 
         return self._compared(holds, [*step.before.args, *step.after.args], law)
 
-    def _compared(self, comparison: Comparison, terms: list[Term], law: bool, part_of: bool = True) -> Verdict:
-        """Run a comparison at every size.
+    def _compared(self, comparison: Comparison, terms: list[Term], law: bool, enough: int | None = None) -> Verdict:
+        """Run a comparison at every size, or at as many as are ``enough``.
 
         Raises RefusedError where it fails, or where a move cannot be evaluated.
         """
         try:
-            return self.compare(comparison, terms, law)
+            return self.compare(comparison, terms, law, enough)
         except InapplicableError as reason:
             if not law:
                 raise RefusedError(f"a computed step without numbers: {reason}") from reason
             return Verdict("replayed", law, note=str(reason))
 
-    def compare(self, comparison: Comparison, terms: list[Term], law: bool = False) -> Verdict:
+    def compare(
+        self, comparison: Comparison, terms: list[Term], law: bool = False, enough: int | None = None
+    ) -> Verdict:
         """The grade of a comparison.
 
         Raises RefusedError where it fails and InapplicableError where nothing can be compared.
@@ -113,14 +117,16 @@ class Numbers:
                 pass
         kind = "float" if any(t.has(*SCALAR_FUNCTIONS) for t in terms) else "modular"
         try:
-            return self._everywhere(comparison, terms, kind, law)
+            return self._everywhere(comparison, terms, kind, law, enough)
         except NeedsRealsError:
-            return self._everywhere(comparison, terms, "float", law)
+            return self._everywhere(comparison, terms, "float", law, enough)
 
     def _closed(self, terms: list[Term]) -> bool:
         return not frozenset().union(*(t.free for t in terms)) - {self.hypotheses.perturbation}
 
-    def _everywhere(self, comparison: Comparison, terms: list[Term], kind: str, law: bool) -> Verdict:
+    def _everywhere(
+        self, comparison: Comparison, terms: list[Term], kind: str, law: bool, enough: int | None
+    ) -> Verdict:
         sizes = len(SIZES) if self.hypotheses.dimensions else 2
         reasons: list[Exception] = []
         points, bound = 0, 0.0
@@ -133,6 +139,8 @@ class Numbers:
             points += 1
             if kind == "modular":
                 bound = max(bound, _bound(terms, world))
+            if points == enough:
+                break
         if points:
             return Verdict("modular" if kind == "modular" else "sampled", law, bound)
         unsettled = next((r for r in reasons if isinstance(r, InapplicableError)), None)
@@ -202,14 +210,44 @@ def equation_holds(world: World, t: Term) -> bool:
     """
     if t.op not in RELATIONS:
         raise MeaningError("this is not an equation")
-    left, right = (world.evaluator.value(side) for side in t.args)
     if t.op == "=":
+        left, right = _along(world, t) or [world.evaluator.value(side) for side in t.args]
         return world.algebra.difference(left, right) is None
     if world.kind != "float":
         raise NeedsRealsError("an inequality")
+    left, right = [world.evaluator.value(side) for side in t.args]
     gap = world.algebra.add(left, world.algebra.negative(right))
     value = world.algebra.at_zero(gap)
     return bool(value <= 1e-9 if t.op == "<=" else value >= -1e-9)
+
+
+def _along(world: World, t: Term) -> list[Series] | None:
+    """The sides of D(f, X) = G in a random direction U, tr(U'*G) or G*u: as polynomials in U they say the same.
+
+    None for any other equation.
+    """
+    left, right = t.args
+    if left.op != "D" or left.args[1].op != "symbol" or left.args[1].shape == SCALAR:
+        return None
+    body, variable = left.args
+    evaluator, algebra = world.evaluator, world.algebra
+    direction = world.another(f"a direction for {variable.data}", variable.shape)
+    moved = evaluator.varied(body, str(variable.data), evaluator.value(variable), direction, evaluator.root)
+    gradient = evaluator.value(right)
+    if body.shape == SCALAR:
+        return [moved, algebra.trace(algebra.product(algebra.transposed(direction), gradient))]
+    return [moved, algebra.product(gradient, direction)]
+
+
+def _crosses(t: Term, path: Path, *ops: str) -> bool:
+    """Whether a path leads through one of the operators."""
+    for k in path:
+        if t.op in ops:
+            return True
+        if isinstance(k, tuple):
+            break
+        t = t.args[k]
+    return False
 
 
 def _inside(evaluator: Evaluator, t: Term, path: Path) -> Scope | None:

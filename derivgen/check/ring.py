@@ -130,6 +130,8 @@ class Ring:
                 del parts[key]
             else:
                 parts[key] = total
+        if not (a.ends or b.ends):
+            return Series(a.rows, a.cols, parts, {}, least(a.precisions, b.precisions))
         ends = {
             slot: min(a.ends.get(slot, INFINITE), b.ends.get(slot, INFINITE)) for slot in a.ends.keys() | b.ends.keys()
         }
@@ -205,28 +207,32 @@ class Ring:
         if not scaling and b.rows == b.cols == 1:
             a, b, scaling = b, a, True
         if scaling:
-            return self.bilinear(a, b, lambda x, y: self._scaled(x[0][0], y), _scaled_orders)
+            return self.bilinear(a, b, (b.rows, b.cols), lambda x, y: self._scaled(x[0][0], y), _scaled_orders)
         if a.cols != b.rows:
             raise SizeError(f"a {a.rows}x{a.cols} and a {b.rows}x{b.cols} matrix cannot be multiplied")
-        return self.bilinear(a, b, self._multiplied, _multiplied_orders)
+        return self.bilinear(a, b, (a.rows, b.cols), self.multiplied, _multiplied_orders)
 
     def hadamard(self, a: Series, b: Series) -> Series:
         """The product entry by entry."""
         if (a.rows, a.cols) != (b.rows, b.cols):
             raise SizeError(f"a {a.rows}x{a.cols} and a {b.rows}x{b.cols} matrix have no Hadamard product")
-        return self.bilinear(a, b, lambda x, y: self.reduced(paired(mul, x, y)), lambda x, y: paired(add, x, y))
+        shape = a.rows, a.cols
+        return self.bilinear(a, b, shape, lambda x, y: self.reduced(paired(mul, x, y)), lambda x, y: paired(add, x, y))
 
     def kronecker(self, a: Series, b: Series) -> Series:
         """The Kronecker product."""
-        return self.bilinear(a, b, lambda x, y: self.reduced(crossed(mul, x, y)), lambda x, y: crossed(add, x, y))
+        shape = a.rows * b.rows, a.cols * b.cols
+        return self.bilinear(
+            a, b, shape, lambda x, y: self.reduced(crossed(mul, x, y)), lambda x, y: crossed(add, x, y)
+        )
 
-    def bilinear(self, a: Series, b: Series, multiply: Pairing, orders: Pairing) -> Series:
+    def bilinear(self, a: Series, b: Series, shape: tuple[int, int], multiply: Pairing, orders: Pairing) -> Series:
         """A product of two series from that of two matrices of numbers, and of orders (where products are sums)."""
         parts: dict[int, Matrix] = {}
         ends: dict[int, int] = {}
         for ka, left in a.parts.items():
             for kb, right in b.parts.items():
-                over = self._overflow(ka + kb)
+                over = self._overflow(ka + kb) if ka + kb else -1
                 if over >= 0:
                     if not self.nilpotent[over]:
                         ends[over] = min(ends.get(over, INFINITE), self.limits[over])
@@ -238,20 +244,20 @@ class Ring:
             for slot in a.ends.keys() | b.ends.keys():
                 known = min(a.ends.get(slot, INFINITE) + lowest(b, slot), b.ends.get(slot, INFINITE) + lowest(a, slot))
                 ends[slot] = min(ends.get(slot, INFINITE), known)
-        shape = orders(filled(a.rows, a.cols, 0), filled(b.rows, b.cols, 0))
         kept = {k: m for k, m in parts.items() if not self._vanishes(m)}
-        result = Series(len(shape), len(shape[0]), kept, ends)
+        result = Series(*shape, kept, ends)
         for slot in a.precisions.keys() | b.precisions.keys():
             first = orders(precision(a, slot), self.valuations(b, slot))
             result.precisions[slot] = least_orders(first, orders(self.valuations(a, slot), precision(b, slot)))
-        return self._clipped(result)
+        return self._clipped(result) if ends else result
 
     def _scaled(self, c: Number, m: Matrix) -> Matrix:
         if self.kind == "modular":
             return [[c * x % PRIME for x in row] for row in m]
         return [[c * x for x in row] for row in m]
 
-    def _multiplied(self, a: Matrix, b: Matrix) -> Matrix:
+    def multiplied(self, a: Matrix, b: Matrix) -> Matrix:
+        """The product of two matrices of numbers."""
         columns = list(zip(*b, strict=True))
         if self.kind == "modular":
             return [[sum(map(mul, row, column)) % PRIME for column in columns] for row in a]

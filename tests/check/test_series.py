@@ -94,6 +94,9 @@ def test_inverse_and_determinant(m: list[list[int]]) -> None:
     (a, b, c), (d, e, f), (g, h, i) = m
     determinant = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
     assert coefficient(algebra.adjugate(s)[1], 0) == determinant
+    slowly = algebra.adjugate(algebra.add(s, algebra.product(algebra.variable(0), s)))
+    for quick, series in zip(algebra.adjugate(s), slowly, strict=True):
+        assert algebra.difference(quick, algebra.limit(series, 0)) is None
     if determinant:
         assert algebra.difference(algebra.product(s, algebra.inverse(s)), algebra.identity(3)) is None
     else:

@@ -67,6 +67,19 @@ def test_assumptions_that_hold_at_no_size_are_refused() -> None:
     assert not report and "no point was found" in str(report)
 
 
+# -- equations between a derivative and its value --------------------------------------------------------------
+@pytest.mark.parametrize("kind", ["modular", "float"])
+@pytest.mark.parametrize(("left", "right", "false"), [
+    ("D(tr(A*W'), W)", "A", "A + c/1000*J(1,1,m,n)"), ("D(x'*S*x, x)", "2*S*x", "2*S*x + c/1000*e(1,n)"),
+    ("D(W*x, x)", "W", "W + c/1000*J(1,1,m,n)"), ("D(c*S, c)", "S", "S + c/1000*J(1,1,n,n)"),
+])  # fmt: skip
+def test_one_wrong_entry_of_a_derivative_is_found(left: str, right: str, false: str, kind: str) -> None:
+    for number in range(len(SIZES)):
+        world = draw(Hypotheses(NAMES), number, kind)
+        assert equation_holds(world, parse(f"{left} = {right}", NAMES))
+        assert not equation_holds(world, parse(f"{left} = {false}", NAMES))
+
+
 # -- premises ------------------------------------------------------------------------------------------------
 NAMES = parse_declarations(
     "L: function(matrix(m,n)) -> scalar; F: function(vector(n)) -> scalar; f: function; "
