@@ -7,9 +7,10 @@ and how many rows a frame holds. Widths are those of Palatino; a formula is read
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
-from derivgen.documents.widths import BRACKETS, COMMANDS, LETTERS, OPERATORS, SIGNS, SPACED, TRANSPARENT
+from derivgen.documents.widths import BRACKETS, COMMANDS, LETTERS, OPERATORS, SIGNS, SPACED, TEXT, TRANSPARENT
 
 _DEEP = frozenset("()[]|_gjpqy,")
 """What reaches below the line."""
@@ -48,11 +49,10 @@ def text_width(tex: str) -> float:
 
 def _letter(character: str) -> float:
     """The width of a character of running text."""
-    if character in " .,:;'!|":
-        return 0.26
-    if character in "iljtfrIJ()[]-":
-        return 0.34
-    return 0.84 if character in "mwMW" else 0.72 if character.isupper() else 0.53
+    if character.isspace() or character == "~":
+        return 0.25
+    base = unicodedata.normalize("NFD", character)[0]
+    return TEXT.get(character) or TEXT.get(base, 0.5)
 
 
 def _in_fraction(height: float) -> float:

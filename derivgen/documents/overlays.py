@@ -21,7 +21,7 @@ MARGIN = 0.4
 """By how many em the estimate of a width may be too small."""
 SMALL_EM = 3.7
 """One em of reasons and notes in mm."""
-DROPPED = 4.2
+DROPPED = 4.6
 """What a line of a reason takes that does not fit on its row, in mm."""
 LESS = 0.9
 """What a tight page saves at a paragraph, in mm."""

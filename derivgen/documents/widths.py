@@ -15,6 +15,14 @@ LETTERS = _table(
     ".80 H .87 I .44 J .45 K .74 L .63 M 1.02 N .87 O .80 P .66 Q .83 R .73 S .60 T .68 U .82 V .79 W "
     "1.00 X .76 Y .69 Z .71 "
 )
+TEXT = _table(
+    "a .50 b .55 c .44 d .61 e .48 f .33 g .56 h .58 i .29 j .23 k .56 l .29 m .88 n .58 o .55 p .60 q "
+    ".56 r .40 s .42 t .33 u .60 v .57 w .83 x .52 y .56 z .50 A .78 B .61 C .71 D .77 E .61 F .56 G "
+    ".76 H .83 I .34 J .33 K .73 L .61 M .95 N .83 O .79 P .60 Q .79 R .67 S .53 T .61 U .78 V .72 W "
+    "1.00 X .67 Y .67 Z .67 . .25 , .25 : .25 ; .25 ! .28 ? .44 ' .28 ` .28 - .33 ( .33 ) .33 [ .33 ] .33 "
+    "/ .61 = .61 + .61 < .61 > .61 ß .56 æ .78 œ .83 « .50 » .50 × .61 "
+)
+"""Letters of running text; an accent does not change them."""
 SIGNS = _table("+ 1.22 - 1.22 = 1.39 < 1.39 > 1.39 ( .43 ) .43 [ .31 ] .31 | .31 , .42 . .25 : .80 ' .26 / .50 ! .28 ")
 COMMANDS = _table(
     "sum 1.10 prod 1.26 partial .51 nabla .89 infty .88 to 1.62 rightarrow 1.62 Rightarrow 1.62 "
