@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import click
 
 from derivgen import __version__
-from derivgen.cli import coverage, derivations, laws, lectures
+from derivgen.cli import coverage, derivations, languages, laws, lectures
 from derivgen.cli.failures import explain_failure
 
 _COMMANDS = (
@@ -23,6 +23,7 @@ _COMMANDS = (
     derivations.explain,
     derivations.check,
     laws.rules,
+    languages.languages,
     coverage.coverage,
     lectures.build,
     lectures.new,

@@ -36,7 +36,7 @@ LATER = {
 @click.option("--to", metavar="TERM", help="The form in which the result is wanted.")
 @how_to_show
 @own_rules
-def derive(expr: str, detail: str | None, form: str, rules: tuple[Path, ...], **options: Any) -> None:
+def derive(expr: str, **options: Any) -> None:
     """Differentiate EXPR, step by step.
 
     Names that are not declared get the shapes that fit; the output says which. Upper case is a matrix, lower
@@ -48,6 +48,7 @@ def derive(expr: str, detail: str | None, form: str, rules: tuple[Path, ...], **
       derivgen derive "tr(A*X*B)" --wrt X
       derivgen derive "log(det(X))" --wrt X --let "X: invertible matrix(n)" --assume "det(X) > 0"
       derivgen derive "exp(cos(x^2))" --wrt x --by "chain rule"
+      derivgen derive "tr(A*X*B)" --wrt X --language de --format latex --notation transpose=prime
       derivgen derive '\\log\\det\\mathbf X' --wrt '\\mathbf X'
       derivgen derive examples/lectures/differential-calculus.md#square
       printf "of x^3\\nwrt x\\n" | derivgen derive -
@@ -66,7 +67,7 @@ def derive(expr: str, detail: str | None, form: str, rules: tuple[Path, ...], **
     for name, values in known.items():
         if options[name] is not None:
             choice("--by" if name == "method" else f"--{name}", options[name], values)
-    _show("derive", expr, options, detail, form, rules)
+    _show("derive", expr, options)
 
 
 @click.command(short_help="Prove an equation.")
@@ -77,7 +78,7 @@ def derive(expr: str, detail: str | None, form: str, rules: tuple[Path, ...], **
 @assumptions
 @how_to_show
 @own_rules
-def prove(statement: str, detail: str | None, form: str, rules: tuple[Path, ...], **options: Any) -> None:
+def prove(statement: str, **options: Any) -> None:
     """Prove an equation, or derive it from a given one; - and FILE.md#ID as for derive.
 
     \b
@@ -85,7 +86,7 @@ def prove(statement: str, detail: str | None, form: str, rules: tuple[Path, ...]
       derivgen prove "tr(A*B) = tr(B*A)"
       derivgen prove "g'(y) = 1/f'(g(y))" --let "f, g: function" --from "g(f(x)) = x"
     """
-    _show("prove", statement, options, detail, form, rules)
+    _show("prove", statement, options)
 
 
 @click.command(short_help="Expand an expression in eps.")
@@ -94,7 +95,7 @@ def prove(statement: str, detail: str | None, form: str, rules: tuple[Path, ...]
 @assumptions
 @how_to_show
 @own_rules
-def expand(expr: str, detail: str | None, form: str, rules: tuple[Path, ...], **options: Any) -> None:
+def expand(expr: str, **options: Any) -> None:
     """Expand EXPR in eps, step by step; - and FILE.md#ID as for derive.
 
     \b
@@ -102,24 +103,24 @@ def expand(expr: str, detail: str | None, form: str, rules: tuple[Path, ...], **
       derivgen expand "(x + eps)^n" --let "n: natural"
       derivgen expand "det(I(2) + eps*M)" --detail worked
     """
-    _show("expand", expr, options, detail, form, rules)
+    _show("expand", expr, options)
 
 
-def _show(
-    kind: str, text: str, options: dict[str, Any], detail: str | None, form: str, rules: tuple[Path, ...]
-) -> None:
+def _show(kind: str, text: str, options: dict[str, Any]) -> None:
     """Derive, check, and only then print."""
+    how = {name: options.pop(name) for name in ("detail", "form", "language", "notation", "rules")}
+    form, language = how["form"], how["language"] or "en"
     if form in LATER:
         stop(f"error: the format {form} is not there yet\n  hint: {LATER[form]}", USAGE)
-    found = answer(kind, text, options, rules)
+    found = answer(kind, text, options, how["rules"])
     result = found.result
-    level = detail or found.detail or "lecture"
+    level = how["detail"] or found.detail or "lecture"
     if form == "json":
         click.echo(result.to_json())
     elif form == "latex":
-        click.echo(result.latex(level))
+        click.echo(result.latex(level, how["notation"], language))
     else:
-        click.echo(result.text(level).rstrip("\n"))
+        click.echo(result.text(level, language).rstrip("\n"))
     if form == "text":  # shapes and assumptions stand in the text itself
         names = ", ".join(result.derivation.problem.inferred)
         click.echo(f"\ninferred: {names}" if names else "")

@@ -19,7 +19,7 @@ from derivgen.documents.sheets.questions import Question, in_words, questions
 from derivgen.documents.sheets.solutions import Solution, labelled, solutions
 from derivgen.documents.slides import Slide
 from derivgen.documents.solve import Solved
-from derivgen.documents.themes import PAPERS, Appearance, appearance
+from derivgen.documents.themes import PAPERS, REPLACEABLE, Appearance, appearance
 from derivgen.documents.worked import Lookup, closing, problems, rules
 
 SLIDE_TINT = "DCE8F4"
@@ -47,7 +47,7 @@ def environment(look: Appearance) -> SandboxedEnvironment:
     environment.filters.update(href=href, bare=_bare, where=_where, raw=TeX, figure=figure, at=at)
     environment.globals.update(
         say=look.style.words.word,
-        macros=[(name, _arguments(definition), TeX(definition)) for name, definition in look.macros],
+        macros=[_macro(name, definition) for name, definition in look.macros],
         colours=dict(look.colours),
         paper=PAPERS[look.paper],
         hyphenation=look.style.words.hyphenation,
@@ -55,10 +55,12 @@ def environment(look: Appearance) -> SandboxedEnvironment:
     return environment
 
 
-def _arguments(definition: str) -> str:
-    """How many arguments a macro takes, as its definition is declared: ``[1]``, or nothing."""
+def _macro(name: str, definition: str) -> TeX:
+    """The declaration of a macro; one that LaTeX has under a name of its own is an error of TeX."""
     found = re.findall(r"#([1-9])", definition)
-    return f"[{max(found)}]" if found else ""
+    arguments = f"[{max(found)}]" if found else ""
+    declare = rf"\providecommand{{\{name}}}{{}}\renewcommand" if name in REPLACEABLE else r"\newcommand"
+    return TeX(rf"{declare}{{\{name}}}{arguments}{{{definition}}}")
 
 
 def _bare(link: str) -> TeX:

@@ -11,14 +11,16 @@ import yaml
 from derivgen.documents.errors import SourceProblem, nearest
 from derivgen.documents.formulas import formula_problem
 from derivgen.documents.model import Place, Settings
-from derivgen.documents.themes import COLOURS, PAPERS, ThemeError, beside, is_colour, read_theme, themes
+from derivgen.documents.themes import COLOURS, PAPERS, REPLACEABLE, ThemeError, beside, is_colour, read_theme, themes
 from derivgen.present.catalogue import CatalogueError, language_code
-from derivgen.present.notation_style import VALUES, Notation
+from derivgen.present.notation_style import VALUES
 
 Entry = tuple[str, str, yaml.ScalarNode]
 """A key, its text, and where the text stands."""
 
 
+_LETTERS = frozenset("HLOPSbcdijklortuv")
+"""Commands of one letter that LaTeX has: accents and letters of other languages."""
 KEYS = ("language", "paper", "theme", "notation", "colours", "macros")
 Table = tuple[tuple[str, str], ...]
 
@@ -121,19 +123,29 @@ class SettingsReader:
         return tuple((name, text.removeprefix("#").upper()) for name, text, _ in found)
 
     def _macros(self, node: yaml.Node) -> Table:
-        """Own macros; each may use those before it."""
-        found: dict[str, str] = {}
-        for name, text, value in self._entries(node, "macros"):
-            name = name.removeprefix("\\")
+        """Own macros; each may use those before it, so that none can go on for ever."""
+        entries = [(name.removeprefix("\\"), text, value) for name, text, value in self._entries(node, "macros")]
+        for k, (name, text, value) in enumerate(entries):
+            later = {one for one, _, _ in entries[k:]} & set(re.findall(r"\\([A-Za-z]+)", text))
+            known = tuple((one, definition) for one, definition, _ in entries[:k])
             if not re.fullmatch(r"[A-Za-z]+", name):
                 self._wrong(value, f'"{name}" is no name for a macro', "a name consists of letters")
-            elif name not in Notation().macros and formula_problem(rf"\{name}", Place("", 1), False) is None:
+            elif _is_taken(name):
                 self._wrong(value, rf"\{name} is LaTeX's own", "choose another name")
-            elif problem := formula_problem(_applied(text), Place("", 1), False, tuple(found.items())):
+            elif later:
+                self._wrong(value, rf"{name}: \{min(later)} is not defined before it", "order them so that it is")
+            elif problem := formula_problem(_applied(text), Place("", 1), False, known):
                 self._wrong(value, f"{name}: {problem.message}", problem.hint)
-            else:
-                found[name] = text
-        return tuple(found.items())
+        return tuple((name, text) for name, text, _ in entries)
+
+
+def _is_taken(name: str) -> bool:
+    r"""Whether LaTeX has this command, and formulas need it; ``\R`` the strict reader knows, but LaTeX does not."""
+    if name in REPLACEABLE:
+        return False
+    if len(name) == 1:
+        return name in _LETTERS
+    return formula_problem(rf"\{name}{{a}}{{b}}", Place("", 1), False) is None
 
 
 def _applied(definition: str) -> str:

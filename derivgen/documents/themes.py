@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from derivgen.documents.model import Document, Settings
+from derivgen.documents.widths import OPERATORS
 from derivgen.present.notation_style import Notation
 from derivgen.present.style import Style, style
 
@@ -20,6 +21,8 @@ FOLDERS = ("templates", "themes", "catalogues")
 """What may stand beside a source."""
 COLOURS = {"ink": "1B1D20", "quiet": "5C646D", "hair": "C6CCD2", "accent": "0B559F", "tint": ""}
 """Text, what supports it, hairlines, what is looked at, and the ground of what changed (each medium has its own)."""
+REPLACEABLE = frozenset(Notation().macros) | OPERATORS
+"""Commands that may get another meaning: the macros of formulas, and names of functions."""
 PAPERS = {"a4": ("a4paper", "238mm"), "letter": ("letterpaper", "220mm")}
 """Sizes of paper: the option of the class, and the height of the text."""
 

@@ -95,25 +95,26 @@ class Catalogue:
         return tuple(_PLACE.split(self.reasons[english])) if english in self.reasons else (english,)
 
 
-def languages(folders: Iterable[Path] = ()) -> dict[str, str]:
-    """The code of each language that has a catalogue, with its English name."""
-    found: dict[str, str] = {}
+def languages(folders: Iterable[Path] = ()) -> dict[str, tuple[str, str]]:
+    """The code of each language that has a catalogue, with its English name and its own."""
+    found: dict[str, tuple[str, str]] = {}
     for folder in (FOLDER, *folders):
         for path in sorted(folder.glob("*.toml")):
-            found[path.stem] = str(_read(path).get("name", found.get(path.stem, path.stem)))
+            data, (name, own) = _read(path), found.get(path.stem, (path.stem, path.stem))
+            found[path.stem] = (str(data.get("name", name)), str(data.get("own name", own)))
     return found
 
 
 def language_code(text: str, folders: Iterable[Path] = ()) -> str:
     """The code of a language named by its code or its name. Raises CatalogueError with a near one."""
     known = languages(folders)
+    named = {name.casefold(): code for code, names in known.items() for name in (code, *names)}
     wanted = text.strip().casefold()
-    for code, name in known.items():
-        if wanted in (code.casefold(), name.casefold()):
-            return code
-    names = {name.casefold(): f"{code} ({name})" for code, name in known.items()} | {code: code for code in known}
-    near = difflib.get_close_matches(wanted, list(names), n=1)
-    hint = f"did you mean {names[near[0]]}?" if near else "known: " + ", ".join(f"{c} ({n})" for c, n in known.items())
+    if wanted in named:
+        return named[wanted]
+    near = difflib.get_close_matches(wanted, list(named), n=1)
+    shown = [f"{code} ({known[code][0]})" for code in ([named[near[0]]] if near else known)]
+    hint = f"did you mean {shown[0]}?" if near else f"known: {', '.join(shown)}"
     raise CatalogueError(f"there is no catalogue for the language {text!r}; {hint}")
 
 
@@ -168,9 +169,14 @@ def missing(code: str, book: RuleBook) -> tuple[list[str], list[str]]:
     if code == ENGLISH:
         return [], []
     own, english = _tables(FOLDER / f"{code}.toml"), _tables(FOLDER / f"{ENGLISH}.toml")
-    said = dict.fromkeys([*(book[name].words for name in book), *(move.words for move in moves("eps").values())])
-    lacking = [words for words in said if words and words not in own["reasons"]]
+    lacking = [words for words in sentences(book) if words not in own["reasons"]]
     return [key for key in english["words"] if key not in own["words"]], lacking
+
+
+def sentences(book: RuleBook) -> list[str]:
+    """The English sentences of a book's laws and of the computed steps, each once, in their order."""
+    said = [*(book[name].words for name in book), *(move.words for move in moves("eps").values())]
+    return [words for words in dict.fromkeys(said) if words]
 
 
 def places(text: str) -> list[str]:
