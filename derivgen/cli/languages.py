@@ -24,7 +24,7 @@ def languages(language: str | None, rules: tuple[Path, ...]) -> None:
     \b
     Examples:
       derivgen languages
-      derivgen languages de --rules mine.rules
+      derivgen languages de
     """
     from derivgen.present.catalogue import catalogue, missing, sentences
     from derivgen.present.catalogue import languages as known

@@ -107,6 +107,8 @@ def languages(folders: Iterable[Path] = ()) -> dict[str, tuple[str, str]]:
 
 def language_code(text: str, folders: Iterable[Path] = ()) -> str:
     """The code of a language named by its code or its name. Raises CatalogueError with a near one."""
+    if any((folder / f"{text}.toml").is_file() for folder in (FOLDER, *folders) if text.isalpha()):
+        return text
     known = languages(folders)
     named = {name.casefold(): code for code, names in known.items() for name in (code, *names)}
     wanted = text.strip().casefold()
@@ -158,6 +160,12 @@ def _tables(path: Path) -> dict[str, dict[str, str]]:
 
 
 def _read(path: Path) -> Mapping[str, Any]:
+    return _parsed(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _parsed(path: Path, time: int) -> Mapping[str, Any]:
+    """A file as it was at that time."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

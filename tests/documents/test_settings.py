@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from derivgen import api
 from derivgen.documents.errors import SourceError
-from derivgen.documents.render import render_slides, render_worked
-from derivgen.documents.rulebook import law_text
+from derivgen.documents.model import Place
+from derivgen.documents.outputs import jobs
+from derivgen.documents.render import render_slides
 from derivgen.documents.slides import slides
-from derivgen.documents.solve import solve
+from derivgen.documents.solve import Solved, solve
 from derivgen.documents.source import parse
 from derivgen.documents.themes import appearance
 from tests.documents.hand_made import SOURCE, Mathematics
 
 LECTURE = """---
 title: Settings
+kind: {kind}
 {settings}---
 
 ## A frame
@@ -78,22 +82,29 @@ def test_all_wrong_settings_are_shown_at_once() -> None:
 def test_an_own_macro_is_known_to_formulas_and_an_unknown_one_is_not() -> None:
     text = front(r"macros: {R: '\mathbb{R}', norm: '\lVert #1\rVert_{\R}'}").replace("text", r"$\norm{x}\in\R$")
     assert parse(text, "s.md").front.settings.macros[0] == ("R", r"\mathbb{R}")
-    with pytest.raises(SourceError, match=r"10:1|s.md:8"):
-        parse(text.replace(r"\in\R", r"\in\Q"), "s.md")
+    with pytest.raises(SourceError, match=r"s\.md:8:13: error: formula: .*mine"):
+        parse(text.replace(r"\in\R", r"\in\mine"), "s.md")
 
 
 # -- what they change ------------------------------------------------------------------------------------
-def outputs(settings: str = "") -> dict[str, str]:
-    """The TeX of slides, handout and worked solutions."""
-    document = parse(LECTURE.format(settings=settings), "s.md")
+@cache
+def derived(language: str) -> dict[Place, Solved]:
+    """The block of the lecture, derived once for each language."""
+    document = parse(LECTURE.format(kind="lecture", settings=f"language: {language}\n"), "s.md")
     solved, problems = solve(document, api, lambda _: None)
     assert problems == []
-    shown = slides(document, solved)
-    return {
-        "slides": render_slides(document, shown),
-        "handout": render_slides(document, shown, handout=True),
-        "worked": render_worked(document, list(solved.values()), law_text, 1),
-    }
+    return solved
+
+
+def outputs(settings: str = "") -> dict[str, str]:
+    """The TeX of every output of a lecture and of a sheet, by the name of the file."""
+    lecture, sheet = (parse(LECTURE.format(kind=kind, settings=settings), "s.md") for kind in ("lecture", "sheet"))
+    look = appearance(lecture)
+    block = next(block for _, block in lecture.derivations())
+    (one,) = derived(look.style.words.code).values()
+    solved = {block.place: replace(one, block=block, style=look.style)}
+    made = [*jobs(lecture, solved, {}, Path("lecture")), *jobs(sheet, solved, {}, Path("sheet"))]
+    return {job.pdf.stem: job.tex(1) for job in made}
 
 
 @pytest.fixture(scope="module")
@@ -131,10 +142,15 @@ def words_of(tex: str) -> list[str]:
 
 
 def test_a_language_changes_every_output_and_no_formula(plain: dict[str, str]) -> None:
-    said = {"slides": "Formel von Jacobi", "handout": "Den Gradienten ablesen", "worked": "Verwendete Regeln"}
+    said = {
+        "lecture": "Formel von Jacobi", "lecture-handout": "Den Gradienten ablesen", "lecture-worked": "Regeln",
+        "sheet": "Bestimmen Sie", "sheet-compact": "Bestimmen", "sheet-hints": "Matrikelnummer",
+        "sheet-solutions": "Verwendete Regeln", "sheet-marking": "das Ergebnis", "sheet-key": "Ergebnisse",
+        "sheet-slides": "Formel von Jacobi", "sheet-handout": "Formel von Jacobi",
+    }  # fmt: skip
     for name, tex in outputs("language: German\nnotation: {decimal: point}\n").items():
         assert said[name] in tex and r"\csname l@ngerman\endcsname" in tex
-        for english in ("Jacobi's formula", "Identify", "Rules used", "Checked", "assume", " is "):
+        for english in ("Jacobi's formula", "Identify", "Rules used", "Checked", "assume", " is ", " the "):
             assert english not in tex[tex.index(r"\begin{document}") :], name
         assert formulas_of(tex) == formulas_of(plain[name])
 
@@ -155,7 +171,7 @@ def test_colours_paper_and_macros_are_in_every_output(plain: dict[str, str]) -> 
     for name, tex in outputs(own).items():
         assert r"\definecolor{accent}{HTML}{A01010}" in tex
         assert r"\renewcommand{\tr}{\operatorname{Spur}}" in tex and r"\newcommand{\R}{x}" in tex
-        assert ("letterpaper" in tex) == (name == "worked")
+        assert ("letterpaper" in tex) == (r"{article}" in tex)
         assert r"\definecolor{ink}{HTML}{1B1D20}" in tex and "letterpaper" not in plain[name]
 
 
