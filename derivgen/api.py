@@ -5,9 +5,9 @@ Derive, prove, expand, check, and the Result they give.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from derivgen.engine.rewrite import DerivationError
 from derivgen.engine.trace import Derivation, Step
@@ -105,6 +105,37 @@ class Result:
 
         chosen = style(notation, language)
         return latex_lines(self.lines(detail, chosen.words), chosen)
+
+    def code(self, target: str = "numpy") -> str:
+        """The result as the text of a function that runs; ``target`` is "numpy".
+
+        The parameters are the names of the question as they come in reading, so that a function and its gradient take
+        the same arguments. Raises BorderError for what has no value in numbers.
+        """
+        from derivgen.interop.numpy_code import numpy_code
+
+        self._known_target(target)
+        problem = self.derivation.problem
+        title = plain(self.derivation.result) + "".join(f", if {fact}" for fact in self.assumed)
+        return numpy_code(self.result.term, problem.declarations, self._function_name(), [problem.of], title)
+
+    def function(self, target: str = "numpy") -> Callable[..., Any]:
+        """The function of ``code``, ready to be called. Raises BorderError."""
+        from derivgen.interop.numpy_code import numpy_function
+
+        self._known_target(target)
+        problem = self.derivation.problem
+        return numpy_function(self.result.term, problem.declarations, self._function_name(), [problem.of])
+
+    def _known_target(self, target: str) -> None:
+        from derivgen.interop.errors import BorderError
+
+        if target != "numpy":
+            raise BorderError(f"there is no code for {target!r}", 'write code("numpy")')
+
+    def _function_name(self) -> str:
+        problem = self.derivation.problem
+        return problem.quantity if problem.kind == "derive" else "value"
 
     def to_json(self) -> str:
         """The trace as JSON "derivgen/1"; the text alone suffices to read it again and to check it."""

@@ -115,6 +115,15 @@ def test_latex_is_printed(run: Run) -> None:
     assert found.status == 0 and "\\" in found.out and "checked:" in found.err
 
 
+def test_code_is_printed_and_runs(run: Run) -> None:
+    found = run("derive", "x^2", "--wrt", "x", "--format", "numpy")
+    scope: dict[str, Callable[[float], float]] = {}
+    exec(found.out, scope)
+    assert scope["derivative"](3.0) == 6.0 and "checked:" in found.err
+    refused = run("prove", "tr(A*B) = tr(B*A)", "--format", "numpy")
+    assert refused.status == 1 and "has no value in numbers" in refused.err
+
+
 @pytest.mark.parametrize("form", ["html", "pdf"])
 def test_a_format_to_come_is_refused_before_work(run: Run, form: str) -> None:
     found = run("derive", *TRACE, "--format", form)

@@ -168,7 +168,7 @@ def test_what_is_said_not_to_be_there_is_not_there(folder: Path) -> None:
         "by matrices": 'derive "A*X*B" --wrt X',
         "symmetric": 'derive "tr(A*S)" --wrt S --let "S: symmetric matrix(n)" --vary structured',
         "Sherman-Morrison": """prove "inv(A + u*v') = inv(A) - inv(A)*u*v'*inv(A)/(1 + v'*inv(A)*u)" """,
-        "LaTeX as input": r'derive "x^{2}" --wrt x',
+        "in LaTeX input accents": r'derive "\hat x^2" --wrt x',
         "HTML": 'derive "x^2" --wrt x --format html',
     }
     gaps = README.read_text("utf-8").partition("## What is not there yet")[2]

@@ -117,6 +117,8 @@ def _show(kind: str, text: str, options: dict[str, Any]) -> None:
     level = how["detail"] or found.detail or "lecture"
     if form == "json":
         click.echo(result.to_json())
+    elif form == "numpy":
+        click.echo(result.code("numpy").rstrip("\n"))
     elif form == "latex":
         click.echo(result.latex(level, how["notation"], language))
     else:

@@ -43,7 +43,7 @@ def explain_failure(error: Exception, arguments: Sequence[str]) -> int:
     if isinstance(error, NotationError) or type(error).__name__ == "SourceError":
         complain(error)  # these name their place themselves
         return WRONG
-    if isinstance(error, DerivationError) or type(error).__name__ == "TraceError":
+    if isinstance(error, DerivationError) or type(error).__name__ in ("TraceError", "BorderError"):
         complain(f"error: {error}")
         return WRONG
     if isinstance(error, ShapeError):
