@@ -60,9 +60,17 @@ def _first(found: Iterable[Term | None]) -> Term | None:
 
 
 def _without(wanted: Iterable[Term], found: Iterable[Term]) -> list[Term] | None:
-    """The found terms without an equivalent of each wanted one, or None where one is missing."""
-    rest = list(found)
+    """The found terms without an equivalent of each wanted one, or None where one is missing.
+
+    Equal ones go first: of two summands that differ in their order alone, one may be the new part.
+    """
+    rest, later = list(found), []
     for t in wanted:
+        if t in rest:
+            rest.remove(t)
+        else:
+            later.append(t)
+    for t in later:
         k = next((k for k, other in enumerate(rest) if equivalent(t, other)), None)
         if k is None:
             return None

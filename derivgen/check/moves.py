@@ -182,9 +182,11 @@ def _combine_powers(old: Term, new: Term, eps: str) -> str | None:
 
 
 def _divide(old: Term, new: Term, eps: str) -> str | None:
-    if old.op != "div" or _arithmetic(old, new, eps) is None:
+    if old.op != "div":
         return "nothing is divided out"
     top, bottom = old.args
+    if _arithmetic(old, new, eps) is None and not _shared(top, bottom):
+        return "nothing is divided out"
     parts = [opened for part in _summands(top) for opened in _opened(_quotient(part, bottom))]
     readings = [_summands(new)]
     if new.op == "div":
@@ -194,6 +196,17 @@ def _divide(old: Term, new: Term, eps: str) -> str | None:
         ]
     before = _sum_key(parts, False, True)
     return None if any(_sum_key(r, False, True) == before for r in readings) else "the quotients are others"
+
+
+def _shared(top: Term, bottom: Term) -> bool:
+    """Whether a factor of the divisor stands as a factor in each summand above."""
+
+    def factors(t: Term) -> tuple[Term, ...]:
+        t = _unsigned(t)
+        return t.args if t.op == "times" else (t,)
+
+    summands = [factors(a) for a in (top.args if top.op == "plus" else (top,))]
+    return all(len(s) > 1 for s in summands) and any(all(f in s for s in summands) for f in factors(bottom))
 
 
 def _opened(monomial: Monomial) -> list[Monomial]:

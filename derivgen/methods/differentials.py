@@ -136,5 +136,6 @@ def _bring_to_form(trail: Trail, small: Term) -> None:
 
 def _simplify(trail: Trail) -> None:
     """Use what is known of X and of the constants only after the gradient was read off."""
-    rules = ("symmetric_transpose", *PUSH_TRANSPOSES, "inv_transpose", *INVERSES, *SIGNS, *TIDY, "reorder")
+    properties = ("symmetric_transpose", *PUSH_TRANSPOSES, "div_dot", "<dot_div", "inv_transpose", *INVERSES)
+    rules = (*properties, *SIGNS, *TIDY, "reorder")
     trail.run(Phase("properties", rules, within=lambda t, path: path[:1] == (1,), assume=False))

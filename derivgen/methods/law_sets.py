@@ -70,4 +70,5 @@ PUSH_TRANSPOSES = (
     "transpose_plus",
     "transpose_scale",
     "transpose_neg",
+    "transpose_div",
 )

@@ -11,6 +11,7 @@ from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Path, Term, at, make, symbol
 from derivgen.methods.law_sets import PUSH_TRANSPOSES
 from derivgen.rules.binding import Binding
+from derivgen.rules.conditions import is_zero
 
 TRACE_LAWS = (
     "tr_transpose",
@@ -20,6 +21,7 @@ TRACE_LAWS = (
     "transpose_plus",
     "transpose_scale",
     "transpose_neg",
+    "transpose_div",
     "scalar_trace",
 )
 VECTOR_LAWS = (
@@ -29,6 +31,7 @@ VECTOR_LAWS = (
     "transpose_plus",
     "transpose_scale",
     "transpose_neg",
+    "transpose_div",
     "<scalar_trace",
     "tr_cyclic",
     "tr_transpose",
@@ -89,6 +92,10 @@ def measure(direction: Term):  # type: ignore[no-untyped-def]
 def to_trace_form(trail: Trail, direction: Term) -> None:
     """Bring every term of first order to tr(U'*G), or u'*g, and join them into one."""
     vector = direction.shape[1] == ONE
+    if is_zero(trail.term):
+        named: Binding = {"u" if vector else "U": direction}
+        trail.need("dot_zeros" if vector else "tr_zeros", "trace form", named, forward=False)
+        return
     trail.run(
         Phase(
             "spread",
@@ -99,6 +106,10 @@ def to_trace_form(trail: Trail, direction: Term) -> None:
                 "transpose_plus",
                 "transpose_scale",
                 "transpose_neg",
+                "transpose_div",
+                "<tr_div",
+                "<dot_div",
+                "div_dot",
                 "dot_neg",
                 "neg_dot",
             ),

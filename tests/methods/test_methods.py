@@ -29,6 +29,10 @@ RESULTS = [
     ("tr(inv(X)*A)", "X", {**X, "A": "matrix(n)"}, "differentials", "-inv(X)'*A'*inv(X)'"),
     ("(a'*W*b - c)^4", "W", W, "first principles", "4*(a'*W*b - c)^3*a*b'"),
     ("sqrt(x'*x)", "x", {}, "differentials", "x/sqrt(x'*x)"),
+    ("F(M*x/t)", "x", {"x": "vector(n)", "F": "function(vector(n)) -> scalar"}, "differentials", "M'*grad(F)(M*x/t)/t"),
+    ("tr((X/t)'*B*X)", "X", {}, "differentials", "B*X/t + B'*X/t"),
+    ("f(zeros(n,1)'*x)", "x", {"x": "vector(n)", "f": "function"}, "differentials", "zeros(n)"),
+    ("tr(X*zeros(n,n))", "X", {"X": "matrix(n)"}, "differentials", "zeros(n,n)"),
     ("y'*N*y - b'*y", "y", {"y, b": "vector(n)", "N": "matrix(n)"}, "componentwise", "N*y + N'*y - b"),
     ("tr(C*Z*D)", "Z", {}, "componentwise", "C'*D'"),
 ]

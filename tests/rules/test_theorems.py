@@ -14,6 +14,7 @@ from derivgen.language.plain import plain
 from derivgen.language.terms import equivalent, make, number, plus, product
 from derivgen.methods.theorem import earlier, means_of, prove_law
 from derivgen.rules.book import STATUSES, Law, RuleBook, standard_book
+from derivgen.rules.conditions import is_zero
 from derivgen.rules.instances import instance
 
 BOOK = standard_book()
@@ -72,7 +73,7 @@ def _changed(law: Law) -> object:
     if law.relation == "=>":
         left, right = law.right.args
         return make("=", [left, product(number(2), right)])
-    if law.name in ("D_constant", "log_one", "d_constant"):
+    if is_zero(law.right):
         return plus(law.right, make("ones", (), None, law.right.shape))
     return product(number(2), law.right)
 
