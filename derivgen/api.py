@@ -17,7 +17,7 @@ from derivgen.language.notation import NotationError
 from derivgen.language.plain import plain
 from derivgen.language.problem import read_declarations, read_problem
 from derivgen.language.shapes import describe
-from derivgen.language.terms import Term, make
+from derivgen.language.terms import ZERO_TERM, Term, make, zeros
 from derivgen.methods.choose import solve
 from derivgen.rules.book import RuleBook, load_rules, standard_book
 
@@ -250,13 +250,22 @@ def accepted(result: Result, form: str) -> Formula:
     return Formula(given)
 
 
-def fails(statement: str, let: Let = None) -> str:
-    """Why a relation between expressions does not hold, "" if it does, by numbers at random points.
+def holds(left: str, relation: str, right: str, let: Let = None) -> bool:
+    """Whether two expressions are related by =, !=, <, <=, > or >=, by numbers at random points.
 
+    ``right`` may be 0 for a zero matrix. Both sides must have values: what is nowhere defined is related to nothing.
     Raises NotationError for what cannot be read.
     """
-    (term,), inferred = elaborate_all([statement], given := read_declarations(let))
-    return _refusal(term, Declarations({**given, **inferred}), ())
+    (one, other), inferred = elaborate_all([left, right], given := read_declarations(let))
+    if other == ZERO_TERM and one.shape != other.shape:
+        other = zeros(one.shape)
+    known = Declarations({**given, **inferred})
+    opposite = {"!=": "=", "<": ">=", ">": "<="}.get(relation)
+    if opposite is None:
+        return not _refusal(make(relation, (one, other)), known, ())
+    if any(_refusal(make("=", (side, side)), known, ()) for side in (one, other)):
+        return False
+    return bool(_refusal(make(opposite, (one, other)), known, ()))
 
 
 def _refusal(statement: Term, declarations: Declarations, assume: tuple[tuple[str, Term], ...]) -> str:

@@ -98,6 +98,9 @@ class _Noted:
     def accepted(self, result: api.Result, form: str) -> api.Formula:
         return api.accepted(result, form)
 
+    def holds(self, left: str, relation: str, right: str, let: str | None = None) -> bool:
+        return api.holds(left, relation, right, let)
+
     def check(self, result: api.Result) -> Report:
         self.result, self.report = result, api.check(result)
         return self.report

@@ -24,7 +24,9 @@ KINDS = ("lecture", "sheet")
     type=click.Path(path_type=Path),
     help="Where the PDFs go.",
 )
-def build(sources: tuple[Path, ...], output: Path) -> None:
+@click.option("--students", metavar="LIST.csv", type=click.Path(path_type=Path), help="A sheet and solutions for each.")
+@click.option("--tex", is_flag=True, help="With --students: the TeX of each of their papers too.")
+def build(sources: tuple[Path, ...], output: Path, students: Path | None, tex: bool) -> None:
     """Build the PDFs of lectures and problem sheets in Markdown, or in a folder.
 
     A lecture gives slides, handout and worked solutions; a sheet the sheet (with room to write, -compact without,
@@ -32,18 +34,22 @@ def build(sources: tuple[Path, ...], output: Path) -> None:
 
     Every derivation is checked before it is set; one that fails is named with its line, the rest is built.
     What has not changed is not built again. Exit status: 0 all built, 1 a source or its mathematics is wrong,
-    2 usage, 3 TeX.
+    2 usage, 3 TeX. LIST.csv has the columns name and number. The .tex beside every PDF is complete by itself.
 
     \b
     Examples:
       derivgen build examples
       derivgen build week3.md -o slides
+      derivgen build sheet3.md --students course.csv
     """
+    from derivgen.documents.build import Roll
     from derivgen.documents.build import build as build_documents
 
     if output.exists() and not output.is_dir():
         stop(f"{output}: error: this is a file; name a folder with -o", USAGE)
-    report = build_documents(sources, output, click.echo, api)
+    if tex and students is None:
+        raise click.UsageError("--tex goes with --students; the .tex of all other PDFs is written anyway")
+    report = build_documents(sources, output, click.echo, api, Roll(students, tex) if students else None)
     for error in report.errors:
         complain(error)
     for complaint in dict.fromkeys(report.complaints):

@@ -3,17 +3,20 @@ rest."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from derivgen.documents.errors import SourceError, SourceProblem, with_excerpt
-from derivgen.documents.marks import Marks, check_totals, shared_out, totals
+from derivgen.documents.limits import STRANGERS
+from derivgen.documents.marks import check_totals
 from derivgen.documents.model import Document, Place
 from derivgen.documents.outputs import Job, jobs
-from derivgen.documents.settled import settled
-from derivgen.documents.solve import Mathematics, Solved, solve
+from derivgen.documents.sheets.course import KINDS, Batch, Course, set_papers
+from derivgen.documents.sheets.students import Student, read_students
+from derivgen.documents.sheets.variants import Variants, copy
+from derivgen.documents.solve import Mathematics
 from derivgen.documents.source import read_with_includes
 from derivgen.documents.stale import Stamp, digest, digest_file, package_fingerprint, write_whole
 from derivgen.documents.themes import FOLDERS, beside, templates_folder
@@ -40,11 +43,23 @@ class BuildReport:
             self.errors.append(str(error))
 
 
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """A list of students who get papers of their own, each with its TeX if ``tex``."""
+
+    path: Path
+    tex: bool = False
+
+
 def build(
-    sources: Sequence[Path], output: Path, progress: Callable[[str], None], mathematics: Mathematics
+    sources: Sequence[Path],
+    output: Path,
+    progress: Callable[[str], None],
+    mathematics: Mathematics,
+    roll: Roll | None = None,
 ) -> BuildReport:
-    """Builds slides, handout and worked solutions of every source (a file, or a folder of .md files) in
-    ``output``."""
+    """Builds everything that is made of every source (a file, or a folder of .md files) in ``output``; of a sheet also
+    the papers of every student of the ``roll``."""
     report = BuildReport()
     files = list(_files(sources, report))
     if report.exit_status == USAGE:
@@ -57,8 +72,10 @@ def build(
         fingerprint = digest(f"{package} {package_fingerprint(own)} {digest_file(file)}".encode())
         if stamp.fresh(file, fingerprint):
             progress(f"{file}: up to date")
-            continue
-        _build_one(file, fingerprint, output, stamp, progress, mathematics, report)
+        else:
+            _build_one(file, fingerprint, output, stamp, progress, mathematics, report)
+        if roll is not None:
+            _build_papers(file, fingerprint, output, stamp, progress, mathematics, report, roll)
     return report
 
 
@@ -90,27 +107,16 @@ def _build_one(
     mathematics: Mathematics,
     report: BuildReport,
 ) -> None:
-    try:
-        require_tex()
-        document, others = read_with_includes(file)
-    except SourceError as error:
-        for problem in error.problems:
-            report.wrong(SOURCE_OR_MATHEMATICS, problem)
+    found = _read(file, report)
+    if found is None:
         return
-    except OSError as error:
-        report.wrong(USAGE, f"{file}: error: {error.strerror}")
-        return
-    except TexError as error:
-        report.wrong(TEX, f"error: {error}")
-        return
-    document, problems = settled(document)
-    solved, underived = solve(document, mathematics, progress)
-    worth, misplaced = _worth(document, solved)
-    problems += [*underived, *misplaced, *check_totals(document)]
+    document, others = found
+    made = copy(document, Variants(document, mathematics, progress).all(Student()))
+    problems = [*made.problems, *check_totals(made.document)]
     for problem in problems:
         report.wrong(SOURCE_OR_MATHEMATICS, _shown(problem))
     before = len(report.errors) - len(problems)
-    wanted = list(jobs(document, solved, worth, output / file.stem))
+    wanted = list(jobs(made.document, made.solved, made.worth, output / file.stem))
     outputs = _typeset_all(file, wanted, stamp, progress, report)
     report.outputs += outputs
     if len(report.errors) == before:
@@ -118,21 +124,84 @@ def _build_one(
     stamp.write()
 
 
+def _read(file: Path, report: BuildReport) -> tuple[Document, tuple[Path, ...]] | None:
+    """The document in a file and what it includes; None where it cannot be built, which the report says."""
+    try:
+        require_tex()
+        return read_with_includes(file)
+    except SourceError as error:
+        for problem in error.problems:
+            report.wrong(SOURCE_OR_MATHEMATICS, problem)
+    except OSError as error:
+        report.wrong(USAGE, f"{file}: error: {error.strerror}")
+    except TexError as error:
+        report.wrong(TEX, f"error: {error}")
+    return None
+
+
+def _build_papers(
+    file: Path,
+    fingerprint: str,
+    output: Path,
+    stamp: Stamp,
+    progress: Callable[[str], None],
+    mathematics: Mathematics,
+    report: BuildReport,
+    roll: Roll,
+) -> None:
+    """A sheet and its solutions for every student, in a folder of their own."""
+    key = file.with_name(f"{file.name}#students")
+    fingerprint = digest(f"{fingerprint} {digest_file(roll.path)} {roll.tex}".encode())
+    folder = output / f"{file.stem}-students"
+    if stamp.fresh(key, fingerprint):
+        progress(f"{folder}: up to date")
+        return
+    before = len(report.errors)
+    try:
+        students = read_students(roll.path)
+    except SourceError as error:
+        report.errors += [str(one) for one in error.problems if str(one) not in report.errors]
+        report.exit_status = max(report.exit_status, SOURCE_OR_MATHEMATICS)
+        return
+    except OSError as error:
+        report.wrong(USAGE, f"{roll.path}: error: {error.strerror}")
+        return
+    found = _read(file, BuildReport())
+    if found is None or found[0].front.kind != "sheet":
+        return
+    document, others = found
+    variants = Variants(document, mathematics, progress)
+    wrong = dict.fromkeys(
+        str(_shown(one)) for student in students for made in variants.all(student) for one in made.problems
+    )
+    for problem in wrong:
+        if problem not in report.errors:
+            report.wrong(SOURCE_OR_MATHEMATICS, problem)
+    folder.mkdir(parents=True, exist_ok=True)
+    outputs: list[Path] = []
+
+    def done(batch: Batch, complaints: tuple[str, ...]) -> None:
+        report.complaints += [f"{folder}: {complaint}" for complaint in complaints]
+        if roll.tex:
+            for number, path in enumerate(batch.files):
+                write_whole(path.with_suffix(".tex"), batch.alone(number))
+        outputs.extend(batch.files)
+        progress(f"{folder}: {len(outputs)} of {len(KINDS) * len(students)} papers")
+
+    try:
+        set_papers(Course(document, variants, folder).batches(students), document.front.title, STRANGERS, done)
+    except TexError as error:
+        for tex in error.problems:
+            report.wrong(TEX, _in_source(tex, file, folder / "papers.pdf"))
+    report.outputs += outputs
+    if len(report.errors) == before:
+        stamp.built(key, fingerprint, outputs, others)
+    stamp.write()
+
+
 def _shown(problem: SourceProblem) -> SourceProblem:
     """A problem with its line, from the file that it stands in."""
     return with_excerpt(problem, Path(problem.place.file).read_text(encoding="utf-8-sig").splitlines())
-
-
-def _worth(document: Document, solved: Mapping[Place, Solved]) -> tuple[dict[Place, Marks], list[SourceProblem]]:
-    """The marks of every derivation, line by line, and what is wrong with them."""
-    worth: dict[Place, Marks] = {}
-    problems: list[SourceProblem] = []
-    for frame in document.frames():
-        for place, total in totals(frame).items():
-            if place in solved:
-                worth[place], wrong = shared_out(solved[place].block, solved[place].worked, total)
-                problems += wrong
-    return worth, problems
 
 
 def _typeset_all(

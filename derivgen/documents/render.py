@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from derivgen.documents.model import Document, Place
 from derivgen.documents.sheets.marking import key, schemes
 from derivgen.documents.sheets.questions import Question, in_words, questions
 from derivgen.documents.sheets.solutions import Solution, labelled, solutions
+from derivgen.documents.sheets.students import Student
 from derivgen.documents.slides import Slide
 from derivgen.documents.solve import Solved
 from derivgen.documents.themes import PAPERS, REPLACEABLE, Appearance, appearance
@@ -44,7 +46,7 @@ def environment(look: Appearance) -> SandboxedEnvironment:
         finalize=finalize,
         autoescape=False,
     )
-    environment.filters.update(href=href, bare=_bare, where=_where, raw=TeX, figure=figure, at=at)
+    environment.filters.update(filled=_filled, href=href, bare=_bare, where=_where, raw=TeX, figure=figure, at=at)
     environment.globals.update(
         say=look.style.words.word,
         macros=[_macro(name, definition) for name, definition in look.macros],
@@ -61,6 +63,14 @@ def _macro(name: str, definition: str) -> TeX:
     arguments = f"[{max(found)}]" if found else ""
     declare = rf"\providecommand{{\{name}}}{{}}\renewcommand" if name in REPLACEABLE else r"\newcommand"
     return TeX(rf"{declare}{{\{name}}}{arguments}{{{definition}}}")
+
+
+def _filled(label: str, value: str, width: str) -> TeX:
+    """What is filled in beside its label; a rule of some width where there is nothing."""
+    said = escape(label)
+    if not value:
+        return TeX(rf"\fillin{{{said}}}{{{width}}}")
+    return TeX(rf"{{\dgsmall\color{{quiet}}{said}}}\enspace {escape(value)}")
 
 
 def _bare(link: str) -> TeX:
@@ -101,20 +111,41 @@ def render_worked(document: Document, solved: Sequence[Solved], lookup: Lookup, 
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A sheet or its solutions for one student (or for the whole class): the TeX of each problem."""
+
+    student: Student
+    problems: tuple[TeX, ...]
+
+
+def render_question(document: Document, shown: Question) -> TeX:
+    """One problem of a sheet."""
+    return TeX(environment(appearance(document)).get_template("question.tex.j2").render(problem=shown))
+
+
+def render_solution(document: Document, shown: Solution) -> TeX:
+    """The solution of one problem."""
+    return TeX(environment(appearance(document)).get_template("solution.tex.j2").render(problem=shown))
+
+
 def render_sheet(
     document: Document, solved: Mapping[Place, Solved], total: int, room: bool = True, hints: bool = False
 ) -> str:
     """A problem sheet, with room to write in and with hints if wanted; ``total`` is the number of its pages."""
-    style = appearance(document).style
-    return _on_paper(
-        "sheet.tex.j2",
-        document,
-        total,
-        problems=(shown := questions(document, solved, style, room, hints)),
-        pictures=_pictures(shown),
-        worth=sum(map(of_problem, document.frames())),
-        writable=room,
-    )
+    shown = questions(document, solved, appearance(document).style, room, hints)
+    papers = [Paper(Student(), tuple(render_question(document, one) for one in shown))]
+    return _sheets(document, papers, total, writable=room, many=False, pictures=_pictures(shown))
+
+
+def render_sheets(document: Document, papers: Sequence[Paper], pictures: bool) -> str:
+    """The sheets of many students in one document."""
+    return _sheets(document, papers, 0, writable=True, many=True, pictures=pictures)
+
+
+def _sheets(document: Document, papers: Sequence[Paper], total: int, **data: bool) -> str:
+    worth = sum(map(of_problem, document.frames()))
+    return _on_paper("sheet.tex.j2", document, total, papers=papers, worth=worth, **data)
 
 
 def render_solutions(
@@ -124,15 +155,21 @@ def render_solutions(
     style = appearance(document).style
     labels = labelled(document, solved)
     in_order = [one for _, one in labels]
+    shown = solutions(document, solved, worth, style)
     return _on_paper(
         "solutions.tex.j2",
         document,
         total,
-        problems=(shown := solutions(document, solved, worth, style)),
-        pictures=_pictures(shown),
+        papers=[Paper(Student(), tuple(render_solution(document, one) for one in shown))],
         rules=rules(in_order, lookup, style, [label for label, _ in labels]),
         closing=closing(in_order, style.words),
+        pictures=_pictures(shown),
     )
+
+
+def render_many_solutions(document: Document, papers: Sequence[Paper], pictures: bool) -> str:
+    """The solutions of many students in one document, without the index of laws."""
+    return _on_paper("solutions.tex.j2", document, 0, papers=papers, rules=(), closing="", many=True, pictures=pictures)
 
 
 def render_marking(document: Document, solved: Mapping[Place, Solved], worth: Mapping[Place, Marks], total: int) -> str:
@@ -159,5 +196,5 @@ def _pictures(problems: Sequence[Question | Solution]) -> bool:
 def _on_paper(template: str, document: Document, total: int, **data: object) -> str:
     """A document of ``total`` pages from its template and what the template needs beside the front matter."""
     look = appearance(document)
-    shown = {"front": document.front, "total": total, "tint": look.tint or PAPER_TINT, "pictures": False}
+    shown = {"front": document.front, "total": total, "tint": look.tint or PAPER_TINT, "pictures": False, "many": False}
     return environment(look).get_template(template).render(shown | data)

@@ -22,34 +22,16 @@ from derivgen.documents.model import (
     Part,
     Place,
     Reference,
-    Section,
     Styled,
     Words,
     derivations,
 )
-from derivgen.documents.themes import appearance
 from derivgen.language.declarations import Declarations
 from derivgen.language.elaborate import parse
 from derivgen.language.notation import NotationError
 from derivgen.language.problem import read_declarations
 from derivgen.language.shapes import ShapeError
 from derivgen.present.style import Style
-
-
-def settled(document: Document) -> tuple[Document, list[SourceProblem]]:
-    """The document with nothing left open, and what could not be read."""
-    style = appearance(document).style
-    names = referred(document, style)
-    problems: list[SourceProblem] = []
-    sections = []
-    for section in document.sections:
-        frames = []
-        for frame in section.frames:
-            done, wrong = settled_frame(frame, names, style)
-            frames.append(done)
-            problems += wrong
-        sections.append(Section(section.title, tuple(frames), section.place))
-    return Document(document.front, tuple(sections), document.file), problems
 
 
 def referred(document: Document, style: Style) -> dict[str, str]:

@@ -57,6 +57,11 @@ class Mathematics(Protocol):
         ...
 
     @property
+    def holds(self) -> Callable[..., bool]:
+        """Whether two expressions are related: ``holds(left, "!=", right, let)``. Raises for what cannot be read."""
+        ...
+
+    @property
     def check(self) -> Callable[[Any], Any]:
         """The second opinion; its report is true where everything holds, and ``str(report)`` says what does
         not."""

@@ -37,6 +37,7 @@ _UNDEFINED = re.compile(
     r"^(?:LaTeX|pdfTeX|Package hyperref) [Ww]arning.*(?:undefined|does not exist|multiply).*$", re.M
 )
 _PROGRAM = re.compile(r"^runsystem\((?P<program>.*)\)\.\.\.disabled", re.M)
+_PAPER = re.compile(r"^dgpaper (\d+)$", re.M)
 _PAGES = re.compile(r"Output written on .* \((\d+) pages?")
 
 
@@ -61,10 +62,11 @@ class TexError(Exception):
 @dataclass(frozen=True, slots=True)
 class Typeset:
     """A finished PDF: number of pages and TeX's complaints (boxes more than 1 pt too full, dead
-    references)."""
+    references); ``papers`` are the pages of each paper where it holds many."""
 
     pages: int
     complaints: tuple[str, ...]
+    papers: tuple[int, ...] = ()
 
 
 def require_tex() -> None:
@@ -89,7 +91,7 @@ def typeset(tex: str, pdf: Path, limits: Limits = STRANGERS) -> Typeset:
         if problems or status or pages is None or not made.exists():
             raise TexError(*problems or [TexProblem(_why(status, log))])
         made.replace(pdf)
-    return Typeset(int(pages.group(1)), complaints(log))
+    return Typeset(int(pages.group(1)), complaints(log), tuple(map(int, _PAPER.findall(log))))
 
 
 WORK = ".derivgen-work-"
