@@ -1,14 +1,20 @@
-"""Differentials: push d inwards, bring the differential to tr(d(X)'*G), and identify the gradient G."""
+"""Differentials: push d inwards, bring the differential to a form from which the derivative is read off.
+
+A scalar comes to tr(d(X)'*G), a vector to J*d(x), anything that depends on a scalar t to d(t)*G.
+"""
 
 from __future__ import annotations
 
 from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
 from derivgen.engine.trace import Derivation, Step
+from derivgen.language.operators import SCALAR_FUNCTIONS
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, make, walk
+from derivgen.methods import adjoints
 from derivgen.methods.first_principles import SUMMANDS, tidy
 from derivgen.methods.law_sets import INVERSES, PUSH_TRANSPOSES, SIGNS, TIDY
+from derivgen.methods.linear_form import demand_linear, to_linear_form
 from derivgen.methods.trace_form import holds, to_trace_form
 from derivgen.rules.book import RuleBook
 
@@ -17,6 +23,7 @@ DIFFERENTIALS = (
     "d_neg",
     "d_plus",
     "d_transpose",
+    "d_tr_power", "d_tr_expm", "d_tr_logm", "d_tr_sinm", "d_tr_cosm", "d_tr_sqrtm",
     "d_tr",
     "d_scale",
     "d_div_constant",
@@ -28,65 +35,64 @@ DIFFERENTIALS = (
     "d_inv",
     "d_det",
     "d_pow",
-    "d_exp",
-    "d_log",
-    "d_sqrt",
-    "d_abs",
-    "d_sin",
-    "d_cos",
-    "d_tan",
-    "d_sinh",
-    "d_cosh",
-    "d_tanh",
-    "d_asin",
-    "d_acos",
-    "d_atan",
-    "d_asinh",
-    "d_acosh",
-    "d_atanh",
-    "d_apply",
-    "d_apply_vector",
-    "d_apply_matrix",
-)
-POWERS = ("pow_square", "pow_cube")
+    "d_power",
+    *(f"d_{name}" for name in SCALAR_FUNCTIONS),
+    "d_max", "d_min",
+    "d_apply", "d_apply_vector", "d_apply_matrix", "d_apply_to_matrix", "d_apply_jacobian",
+    "d_hadamard_left", "d_hadamard", "d_hadamard_div_constant", "d_hadamard_div", "d_hadamard_square",
+    "d_hadamard_pow",
+    *(f"d_map_{name}" for name in SCALAR_FUNCTIONS),
+    "d_map",
+    "d_total", "d_entries_prod", "d_sum", "d_diag", "d_diag_matrix", "d_diagvec", "d_vec",
+    "d_kron_left", "d_kron_right", "d_kron",
+    "entry_d", "d_entry",
+    "d_norm", "d_norm_matrix", "d_logsumexp", "d_softmax", "d_expm_scale",
+)  # fmt: skip
+POWERS = ("pow_square", "pow_cube", "norm_square", "norm_square_matrix", "norm1_def", "log_softmax")
 SPREAD = (
-    "dot_plus",
-    "plus_dot",
-    "scale_plus",
-    "mul_plus",
-    "dot_neg",
-    "neg_dot",
-    "neg_scale",
-    "neg_plus",
-    "div_plus",
-    "div_mul",
-)
+    "dot_plus", "plus_dot", "scale_plus", "mul_plus", "dot_neg", "neg_dot", "neg_scale", "neg_plus", "div_plus",
+    "div_mul", *adjoints.OPEN,
+)  # fmt: skip
 
 
 def derive_by_differentials(problem: Problem, book: RuleBook) -> Derivation:
-    """The gradient of a scalar, or its differential when that is asked for.
+    """The derivative that is read off a differential, or the differential itself when that is asked for.
 
     Raises DerivationError naming what resists.
     """
     assert problem.wrt is not None
-    if problem.of.shape != SCALAR and problem.quantity != "differential":
-        raise DerivationError("differentials give the gradient of a scalar; this is not one", problem.of)
     context = Context.of(problem, book)
-    trail = Trail("differential", make("d", [problem.of]), context)
-    small = make("d", [problem.wrt])
-    _push(trail, problem.wrt)
+    trail = pushed(problem.of, problem.wrt, context)
     if problem.quantity == "differential":
         tidy(trail)
         result = make("=", [trail.start, trail.term])
         return _derivation(problem, context, (trail,), result, ())
+    end = read_off(trail, problem.wrt)
+    return _derivation(problem, context, (trail, end), end.term, (("lemma 1", end.start, 0),))
+
+
+def pushed(body: Term, variable: Term, context: Context) -> Trail:
+    """The chain from d(body) to what holds d of the variable alone. Raises DerivationError for what resists."""
+    trail = Trail("differential", make("d", [body]), context)
+    trail.run(Phase("powers", POWERS), Phase("differential", ("arithmetic", *DIFFERENTIALS)))
+    for _, node in walk(trail.term):
+        if node.op == "d" and node.args[0] != variable:
+            raise DerivationError("no law gives this differential", node, trail.steps, "a law for it is missing")
+    return trail
+
+
+def read_off(trail: Trail, variable: Term) -> Trail:
+    """Bring a differential to its form, and read the derivative off: the chain of the conclusion."""
+    small = make("d", [variable])
     trail.run(Phase("cancel", ("divide", "arithmetic", *INVERSES), assume=False))
     _spread(trail, small)
     _bring_to_form(trail, small)
-    equation = make("=", [trail.start, trail.term])
-    end = Trail("conclusion", equation, context)
-    end.need(_read_law(problem.wrt), "read off")
-    _simplify(end)
-    return _derivation(problem, context, (trail, end), end.term, (("lemma 1", equation, 0),))
+    end = Trail("conclusion", make("=", [trail.start, trail.term]), trail.context)
+    for law in _read_laws(trail.term, variable):
+        if end.use(law, "read off"):
+            _simplify(end)
+            return end
+    raise DerivationError("the derivative cannot be read off", trail.term, trail.steps)
 
 
 def _derivation(
@@ -100,42 +106,56 @@ def _derivation(
     return Derivation(problem, "differentials", chains, result, lemmas, (), tuple(context.assumed.values()))
 
 
-def _read_law(variable: Term) -> str:
+def _read_laws(body: Term, variable: Term) -> tuple[str, ...]:
     if variable.shape == SCALAR:
-        return "read_differential_scalar"
-    return "read_differential_vector" if variable.shape[1] == ONE else "read_differential"
-
-
-def _push(trail: Trail, variable: Term) -> None:
-    """Push d inwards until it stands on the variable alone."""
-    trail.run(Phase("powers", POWERS), Phase("differential", ("arithmetic", *DIFFERENTIALS)))
-    for _, node in walk(trail.term):
-        if node.op == "d" and node.args[0] != variable:
-            raise DerivationError("no law gives this differential", node, trail.steps, "a law for it is missing")
+        return ("read_differential_scalar",) if body.shape == SCALAR else ("read_differential_by_scalar",)
+    if body.shape != SCALAR:
+        return "read_jacobian", "read_jacobian_outer"
+    return ("read_differential_vector",) if variable.shape[1] == ONE else ("read_differential",)
 
 
 def _spread(trail: Trail, small: Term) -> None:
     """Multiply out what holds d(X), so that every summand holds it once."""
 
     def opens(step: Step) -> bool:
+        if step.rule in adjoints.OPEN:
+            return any(isinstance(p, Term) and holds(p, small) for p in _parts(step))
         parts = [step.binding.get(k) for k in SUMMANDS.get(step.rule, "sAB")]
         return any(isinstance(p, Term) and holds(p, small) for p in parts)
 
     trail.run(Phase("multiply out", ("arithmetic", "tr_plus", "tr_scale", "tr_neg", *SPREAD), accept=opens))
 
 
+def _parts(step: Step) -> list[object]:
+    """What the letters of a law stand for; of a second-order hole its body."""
+    return [getattr(value, "body", value) for value in step.binding.values()]
+
+
 def _bring_to_form(trail: Trail, small: Term) -> None:
     if small.shape == SCALAR:
-        wanted = Phase("collect", ("<neg_scale", "factor_scalar"), accept=lambda step: step.binding.get("s") == small)
-        trail.run(
-            Phase("one fraction", ("div_one", "div_mul"), accept=lambda step: small in step.binding.values()), wanted
-        )
-        return
-    to_trace_form(trail, small)
+        _collect_scalar(trail, small)
+    elif trail.term.shape != SCALAR:
+        to_linear_form(trail, small)
+        demand_linear(trail, small)
+    else:
+        adjoints.move_adjoints(trail, small)
+        to_trace_form(trail, small)
+
+
+def _collect_scalar(trail: Trail, small: Term) -> None:
+    """d(t) in front of everything that it multiplies."""
+    out = ("div_one", "div_mul", "transpose_scale", "tr_scale", "sum_scale", "diag_scale", "vec_scale")
+    trail.run(
+        Phase("one fraction", out, accept=lambda step: small in step.binding.values()),
+        Phase("collect", ("<neg_scale", "factor_scalar"), accept=lambda step: step.binding.get("s") == small),
+    )
 
 
 def _simplify(trail: Trail) -> None:
     """Use what is known of X and of the constants only after the gradient was read off."""
-    properties = ("symmetric_transpose", *PUSH_TRANSPOSES, "div_dot", "<dot_div", "inv_transpose", *INVERSES)
-    rules = (*properties, *SIGNS, *TIDY, "reorder")
+    rules = (
+        "symmetric_transpose", *PUSH_TRANSPOSES, "div_dot", "<dot_div", "inv_transpose", "transpose_pow", "transpose_hadamard",
+        "transpose_hadamard_div", "transpose_hadamard_pow", "transpose_map", "diag_transpose", "transpose_kron",
+        "transpose_sum", "hadamard_ones", "diag_ones", "diagvec_identity", *INVERSES, *SIGNS, *TIDY, "reorder",
+    )  # fmt: skip
     trail.run(Phase("properties", rules, within=lambda t, path: path[:1] == (1,), assume=False))

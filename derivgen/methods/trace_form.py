@@ -116,15 +116,7 @@ def to_trace_form(trail: Trail, direction: Term) -> None:
             accept=lambda step: holds(at(step.before, step.path), direction),
         ),
     )
-    laws = VECTOR_LAWS if vector else TRACE_LAWS
-
-    def form(rules: tuple[str, ...]) -> Phase:
-        beside = measure(direction)
-        return Phase("trace form", rules, measure=beside, select=lambda law, b: _splits_beside(law, b, direction))
-
-    turned = form(tuple(law for law in laws if law != "tr_cyclic"))
-    for path in _forms(trail.term, direction):
-        trail.run_at(path, turned, Phase("transposes", PUSH_TRANSPOSES), form(laws))
+    bring_forms(trail, direction)
     trail.run(
         Phase("transposes", PUSH_TRANSPOSES),
         Phase("spread", ("tr_scale", "tr_neg")),
@@ -132,6 +124,25 @@ def to_trace_form(trail: Trail, direction: Term) -> None:
         _join(trail.context, direction),
         Phase("join", ("reorder",), accept=lambda step: holds(at(step.before, step.path), direction)),
     )
+
+
+def bring_forms(trail: Trail, direction: Term) -> None:
+    """Bring every trace and inner product that holds the direction to tr(U'*G), or u'*g."""
+    for path in _forms(trail.term, direction):
+        bring_at(trail, path, direction)
+
+
+def bring_at(trail: Trail, path: Path, direction: Term) -> None:
+    """Bring the trace or inner product at a place to tr(U'*G), or u'*g."""
+    laws = VECTOR_LAWS if direction.shape[1] == ONE else TRACE_LAWS
+
+    def form(rules: tuple[str, ...]) -> Phase:
+        beside = measure(direction)
+        return Phase("trace form", rules, measure=beside, select=lambda law, b: _splits_beside(law, b, direction))
+
+    turned = form(tuple(law for law in laws if law != "tr_cyclic"))
+    alone = Phase("identity", ("<mul_identity",), within=_alone_in_trace(make("transpose", [direction])))
+    trail.run_at(path, turned, Phase("transposes", PUSH_TRANSPOSES), form(laws), alone)
 
 
 def _forms(t: Term, direction: Term) -> list[Path]:
@@ -170,7 +181,10 @@ def _leads(t: Term, flipped: Term) -> bool:
     return t == flipped or (t.op == "dot" and t.args[0] == flipped)
 
 
-JOIN = ("<neg_scale", "<dot_neg", "dot_div", "dot_join", "tr_take_in", "<tr_neg", "tr_div", "tr_join")
+JOIN = (
+    "<neg_scale", "<dot_neg", "dot_div", "dot_join", "tr_take_in", "<tr_neg", "tr_div", "tr_join", "sum_join",
+    "sum_join_vector",
+)  # fmt: skip
 
 
 def _join(context: Context, direction: Term) -> Phase:
@@ -186,6 +200,8 @@ def _join(context: Context, direction: Term) -> Phase:
             return isinstance(first, Term) and _leads(first, flipped)
         if law == "neg_scale":
             return binding.get("s") == eps
+        if law == "sum_join":
+            return first == direction
         return direction in (binding.get("U"), binding.get("u"))
 
     return Phase("join", JOIN, select=select)

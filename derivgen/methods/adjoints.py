@@ -1,0 +1,87 @@
+"""Operators that stand between a trace or an inner product and the direction are moved to the other factor.
+
+A linear operator L inside <L(U), G> is replaced by its adjoint: <U, L*(G)>. Outermost operators go first; for each the
+term is brought to tr(L(U)'*G) by the same measure as tr(U'*G) itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derivgen.engine.rewrite import DerivationError, Phase, Select, Trail
+from derivgen.language.shapes import SCALAR
+from derivgen.language.terms import Path, Term, at
+from derivgen.methods.trace_form import bring_at, holds
+from derivgen.rules.binding import Binding
+
+# the operator that stands between, for a vector and for a matrix -> the law that moves it
+ADJOINTS: dict[str, tuple[str, ...]] = {
+    "hadamard": ("adjoint_hadamard", "adjoint_hadamard_vector"),
+    "hadamard_div": ("adjoint_hadamard_div", "adjoint_hadamard_div_vector"),
+    "diag": ("adjoint_diag", "adjoint_diag_matrix"),
+    "diagvec": ("adjoint_diagvec",),
+    "vec": ("adjoint_vec",),
+}
+TO_FORMS = ("total_is_inner", "total_is_trace", "entry_is_inner", "entry_is_trace", "tr_kron")
+# sums, signs and factors leave the operators that stand between
+OPEN = (
+    "hadamard_plus", "hadamard_neg", "hadamard_fraction", "hadamard_div_plus", "hadamard_div_neg", "hadamard_div_scale",
+    "diag_plus", "diag_scale", "diag_neg", "diag_matrix_plus", "diag_matrix_scale", "diag_matrix_neg",
+    "diagvec_plus", "diagvec_scale", "diagvec_neg", "vec_plus", "vec_scale", "vec_neg",
+    "kron_plus_left", "kron_plus_right", "kron_scale_left", "kron_scale_right",
+    "tr_of_sum", "dot_sum", "sum_dot", "transpose_sum", "hadamard_sum", "sum_plus", "sum_neg",
+)  # fmt: skip
+MOST = 200  # operators in one expression
+
+
+def move_adjoints(trail: Trail, direction: Term) -> None:
+    """Free the direction of every operator between it and its trace. Raises DerivationError for one that resists."""
+    trail.run(Phase("forms", TO_FORMS, accept=lambda step: holds(at(step.before, step.path), direction)))
+    for _ in range(MOST):
+        place = next(_between(trail.term, direction), None)
+        if place is None:
+            return
+        path, operator = place
+        bring_at(trail, path, operator)
+        phase = Phase("adjoint", ADJOINTS[operator.op], select=_frees(operator, direction), once=True)
+        if not trail.run(phase):
+            hint = "a law for its adjoint is missing"
+            raise DerivationError("no law moves this operator to the other factor", operator, trail.steps, hint)
+    raise DerivationError("too many operators stand between the trace and the variable", trail.term, trail.steps)
+
+
+def _frees(operator: Term, direction: Term) -> Select:
+    """Takes a use of a law in which U stands for what the operator acts on, and holds the direction."""
+
+    def select(law: str, binding: Binding) -> bool:
+        inner = binding.get("u", binding.get("U"))
+        return isinstance(inner, Term) and inner != operator and holds(operator, inner) and holds(inner, direction)
+
+    return select
+
+
+def _between(t: Term, direction: Term) -> Iterator[tuple[Path, Term]]:
+    """(place of the trace or inner product, outermost operator in it that holds the direction)."""
+    stack: list[tuple[Path, Term]] = [((), t)]
+    while stack:
+        path, node = stack.pop()
+        if not holds(node, direction):
+            continue
+        if node.op == "tr" or (node.op == "dot" and node.shape == SCALAR):
+            operator = _outermost(node, direction)
+            if operator is not None:
+                yield path, operator
+        else:
+            stack.extend(((*path, k), a) for k, a in enumerate(node.args))
+
+
+def _outermost(form: Term, direction: Term) -> Term | None:
+    node = form
+    while node != direction:
+        if node.op in ADJOINTS:
+            return node
+        inner = [a for a in node.args if holds(a, direction)]
+        if len(inner) != 1:
+            return None
+        node = inner[0]
+    return None

@@ -1,0 +1,67 @@
+"""The linear form: a vector that is linear in the direction u becomes J*u, and the Jacobian J is read off."""
+
+from __future__ import annotations
+
+from derivgen.engine.rewrite import DerivationError, Phase, Select, Trail
+from derivgen.language.shapes import ONE, SCALAR
+from derivgen.language.terms import Path, Term, at
+from derivgen.methods.adjoints import move_adjoints
+from derivgen.methods.trace_form import bring_forms, holds
+from derivgen.rules.binding import Binding
+
+DIAGONALS = ("hadamard_as_diag", "hadamard_div_as_diag", "diag_swap")
+JOINS = ("linear_join", "linear_outer", "linear_outers")
+SUMS = ("linear_sum", "linear_sum_outer")
+
+
+def to_linear_form(trail: Trail, direction: Term) -> None:
+    """Bring every summand to A*u or (u'*g)*a, and join them into J*u. Raises DerivationError for what resists."""
+    move_adjoints(trail, direction)
+    bring_forms(trail, direction)
+    trail.run(Phase("diagonal", DIAGONALS, select=_frees(direction)))
+    trail.run(
+        Phase("signs", ("<neg_dot",), select=lambda law, b: b.get("C") == direction),
+        Phase("identity", ("<identity_mul",), within=_alone(direction)),
+        Phase("signs", ("<neg_scale",), accept=lambda step: holds(at(step.before, step.path), direction)),
+    )
+    for law in SUMS:
+        _everywhere(trail, law, direction)
+    for law in JOINS:
+        _everywhere(trail, law, direction)
+
+
+def _everywhere(trail: Trail, law: str, direction: Term) -> None:
+    while trail.use(law, "join", {"u": direction}):
+        pass
+
+
+def _frees(direction: Term) -> Select:
+    """Takes a use of a law that brings the factor with the direction to the right end."""
+
+    def select(law: str, binding: Binding) -> bool:
+        last = binding.get("a" if law == "diag_swap" else "b")
+        return isinstance(last, Term) and holds(last, direction)
+
+    return select
+
+
+def _alone(direction: Term):  # type: ignore[no-untyped-def]
+    """The places of u that are no factor of a chain."""
+
+    def within(t: Term, path: Path) -> bool:
+        if at(t, path) != direction:
+            return False
+        return not path or at(t, path[:-1]).op not in ("dot", "transpose", "hadamard", "hadamard_div", "d", "diag")
+
+    return within
+
+
+def demand_linear(trail: Trail, direction: Term) -> None:
+    """Raise DerivationError unless the term is J*u or (u'*g)*a."""
+    t = trail.term
+    whole = t.args[-1] if t.op == "times" else t
+    chain = whole.op == "dot" and whole.args[-1] == direction
+    outer = t.op == "times" and any(a.shape == SCALAR and holds(a, direction) for a in t.args)
+    if t != direction and not chain and not outer:
+        raise DerivationError("this is not brought to J*u", t, trail.steps, "a law is missing that frees the variable")
+    assert direction.shape[1] == ONE
