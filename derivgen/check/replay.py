@@ -11,7 +11,7 @@ from derivgen.check.moves import MOVES, move_fault
 from derivgen.check.report import RefusedError
 from derivgen.engine.trace import Condition, Derivation, Step
 from derivgen.language.declarations import Declarations
-from derivgen.language.operators import HOLES, OPERATORS
+from derivgen.language.operators import HOLES, NAMING, OPERATORS
 from derivgen.language.plain import plain
 from derivgen.language.shapes import Dim, Shape, ShapeError, dim, substitute_shape
 from derivgen.language.terms import NARY, Path, Term, at, equivalent, put, symbol, walk
@@ -208,7 +208,7 @@ def _needed(law: Law) -> Iterator[tuple[str, Term]]:
                 yield name, t
             elif t.op == "segment":
                 yield f"{name}..", t
-            elif t.op in ("apply", "grad"):
+            elif t.op in NAMING:
                 function = str(t.data[0] if isinstance(t.data, tuple) else t.data)
                 if function.startswith("?"):
                     yield function[1:], t
@@ -228,7 +228,7 @@ def _value_fault(key: str, pattern: Term, value: Value, sizes: dict[str, Dim], r
             if isinstance(value, Empty) or (isinstance(value, Term) and not value.has(*PATTERN_OPERATORS))
             else "is not a piece"
         )
-    if pattern.op in ("apply", "grad"):
+    if pattern.op in NAMING:
         return _function_fault(key, value, sizes, rules, law)
     shape = substitute_shape(pattern.shape, sizes)
     if pattern.op == "family":

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from derivgen.check.report import RefusedError
 from derivgen.engine.trace import Chain, Derivation
 from derivgen.language.declarations import Declarations
-from derivgen.language.operators import OPERATORS
+from derivgen.language.operators import NAMING, OPERATORS, SCALAR_FUNCTIONS
 from derivgen.language.plain import plain
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ONE, SCALAR
@@ -117,8 +117,12 @@ def check_term(t: Term, known: Known, bound: frozenset[str] = frozenset()) -> No
         known.seen.add((node, inside))
         if node.op == "symbol":
             _check_symbol(node, inside, known)
-        elif node.op in ("apply", "grad"):
+        elif node.op == "map" and node.data[0] in SCALAR_FUNCTIONS:  # type: ignore[index]
+            _check_elementary(node)
+        elif node.op in NAMING:
             _check_function(node, known.declarations)
+        elif node.op == "member":
+            _check_member(node, known.declarations)
         for k, arg in enumerate(node.args):
             stack.append((arg, inside | {str(node.data)} if OPERATORS[node.op].binds == k else inside))
 
@@ -142,9 +146,25 @@ def _check_function(t: Term, known: Declarations) -> None:
     declaration = known.get(str(name))
     if declaration is None or declaration.sort != "function":
         raise RefusedError(f"{name} is not declared as a function")
-    fits = tuple(a.shape for a in t.args) == declaration.domain and (t.op == "grad" or t.shape == declaration.shape)
+    if t.op == "map":
+        fits = declaration.domain == (SCALAR,) and declaration.shape == SCALAR
+    else:
+        fits = tuple(a.shape for a in t.args) == declaration.domain and (t.op != "apply" or t.shape == declaration.shape)
+    if t.op == "jac":
+        fits = fits and t.shape == (declaration.shape[0], t.args[0].shape[0]) and declaration.shape[1] == ONE
     if not fits or (t.op == "apply" and len(orders) != len(t.args)):
         raise RefusedError(f"{name} is declared as {declaration}, and stands here with other arguments")
+
+
+def _check_elementary(t: Term) -> None:
+    if t.data[1]:  # type: ignore[index]
+        raise RefusedError(f"the derivative of an elementary function has no name of its own: {plain(t)}")
+
+
+def _check_member(t: Term, known: Declarations) -> None:
+    declaration = known.get(str(t.data))
+    if declaration is None or declaration.sort != "members" or declaration.shape != t.shape:
+        raise RefusedError(f"{t.data} is not declared as a family of such things")
 
 
 # -- definitions and lemmas ----------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from derivgen.rules.binding import Abstraction, BoundName, Empty, FunctionName, 
 from derivgen.rules.conditions import eps_order
 
 Bound = dict[str, Value]
+TAKES_MORE = HOLES | {"family"}  # what may stand for several factors of a chain
 
 
 def match(p: Term, t: Term, b: Bound) -> Iterable[Bound]:
@@ -191,7 +192,7 @@ def _in_order(p: Term) -> bool:
 
 def _scaled_chain(p: Term, t: Term, b: Bound) -> Iterator[Bound]:
     """Scalars before a chain ride on the last hole of the pattern that is still open and stands there once."""
-    names = [str(q.data) for q in p.args if q.op in HOLES]
+    names = [str(q.data) for q in p.args if q.op in TAKES_MORE]
     last = next((n for n in reversed(names) if n not in b and names.count(n) == 1), None)
     if last is None:
         yield from _one(_same_instance(p, t, b))
@@ -203,6 +204,8 @@ def _scaled_chain(p: Term, t: Term, b: Bound) -> Iterator[Bound]:
             tail = b2[last]
             if isinstance(tail, Term):
                 yield {**b2, last: product(*scalars, tail)}
+            elif isinstance(tail, Abstraction):
+                yield {**b2, last: Abstraction(tail.names, product(*scalars, tail.body))}
 
 
 def _same_instance(p: Term, t: Term, b: Bound) -> Bound | None:
@@ -227,12 +230,13 @@ def _sequence(ps: Sequence[Term], ts: Sequence[Term], b: Bound) -> Iterator[Boun
         for k in range(spare + 1):
             for b2 in _segment(p, ts[:k], b):
                 yield from _sequence(rest, ts[k:], b2)
-    elif p.op in HOLES:
+    elif p.op in TAKES_MORE:
         open_hole = str(p.data) not in b
         for k in range(1, spare + 1) if rest else (len(ts),) if ts else ():
             if open_hole and _shape(p.shape, (ts[0].shape[0], ts[k - 1].shape[1]), b) is None:
                 continue
-            after = _hole(p, _part(ts[:k]), b)
+            part = _part(ts[:k])
+            after = _hole(p, part, b) if p.op in HOLES else _family(p, part, b)
             if after is not None:
                 yield from _sequence(rest, ts[k:], after)
     elif spare >= 1:

@@ -109,5 +109,6 @@ _ROWS = [
 
 OPERATORS: dict[str, Operator] = {row.name: row for row in _ROWS}
 CALLS: dict[str, Operator] = {row.call: row for row in _ROWS if row.call}
+NAMING = frozenset({"apply", "grad", "jac", "map"})  # operators whose data name a function
 HOLES = frozenset({"hole", "steady", "small"})
 BIT: dict[str, int] = {row.name: 1 << k for k, row in enumerate(_ROWS)}

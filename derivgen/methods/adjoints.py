@@ -29,8 +29,16 @@ OPEN = (
     "diag_plus", "diag_scale", "diag_neg", "diag_matrix_plus", "diag_matrix_scale", "diag_matrix_neg",
     "diagvec_plus", "diagvec_scale", "diagvec_neg", "vec_plus", "vec_scale", "vec_neg",
     "kron_plus_left", "kron_plus_right", "kron_scale_left", "kron_scale_right",
-    "tr_of_sum", "dot_sum", "sum_dot", "transpose_sum", "hadamard_sum", "sum_plus", "sum_neg",
+    "tr_of_sum", "dot_sum", "sum_dot", "transpose_sum", "hadamard_sum",
+    "dot_fraction_left", "<dot_div", "transpose_fraction", "<tr_div",
 )  # fmt: skip
+# the letters of what such a law opens, where it is not every letter
+OPENED = {
+    "hadamard_plus": "BC", "hadamard_neg": "B", "hadamard_fraction": "B", "hadamard_div_plus": "AB",
+    "hadamard_div_neg": "A", "hadamard_div_scale": "A", "kron_plus_left": "AB", "kron_plus_right": "CE",
+    "kron_scale_left": "sA", "kron_scale_right": "sC", "dot_sum": "F", "sum_dot": "F", "hadamard_sum": "F",
+    "dot_fraction_left": "A", "dot_div": "B",
+}  # fmt: skip
 MOST = 200  # operators in one expression
 
 
@@ -43,19 +51,22 @@ def move_adjoints(trail: Trail, direction: Term) -> None:
             return
         path, operator = place
         bring_at(trail, path, operator)
-        phase = Phase("adjoint", ADJOINTS[operator.op], select=_frees(operator, direction), once=True)
+        phase = Phase(
+            "adjoint", ADJOINTS[operator.op], select=_frees(direction), within=lambda t, here: here[: len(path)] == path, once=True
+        )
         if not trail.run(phase):
             hint = "a law for its adjoint is missing"
             raise DerivationError("no law moves this operator to the other factor", operator, trail.steps, hint)
     raise DerivationError("too many operators stand between the trace and the variable", trail.term, trail.steps)
 
 
-def _frees(operator: Term, direction: Term) -> Select:
-    """Takes a use of a law in which U stands for what the operator acts on, and holds the direction."""
+def _frees(direction: Term) -> Select:
+    """Takes a use of a law in which U alone holds the direction."""
 
     def select(law: str, binding: Binding) -> bool:
-        inner = binding.get("u", binding.get("U"))
-        return isinstance(inner, Term) and inner != operator and holds(operator, inner) and holds(inner, direction)
+        inner, outer = (binding.get(k, binding.get(k.upper())) for k in "ua")
+        free = not (isinstance(outer, Term) and holds(outer, direction))
+        return free and isinstance(inner, Term) and holds(inner, direction)
 
     return select
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from derivgen.engine.rewrite import Context, DerivationError
 from derivgen.engine.trace import Derivation
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ONE, SCALAR
-from derivgen.language.terms import walk
+from derivgen.language.terms import Term, walk
 from derivgen.methods.chain_rule import derive_by_chain_rule
 from derivgen.methods.componentwise import derive_componentwise
 from derivgen.methods.differentials import derive_by_differentials
@@ -117,7 +117,19 @@ def _solve(problem: Problem, book: RuleBook) -> Derivation:
 def default_method(problem: Problem) -> str:
     """The chain rule for a scalar variable, differentials for a vector or a matrix."""
     assert problem.wrt is not None
-    return "chain rule" if problem.wrt.shape == SCALAR and problem.quantity == "derivative" else "differentials"
+    scalars_only = all(t.shape == SCALAR for t in _varying(problem.of, problem.wrt))
+    plain = problem.wrt.shape == SCALAR and problem.quantity == "derivative" and scalars_only
+    return "chain rule" if plain else "differentials"
+
+
+def _varying(t: Term, variable: Term) -> Iterator[Term]:
+    """The subterms that hold the variable."""
+    stack = [t]
+    while stack:
+        node = stack.pop()
+        if not variable.free.isdisjoint(node.free):
+            yield node
+            stack.extend(node.args)
 
 
 def _first_principles(problem: Problem, book: RuleBook) -> Derivation:

@@ -10,7 +10,7 @@ from derivgen.engine.trace import Derivation, Step
 from derivgen.language.operators import SCALAR_FUNCTIONS
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ONE, SCALAR
-from derivgen.language.terms import Term, make, walk
+from derivgen.language.terms import Term, at, make, walk
 from derivgen.methods import adjoints
 from derivgen.methods.first_principles import SUMMANDS, tidy
 from derivgen.methods.law_sets import INVERSES, PUSH_TRANSPOSES, SIGNS, TIDY
@@ -30,6 +30,7 @@ DIFFERENTIALS = (
     "d_mul_left",
     "d_mul_right",
     "d_mul",
+    "d_times_constant",
     "d_times",
     "d_div",
     "d_inv",
@@ -39,7 +40,8 @@ DIFFERENTIALS = (
     *(f"d_{name}" for name in SCALAR_FUNCTIONS),
     "d_max", "d_min",
     "d_apply", "d_apply_vector", "d_apply_matrix", "d_apply_to_matrix", "d_apply_jacobian",
-    "d_hadamard_left", "d_hadamard", "d_hadamard_div_constant", "d_hadamard_div", "d_hadamard_square",
+    "d_hadamard_left", "d_hadamard", "d_hadamard_div_constant", "d_hadamard_under", "d_hadamard_div",
+    "d_hadamard_square",
     "d_hadamard_pow",
     *(f"d_map_{name}" for name in SCALAR_FUNCTIONS),
     "d_map",
@@ -84,7 +86,10 @@ def pushed(body: Term, variable: Term, context: Context) -> Trail:
 def read_off(trail: Trail, variable: Term) -> Trail:
     """Bring a differential to its form, and read the derivative off: the chain of the conclusion."""
     small = make("d", [variable])
-    trail.run(Phase("cancel", ("divide", "arithmetic", *INVERSES), assume=False))
+    small_at = lambda step: holds(at(step.before, step.path), small)  # noqa: E731
+    trail.run(Phase("cancel", ("divide", "arithmetic", "hadamard_ones", *INVERSES), assume=False))
+    if small.shape != SCALAR:
+        trail.run(Phase("forms", adjoints.TO_FORMS, accept=small_at))
     _spread(trail, small)
     _bring_to_form(trail, small)
     end = Trail("conclusion", make("=", [trail.start, trail.term]), trail.context)
@@ -118,17 +123,18 @@ def _spread(trail: Trail, small: Term) -> None:
     """Multiply out what holds d(X), so that every summand holds it once."""
 
     def opens(step: Step) -> bool:
-        if step.rule in adjoints.OPEN:
-            return any(isinstance(p, Term) and holds(p, small) for p in _parts(step))
+        if step.rule in adjoints.OPEN or f"<{step.rule}" in adjoints.OPEN:
+            return any(isinstance(p, Term) and holds(p, small) for p in _opened(step))
         parts = [step.binding.get(k) for k in SUMMANDS.get(step.rule, "sAB")]
         return any(isinstance(p, Term) and holds(p, small) for p in parts)
 
     trail.run(Phase("multiply out", ("arithmetic", "tr_plus", "tr_scale", "tr_neg", *SPREAD), accept=opens))
 
 
-def _parts(step: Step) -> list[object]:
-    """What the letters of a law stand for; of a second-order hole its body."""
-    return [getattr(value, "body", value) for value in step.binding.values()]
+def _opened(step: Step) -> list[object]:
+    """What the letters of a law stand for that it opens; of a second-order hole its body."""
+    letters = adjoints.OPENED.get(step.rule, "".join(k for k in step.binding if len(k) == 1))
+    return [getattr(step.binding.get(k), "body", step.binding.get(k)) for k in letters]
 
 
 def _bring_to_form(trail: Trail, small: Term) -> None:

@@ -121,7 +121,7 @@ def to_trace_form(trail: Trail, direction: Term) -> None:
         Phase("transposes", PUSH_TRANSPOSES),
         Phase("spread", ("tr_scale", "tr_neg")),
         Phase("identity", ("<mul_identity",), within=_alone_in_trace(make("transpose", [direction]))),
-        _join(trail.context, direction),
+        joined(trail.context, direction),
         Phase("join", ("reorder",), accept=lambda step: holds(at(step.before, step.path), direction)),
     )
 
@@ -187,7 +187,7 @@ JOIN = (
 )  # fmt: skip
 
 
-def _join(context: Context, direction: Term) -> Phase:
+def joined(context: Context, direction: Term) -> Phase:
     """Take scalar factors and signs into G and add the parts."""
     flipped = make("transpose", [direction])
     eps = symbol(context.problem.perturbation)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from derivgen.language.declarations import Declaration, Declarations
-from derivgen.language.operators import HOLES, OPERATORS
+from derivgen.language.operators import HOLES, NAMING, OPERATORS
 from derivgen.language.shapes import SCALAR, Shape, dim, substitute_dim
 from derivgen.language.terms import Term, make, product, symbol, walk
 from derivgen.rules.binding import Abstraction, Binding, BoundName, FunctionName, Value, instantiate
@@ -101,7 +101,7 @@ def _bind(
         arguments = [symbol(p, s) for p, s in zip(places, shapes, strict=True)]
         binding[name] = Abstraction(places, make("apply", arguments, (name, (0,) * len(places)), shape))
         declared[name] = Declaration(name, "function", shape, frozenset(), shapes)
-    elif t.op in ("apply", "grad"):
+    elif t.op in NAMING:
         function = str(t.data[0] if isinstance(t.data, tuple) else t.data).removeprefix("?")
         binding[function] = FunctionName(function)
         declared[function] = law.declarations[function]
