@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from derivgen.check.report import RefusedError
 from derivgen.engine.trace import Step
 from derivgen.language.shapes import SCALAR, ShapeError
-from derivgen.language.terms import Term, equivalent, number, plus, product, put, symbol, zeros
+from derivgen.language.terms import Term, equivalent, make, number, plus, product, put, symbol, zeros
 
 _GAP = "\N{WHITE SQUARE}"
 
@@ -38,6 +38,8 @@ def _fill(outer: Term, whole: Term) -> Term | None:
         return _first(_fill_chain(outer.args, *split) for split in _splits(whole, outer.shape == SCALAR))
     if outer.op == "times":
         return _fill_product(outer, whole)
+    if outer.op == "hadamard":
+        return _fill_hadamard(outer, whole)
     if (outer.op, outer.data, outer.shape, len(outer.args)) != (
         whole.op,
         whole.data,
@@ -83,6 +85,17 @@ def _fill_sum(outer: Term, whole: Term) -> Term | None:
     others = [a for k, a in enumerate(outer.args) if k != gap]
     rest = _without(others, whole.args if whole.op == "plus" else [whole])
     return None if rest is None else _fill(outer.args[gap], plus(*rest) if rest else zeros(whole.shape))
+
+
+def _fill_hadamard(outer: Term, whole: Term) -> Term | None:
+    """Fill a gap in a Hadamard product; scalar factors in front belong to the new part."""
+    gap = _gap(outer.args)
+    scalars, found = (whole.args[:-1], whole.args[-1]) if whole.op == "times" else ((), whole)
+    others = [a for k, a in enumerate(outer.args) if k != gap]
+    rest = _without(others, found.args if found.op == "hadamard" else [found])
+    if not rest:
+        return None
+    return _fill(outer.args[gap], product(*scalars, make("hadamard", rest) if len(rest) > 1 else rest[0]))
 
 
 def _factors(t: Term) -> tuple[list[Term], Sequence[Term]]:

@@ -149,7 +149,8 @@ def _check_function(t: Term, known: Declarations) -> None:
     if t.op == "map":
         fits = declaration.domain == (SCALAR,) and declaration.shape == SCALAR
     else:
-        fits = tuple(a.shape for a in t.args) == declaration.domain and (t.op != "apply" or t.shape == declaration.shape)
+        fits = tuple(a.shape for a in t.args) == declaration.domain
+        fits = fits and (t.op != "apply" or t.shape == declaration.shape)
     if t.op == "jac":
         fits = fits and t.shape == (declaration.shape[0], t.args[0].shape[0]) and declaration.shape[1] == ONE
     if not fits or (t.op == "apply" and len(orders) != len(t.args)):

@@ -397,13 +397,21 @@ class Trail:
         """Run phases on the subterm at a path alone; the number of steps. Costs nothing for the rest of the term."""
         made = 0
         for phase in phases:
-            for local in run_phase(phase, at(self.term, path), self.context):
-                whole = put(self.term, path, local.after)
-                self.steps.append(replace(local, path=(*path, *local.path), before=self.term, after=whole))
-                made += 1
-                if at(whole, path) != local.after:
-                    return made  # the new part has merged with its surroundings
+            part = Trail(self.opening, at(self.term, path), self.context)
+            part.run(phase)
+            self.absorb(part, path)
+            made += len(part.steps)
+            if at(self.term, path) != part.term:
+                return made
         return made
+
+    def absorb(self, part: Trail, path: Path) -> None:
+        """Take over the steps that a trail of its own made on the subterm at a path, as far as the part stays one."""
+        for local in part.steps:
+            whole = put(self.term, path, local.after)
+            self.steps.append(replace(local, path=(*path, *local.path), before=self.term, after=whole))
+            if at(whole, path) != local.after:
+                return  # the new part has merged with its surroundings
 
     def use(
         self,

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derivgen.engine.rewrite import DerivationError, Phase, Select, Trail
+from derivgen.engine.rewrite import DerivationError, Phase, Place, Select, Trail
 from derivgen.language.shapes import SCALAR
-from derivgen.language.terms import Path, Term, at
-from derivgen.methods.trace_form import bring_at, holds
+from derivgen.language.terms import Path, Term
+from derivgen.methods.trace_form import acting_on, bring_at, holds
 from derivgen.rules.binding import Binding
 
 # the operator that stands between, for a vector and for a matrix -> the law that moves it
@@ -44,20 +44,23 @@ MOST = 200  # operators in one expression
 
 def move_adjoints(trail: Trail, direction: Term) -> None:
     """Free the direction of every operator between it and its trace. Raises DerivationError for one that resists."""
-    trail.run(Phase("forms", TO_FORMS, accept=lambda step: holds(at(step.before, step.path), direction)))
+    trail.run(Phase("forms", TO_FORMS, accept=acting_on(direction)))
     for _ in range(MOST):
         place = next(_between(trail.term, direction), None)
         if place is None:
             return
         path, operator = place
         bring_at(trail, path, operator)
-        phase = Phase(
-            "adjoint", ADJOINTS[operator.op], select=_frees(direction), within=lambda t, here: here[: len(path)] == path, once=True
-        )
+        phase = Phase("adjoint", ADJOINTS[operator.op], select=_frees(direction), within=_below(path), once=True)
         if not trail.run(phase):
             hint = "a law for its adjoint is missing"
             raise DerivationError("no law moves this operator to the other factor", operator, trail.steps, hint)
     raise DerivationError("too many operators stand between the trace and the variable", trail.term, trail.steps)
+
+
+def _below(place: Path) -> Place:
+    """The places at or below one."""
+    return lambda t, path: path[: len(place)] == place
 
 
 def _frees(direction: Term) -> Select:

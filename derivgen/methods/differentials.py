@@ -5,17 +5,19 @@ A scalar comes to tr(d(X)'*G), a vector to J*d(x), anything that depends on a sc
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
 from derivgen.engine.trace import Derivation, Step
 from derivgen.language.operators import SCALAR_FUNCTIONS
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ONE, SCALAR
-from derivgen.language.terms import Term, at, make, walk
+from derivgen.language.terms import Path, Term, at, make, walk
 from derivgen.methods import adjoints
 from derivgen.methods.first_principles import SUMMANDS, tidy
 from derivgen.methods.law_sets import INVERSES, PUSH_TRANSPOSES, SIGNS, TIDY
 from derivgen.methods.linear_form import demand_linear, to_linear_form
-from derivgen.methods.trace_form import holds, to_trace_form
+from derivgen.methods.trace_form import acting_on, holds, to_trace_form, transposes_in
 from derivgen.rules.book import RuleBook
 
 DIFFERENTIALS = (
@@ -86,10 +88,10 @@ def pushed(body: Term, variable: Term, context: Context) -> Trail:
 def read_off(trail: Trail, variable: Term) -> Trail:
     """Bring a differential to its form, and read the derivative off: the chain of the conclusion."""
     small = make("d", [variable])
-    small_at = lambda step: holds(at(step.before, step.path), small)  # noqa: E731
     trail.run(Phase("cancel", ("divide", "arithmetic", "hadamard_ones", *INVERSES), assume=False))
     if small.shape != SCALAR:
-        trail.run(Phase("forms", adjoints.TO_FORMS, accept=small_at))
+        trail.run(Phase("forms", adjoints.TO_FORMS, accept=acting_on(small)))
+        _gather(trail, small)
     _spread(trail, small)
     _bring_to_form(trail, small)
     end = Trail("conclusion", make("=", [trail.start, trail.term]), trail.context)
@@ -131,6 +133,38 @@ def _spread(trail: Trail, small: Term) -> None:
     trail.run(Phase("multiply out", ("arithmetic", "tr_plus", "tr_scale", "tr_neg", *SPREAD), accept=opens))
 
 
+def _gather(trail: Trail, small: Term) -> None:
+    """Make one form of each sum of scalars that stands inside a product or quotient, before it is multiplied out."""
+    for path in sorted(_inner_sums(trail.term, small), key=len, reverse=True):
+        part = Trail(trail.opening, at(trail.term, path), trail.context)
+        adjoints.move_adjoints(part, small)
+        to_trace_form(part, small)
+        part.run(Phase("collect", ("like_terms", "arithmetic")))
+        trail.absorb(part, path)
+    trail.run(Phase("cancel", ("divide", "arithmetic"), assume=False))
+
+
+def _inner_sums(t: Term, small: Term) -> Iterator[Path]:
+    """The places of sums of scalars, each summand a plain form in d(X), with a factor or a divisor beside them."""
+    for path, node in walk(t):
+        beside = bool(path) and at(t, path[:-1]).op in ("times", "div")
+        if beside and node.op == "plus" and node.shape == SCALAR and all(_plain_form(a, small) for a in node.args):
+            yield path
+
+
+def _plain_form(t: Term, small: Term) -> bool:
+    """Whether a scalar is a trace or an inner product with d(X) in it, up to signs and constant factors."""
+    if t.op == "neg":
+        return _plain_form(t.args[0], small)
+    if t.op == "times":
+        holding = [a for a in t.args if holds(a, small)]
+        return len(holding) == 1 and _plain_form(holding[0], small)
+    if t.op not in ("tr", "dot"):
+        return False
+    factors = [a for a in (t.args[0] if t.op == "tr" and t.args[0].op == "dot" else t).args if holds(a, small)]
+    return bool(factors) and not any(a.has("plus", "sum") for a in factors)
+
+
 def _opened(step: Step) -> list[object]:
     """What the letters of a law stand for that it opens; of a second-order hole its body."""
     letters = adjoints.OPENED.get(step.rule, "".join(k for k in step.binding if len(k) == 1))
@@ -160,8 +194,10 @@ def _collect_scalar(trail: Trail, small: Term) -> None:
 def _simplify(trail: Trail) -> None:
     """Use what is known of X and of the constants only after the gradient was read off."""
     rules = (
-        "symmetric_transpose", *PUSH_TRANSPOSES, "div_dot", "<dot_div", "inv_transpose", "transpose_pow", "transpose_hadamard",
+        "symmetric_transpose", *PUSH_TRANSPOSES, "inner_ones", "div_dot", "<dot_div", "inv_transpose",
+        "transpose_pow", "transpose_hadamard",
         "transpose_hadamard_div", "transpose_hadamard_pow", "transpose_map", "diag_transpose", "transpose_kron",
         "transpose_sum", "hadamard_ones", "diag_ones", "diagvec_identity", *INVERSES, *SIGNS, *TIDY, "reorder",
     )  # fmt: skip
-    trail.run(Phase("properties", rules, within=lambda t, path: path[:1] == (1,), assume=False))
+    cheap = transposes_in().accept
+    trail.run(Phase("properties", rules, accept=cheap, within=lambda t, path: path[:1] == (1,), assume=False))

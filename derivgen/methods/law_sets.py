@@ -64,6 +64,7 @@ NORMAL = (
     "mul_div",
     "divide",
 )
+# transposes go inwards; see transposes_in, which leaves (x - a)' as it is
 PUSH_TRANSPOSES = (
     "transpose_transpose",
     "transpose_mul",

@@ -6,7 +6,7 @@ from derivgen.engine.rewrite import DerivationError, Phase, Select, Trail
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Path, Term, at
 from derivgen.methods.adjoints import move_adjoints
-from derivgen.methods.trace_form import bring_forms, holds, joined
+from derivgen.methods.trace_form import acting_on, bring_forms, holds, joined
 from derivgen.rules.binding import Binding
 
 DIAGONALS = ("hadamard_as_diag", "hadamard_div_as_diag", "diag_swap")
@@ -18,24 +18,21 @@ def to_linear_form(trail: Trail, direction: Term) -> None:
     """Bring every summand to A*u or (u'*g)*a, and join them into J*u. Raises DerivationError for what resists."""
     move_adjoints(trail, direction)
     bring_forms(trail, direction)
+    here = acting_on(direction)
     trail.run(
         joined(trail.context, direction),
         Phase("diagonal", DIAGONALS, select=_frees(direction)),
         Phase("identity", ("<identity_mul",), within=_alone(direction)),
-        Phase("divide", ("div_plus_matrix", "div_scale"), accept=lambda step: holds(at(step.before, step.path), direction)),
+    )
+    trail.repeat(
+        Phase("divide", ("neg_plus", "div_plus_matrix", "div_scale", "arithmetic"), accept=here),
         Phase("divide", ("<dot_fraction_left",), select=lambda law, b: b.get("B") == direction),
         Phase("signs", ("<neg_dot",), select=lambda law, b: b.get("C") == direction),
-        Phase("signs", ("<neg_scale",), accept=lambda step: holds(at(step.before, step.path), direction)),
     )
-    for law in SUMS:
-        _everywhere(trail, law, direction)
-    for law in JOINS:
-        _everywhere(trail, law, direction)
-
-
-def _everywhere(trail: Trail, law: str, direction: Term) -> None:
-    while trail.use(law, "join", {"u": direction}):
-        pass
+    trail.run(Phase("signs", ("<neg_scale",), accept=here))
+    for law in (*SUMS, *JOINS):
+        while trail.use(law, "join", {"u": direction}):
+            trail.run(Phase("signs", ("<neg_dot",), select=lambda law, b: b.get("C") == direction))
 
 
 def _frees(direction: Term) -> Select:

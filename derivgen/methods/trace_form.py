@@ -6,7 +6,10 @@ the size of what stands under transposes, factors before U'.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from derivgen.engine.rewrite import Context, Phase, Place, Trail
+from derivgen.engine.trace import Step
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Path, Term, at, make, symbol
 from derivgen.methods.law_sets import PUSH_TRANSPOSES
@@ -45,6 +48,39 @@ def holds(t: Term, direction: Term) -> bool:
     if direction.ops & ~t.ops or direction.free - t.free:
         return False
     return any(holds(a, direction) for a in t.args)
+
+
+def acting_on(direction: Term) -> Callable[[Step], bool]:
+    """Accepts the steps whose place holds the direction."""
+    return lambda step: holds(at(step.before, step.path), direction)
+
+
+def transposes_in(direction: Term | None = None, name: str = "transposes") -> Phase:
+    """Transposes go inwards; into a sum only where it holds the direction or has no more transposes afterwards."""
+
+    def accept(step: Step) -> bool:
+        if step.rule != "transpose_plus":
+            return True
+        turned = at(step.before, step.path)
+        return (direction is not None and holds(turned, direction)) or _cheaper(turned.args[0])
+
+    return Phase(name, PUSH_TRANSPOSES, accept=accept)
+
+
+def _cheaper(t: Term) -> bool:
+    """Whether a sum's transpose, written out, needs no more transposes than the sum with a transpose around it."""
+    return _transposes(t, True) <= 1 + _transposes(t, False)
+
+
+def _transposes(t: Term, turned: bool) -> int:
+    """How many transposes a term has when they stand on its factors alone."""
+    if t.op == "transpose":
+        return _transposes(t.args[0], not turned)
+    if t.op in ("plus", "neg", "dot"):
+        return sum(_transposes(a, turned) for a in t.args)
+    if t.op in ("times", "div"):
+        return _transposes(t.args[-1 if t.op == "times" else 0], turned)
+    return int(turned and t.shape != SCALAR and t.op not in ("identity", "diag"))
 
 
 class _Count:
@@ -113,16 +149,16 @@ def to_trace_form(trail: Trail, direction: Term) -> None:
                 "dot_neg",
                 "neg_dot",
             ),
-            accept=lambda step: holds(at(step.before, step.path), direction),
+            accept=acting_on(direction),
         ),
     )
     bring_forms(trail, direction)
     trail.run(
-        Phase("transposes", PUSH_TRANSPOSES),
+        transposes_in(direction),
         Phase("spread", ("tr_scale", "tr_neg")),
         Phase("identity", ("<mul_identity",), within=_alone_in_trace(make("transpose", [direction]))),
         joined(trail.context, direction),
-        Phase("join", ("reorder",), accept=lambda step: holds(at(step.before, step.path), direction)),
+        Phase("join", ("reorder",), accept=acting_on(direction)),
     )
 
 
@@ -142,7 +178,7 @@ def bring_at(trail: Trail, path: Path, direction: Term) -> None:
 
     turned = form(tuple(law for law in laws if law != "tr_cyclic"))
     alone = Phase("identity", ("<mul_identity",), within=_alone_in_trace(make("transpose", [direction])))
-    trail.run_at(path, turned, Phase("transposes", PUSH_TRANSPOSES), form(laws), alone)
+    trail.run_at(path, turned, transposes_in(direction), form(laws), alone)
 
 
 def _forms(t: Term, direction: Term) -> list[Path]:
