@@ -26,7 +26,7 @@ def check_frame(derivation: Derivation) -> None:
     problem = derivation.problem
     if problem.kind not in KINDS:
         raise RefusedError(f"there is no kind of problem {problem.kind!r}")
-    if problem.vary != "free" or problem.layout != "gradient":
+    if problem.vary != "free" or problem.layout not in ("gradient", "numerator", "denominator"):
         raise RefusedError(f"the check knows no meaning for vary {problem.vary!r} with layout {problem.layout!r}")
     if problem.method is not None and derivation.method != problem.method:
         raise RefusedError(f"the problem asks for {problem.method}, the derivation is by {derivation.method}")
@@ -300,7 +300,14 @@ def asked(problem: Problem) -> Term:
     t = problem.of
     for _ in range(problem.order):
         t = make("D", [t, problem.wrt])
-    return t
+    return make("transpose", [t]) if _lies(problem, t) else t
+
+
+def _lies(problem: Problem, derivative: Term) -> bool:
+    """Whether the layout shows the transpose: of a gradient in the numerator's, of a Jacobian in the denominator's."""
+    if problem.wrt is None or problem.wrt.shape == SCALAR or derivative.shape == SCALAR:
+        return False
+    return problem.layout == ("numerator" if problem.of.shape == SCALAR else "denominator")
 
 
 def _direction(problem: Problem, variable: Term) -> Term:

@@ -36,7 +36,7 @@ def match(p: Term, t: Term, b: Bound) -> Iterable[Bound]:
         return (b,) if (name.name if isinstance(name, BoundName) else p.data) == t.data else ()
     if op == "number":
         return (b,) if p.data == t.data else ()
-    return _node(p, t, b) if p.args else _one(_shape(p.shape, t.shape, b))
+    return _node(p, t, b) if p.args else _one(sized(p.shape, t.shape, b))
 
 
 def _one(b: Bound | None) -> tuple[Bound, ...]:
@@ -48,7 +48,7 @@ def _node(p: Term, t: Term, b: Bound) -> Iterable[Bound]:
         return ()
     after = _data(p, t, b)
     if after is not None and p.op in _SHAPED:
-        after = _shape(p.shape, t.shape, after)
+        after = sized(p.shape, t.shape, after)
     if after is None:
         return ()
     if len(p.args) == 1:
@@ -101,7 +101,8 @@ def _named(name: str, actual: str, b: Bound) -> Bound | None:
     return b if known == FunctionName(actual) else None
 
 
-def _shape(p: Shape, t: Shape, b: Bound) -> Bound | None:
+def sized(p: Shape, t: Shape, b: Bound) -> Bound | None:
+    """The binding extended by the dimensions that make a pattern's shape equal to a term's, or None."""
     """The binding with the dimensions of two shapes compared, or None."""
     after = _dimension(p[0], t[0], b)
     return None if after is None else _dimension(p[1], t[1], after)
@@ -130,14 +131,14 @@ def _hole(p: Term, t: Term, b: Bound) -> Bound | None:
     name = str(p.data)
     known = b.get(name)
     if known is not None:
-        return _shape(p.shape, t.shape, b) if isinstance(known, Term) and equivalent(known, t) else None
+        return sized(p.shape, t.shape, b) if isinstance(known, Term) and equivalent(known, t) else None
     if name.startswith("dim:"):
         d = term_dimension(t)
         return None if d is None else _dimension_hole(name[4:], d, b)
     for value in b.values():
         if isinstance(value, BoundName) and value.name in t.free:
             return None
-    after = _shape(p.shape, t.shape, b)
+    after = sized(p.shape, t.shape, b)
     return None if after is None else {**after, name: t}
 
 
@@ -158,7 +159,7 @@ def _family(p: Term, t: Term, b: Bound) -> Bound | None:
         if place is None or place in names:
             return None
         names.append(place)
-    after = _shape(p.shape, t.shape, b)
+    after = sized(p.shape, t.shape, b)
     return None if after is None else {**after, name: Abstraction(tuple(names), t)}
 
 
@@ -233,7 +234,7 @@ def _sequence(ps: Sequence[Term], ts: Sequence[Term], b: Bound) -> Iterator[Boun
     elif p.op in TAKES_MORE:
         open_hole = str(p.data) not in b
         for k in range(1, spare + 1) if rest else (len(ts),) if ts else ():
-            if open_hole and _shape(p.shape, (ts[0].shape[0], ts[k - 1].shape[1]), b) is None:
+            if open_hole and sized(p.shape, (ts[0].shape[0], ts[k - 1].shape[1]), b) is None:
                 continue
             part = _part(ts[:k])
             after = _hole(p, part, b) if p.op in HOLES else _family(p, part, b)

@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from derivgen.engine.match import Bound, match, match_parts
+from derivgen.engine.match import TAKES_MORE, Bound, match, match_parts, sized
 from derivgen.engine.moves import Move, moves
 from derivgen.engine.trace import Chain, Condition, Step
-from derivgen.language.operators import BIT, HOLES, OPERATORS
+from derivgen.language.operators import BIT, OPERATORS
 from derivgen.language.plain import plain
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ShapeError
 from derivgen.language.terms import Path, Term, at, fresh_name, put, symbol, walk
-from derivgen.rules.binding import Binding, BoundName, UnboundError, instantiate
+from derivgen.rules.binding import Abstraction, Binding, BoundName, UnboundError, instantiate
 from derivgen.rules.book import EPS, Law, Reading, RuleBook
 from derivgen.rules.conditions import STRUCTURAL, Facts, with_values
 
@@ -147,9 +147,11 @@ def _with_dimensions(law: Law, given: Bound) -> Bound:
     """The dimensions that follow from the terms that a method supplies for a law's holes."""
     for side in (law.left, law.right):
         for _, hole in walk(side):
-            value = given.get(str(hole.data)) if hole.op in HOLES else None
+            value = given.get(str(hole.data)) if hole.op in TAKES_MORE else None
             if isinstance(value, Term):
                 given = next(iter(match(hole, value, given)), given)
+            elif isinstance(value, Abstraction):
+                given = sized(hole.shape, value.body.shape, given) or given
     return given
 
 

@@ -143,6 +143,8 @@ def read_problem(
         target=found.get("target"), via=tuple(t for name, t in found.items() if name.startswith("via ")),
     )  # fmt: skip
     _check_wrt(problem, wrt, given)
+    if quantity == "hessian":
+        return replace(problem, order=2)
     return replace(problem, quantity=quantity or _quantity(problem))
 
 

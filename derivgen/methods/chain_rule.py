@@ -37,6 +37,11 @@ TABLE = (
     "D_acosh",
     "D_atanh",
     "D_apply",
+    "D_apply_second",
+    "D_apply_third",
+    "D_sigmoid",
+    "D_relu",
+    "D_sign",
     "at_value",
 )
 

@@ -12,12 +12,14 @@ from derivgen.language.terms import Term, walk
 from derivgen.methods.chain_rule import derive_by_chain_rule
 from derivgen.methods.componentwise import derive_componentwise
 from derivgen.methods.differentials import derive_by_differentials
-from derivgen.methods.directional import derive_directional
+from derivgen.methods.directional import derive_along_by_differentials, derive_directional
 from derivgen.methods.expansion import derive_expansion
 from derivgen.methods.first_principles import derive_by_limit
+from derivgen.methods.form import in_layout
 from derivgen.methods.gradient import derive_gradient
 from derivgen.methods.inverse_function import derive_inverse_function
 from derivgen.methods.proof import derive_proof
+from derivgen.methods.second_order import derive_repeatedly
 from derivgen.rules.book import RuleBook, standard_book
 
 
@@ -30,7 +32,7 @@ def solve(problem: Problem, book: RuleBook) -> Derivation:
     try:
         derivation = _solve(problem, book)
         _demand_finished(derivation)
-        return derivation
+        return in_layout(derivation, book)
     except DerivationError as error:
         lacking = sorted(book.missing | (set(standard_book()) - set(book)))
         if not lacking:
@@ -52,19 +54,9 @@ def _demand_known(problem: Problem) -> None:
 
 
 def _demand_known_derivative(problem: Problem) -> None:
-    if problem.order == 2 or problem.quantity == "hessian":
-        hint = "derive the gradient first, then the derivative of each of its entries"
-        raise DerivationError("second derivatives are not there yet", problem.of, hint=hint)
-    if problem.order != 1:
-        raise DerivationError(
-            f"a derivative of order {problem.order} is not there yet", problem.of, hint="leave order out"
-        )
     if problem.vary != "free":
         hint = "leave vary out: then all entries of the variable move independently"
         raise DerivationError("a variable that moves within its structure is not there yet", problem.wrt, hint=hint)
-    if problem.layout != "gradient":
-        hint = "leave layout out: a gradient has the shape of its variable"
-        raise DerivationError(f"the {problem.layout} layout is not there yet", problem.of, hint=hint)
     _demand_fit(problem)
 
 
@@ -109,9 +101,26 @@ def _solve(problem: Problem, book: RuleBook) -> Derivation:
     if problem.kind == "expand":
         return derive_expansion(problem, book)
     if problem.quantity == "directional" or (problem.wrt is not None and problem.wrt.op == "index"):
+        return _along(problem, book)
+    if problem.order > 1:
+        return derive_repeatedly(problem, book, _first_order)
+    return _first_order(problem, book)
+
+
+def _first_order(problem: Problem, book: RuleBook) -> Derivation:
+    return _METHODS[problem.method or default_method(problem)](problem, book)
+
+
+def _along(problem: Problem, book: RuleBook) -> Derivation:
+    """Along a direction, or by an entry: from first principles for a scalar where that is possible."""
+    if problem.method == "differentials" or problem.of.shape != SCALAR:
+        return derive_along_by_differentials(problem, book)
+    if problem.method is not None:
         return derive_directional(problem, book)
-    method = problem.method or default_method(problem)
-    return _METHODS[method](problem, book)
+    try:
+        return derive_directional(problem, book)
+    except DerivationError:
+        return derive_along_by_differentials(problem, book)
 
 
 def default_method(problem: Problem) -> str:

@@ -6,12 +6,14 @@ from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
 from derivgen.engine.trace import Derivation
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ONE, SCALAR
-from derivgen.language.terms import Term, make, symbol
+from derivgen.language.terms import Term, fresh_name, make, rebuild, symbol
 from derivgen.methods import first_principles as scalar
-from derivgen.methods.law_sets import NORMAL
+from derivgen.methods.adjoints import move_adjoints
+from derivgen.methods.differentials import pushed
+from derivgen.methods.law_sets import INVERSES, NORMAL
 from derivgen.methods.trace_form import to_trace_form
-from derivgen.rules.binding import Abstraction
-from derivgen.rules.book import RuleBook
+from derivgen.rules.binding import Abstraction, Binding
+from derivgen.rules.book import RuleBook, local_law
 
 
 def derive_directional(problem: Problem, book: RuleBook) -> Derivation:
@@ -57,3 +59,47 @@ def _first_order(trail: Trail) -> None:
     scalar.to_first_order(trail)
     if scalar.leaves_a_rest(trail.term, trail.context.problem.perturbation):
         trail.run(Phase("cancel", NORMAL, assume=False))
+
+
+def derive_along_by_differentials(problem: Problem, book: RuleBook) -> Derivation:
+    """The derivative of anything along a direction, or by one entry: the direction is put into the differential.
+
+    Raises DerivationError naming what resists.
+    """
+    problem, statement = _statement(problem)
+    asked = statement.args[1]
+    variable = asked.args[0] if asked.op == "index" else asked
+    context = Context.of(problem, book)
+    first = Trail("along", statement, context)
+    given: Binding = {"F": Abstraction((str(variable.data),), problem.of)}
+    if statement.op == "D":
+        first.need("def_partial" if variable.shape[1] == ONE else "def_partial_matrix", "definition", given)
+    direction = first.term.args[2]
+    trail = pushed(problem.of, variable, context)
+    scalar.tidy(trail)
+    equation = make("=", [trail.start, trail.term])
+    end = Trail("conclusion", equation, context)
+    place = fresh_name("u", frozenset(equation.free))
+    body = _with_direction(trail.term, make("d", [variable]), symbol(place, variable.shape))
+    end.need("put_direction", "direction", {
+        "F": Abstraction((str(variable.data),), problem.of), "H": Abstraction((place,), body),
+        "X": variable, "U": direction,
+    })  # fmt: skip
+    lemmas = (("lemma 1", equation, 0), ("lemma 2", end.term, 1))
+    context.local["lemma 2"] = local_law("lemma 2", end.term, words="the differential above", news=2)
+    first.need("lemma 2", "lemma")
+    if first.term.shape == SCALAR:
+        move_adjoints(first, direction)
+        to_trace_form(first, direction)
+    first.run(Phase("entries", ("unit_entry", "single_entry", *INVERSES), assume=False))
+    scalar.tidy(first)
+    result = make("=", [statement, first.term])
+    chains = (trail.chain(), end.chain(), first.chain())
+    return Derivation(problem, "differentials", chains, result, lemmas, (), tuple(context.assumed.values()))
+
+
+def _with_direction(t: Term, small: Term, direction: Term) -> Term:
+    """The term with a direction for d(X)."""
+    if t == small:
+        return direction
+    return t if not t.has("d") else rebuild(t, [_with_direction(a, small, direction) for a in t.args])

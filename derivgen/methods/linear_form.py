@@ -27,12 +27,11 @@ def to_linear_form(trail: Trail, direction: Term) -> None:
     trail.repeat(
         Phase("divide", ("neg_plus", "div_plus_matrix", "div_scale", "arithmetic"), accept=here),
         Phase("divide", ("<dot_fraction_left",), select=lambda law, b: b.get("B") == direction),
-        Phase("signs", ("<neg_dot",), select=lambda law, b: b.get("C") == direction),
     )
-    trail.run(Phase("signs", ("<neg_scale",), accept=here))
-    for law in (*SUMS, *JOINS):
-        while trail.use(law, "join", {"u": direction}):
-            trail.run(Phase("signs", ("<neg_dot",), select=lambda law, b: b.get("C") == direction))
+    signs = Phase("signs", ("<neg_dot",), select=lambda law, b: b.get("C") == direction)
+    trail.run(Phase("signs", ("<neg_scale",), accept=here), signs)
+    while any(trail.use(law, "join", {"u": direction}) for law in (*JOINS, *SUMS)):
+        trail.run(signs)
 
 
 def _frees(direction: Term) -> Select:

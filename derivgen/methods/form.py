@@ -1,0 +1,67 @@
+"""The result in the form that is asked for: a layout, and a target form."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
+from derivgen.engine.trace import Derivation
+from derivgen.language.shapes import SCALAR
+from derivgen.language.terms import Term, make
+from derivgen.methods.proof import bridge
+from derivgen.methods.trace_form import transposes_in
+from derivgen.rules.book import RuleBook
+
+
+def in_layout(derivation: Derivation, book: RuleBook) -> Derivation:
+    """The derivation with its result in the layout and the form that the problem asks for. Raises DerivationError.
+
+    Layouts: "gradient" gives a gradient the shape of its variable and a Jacobian the entries [i,j] = d f_i / d x_j;
+    "numerator" transposes gradients, "denominator" Jacobians.
+    """
+    problem = derivation.problem
+    if problem.kind != "derive" or (not _turned(derivation) and problem.target is None):
+        return derivation
+    trail = Trail("form", derivation.result, Context.of(problem, book))
+    if _turned(derivation):
+        trail.need("transpose_both", "layout")
+        trail.run(
+            replace(transposes_in(), within=lambda t, path: path[:1] == (1,)),
+            Phase("properties", ("inv_transpose", "symmetric_transpose"), within=lambda t, path: path[:1] == (1,)),
+        )
+    if problem.target is not None:
+        _to_target(trail, problem.target)
+    shown = (f"lemma {len(derivation.lemmas) + 1}", derivation.result, len(derivation.chains) - 1)
+    assumed = {(c.predicate, c.term): c for c in (*derivation.assumed, *trail.context.assumed.values())}
+    return replace(
+        derivation,
+        chains=(*derivation.chains, trail.chain()),
+        result=trail.term,
+        lemmas=(*derivation.lemmas, shown),
+        assumed=tuple(assumed.values()),
+    )
+
+
+def _turned(derivation: Derivation) -> bool:
+    """Whether the layout transposes this derivative."""
+    problem = derivation.problem
+    if problem.wrt is None or problem.wrt.shape == SCALAR or derivation.result.args[0].shape == SCALAR:
+        return False
+    scalar = problem.of.shape == SCALAR
+    return problem.layout == ("numerator" if scalar else "denominator")
+
+
+def _to_target(trail: Trail, target: Term) -> None:
+    """From the right side of the result to the form that is asked for."""
+    left, right = trail.term.args
+    if target.shape != right.shape:
+        raise DerivationError("the form that is asked for has another shape than the result", target)
+    try:
+        steps = bridge(right, target, trail.context)
+    except DerivationError as error:
+        raise DerivationError(
+            "the result is not brought to the form that is asked for", make("=", [right, target]), error.steps
+        ) from error
+    for step in steps:
+        before, after = (make("=", [left, side]) for side in (step.before, step.after))
+        trail.steps.append(replace(step, path=(1, *step.path), before=before, after=after))

@@ -1,0 +1,86 @@
+"""Derivatives of higher order: the Hessian as the Jacobian of the gradient, and repeated derivatives by a scalar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
+from derivgen.engine.trace import Chain, Condition, Derivation
+from derivgen.language.problem import Problem
+from derivgen.language.shapes import ONE, SCALAR
+from derivgen.language.terms import Term, make
+from derivgen.methods.first_principles import tidy
+from derivgen.rules.book import RuleBook, local_law
+
+Solve = Callable[[Problem, RuleBook], Derivation]
+Assumed = dict[tuple[str, Term], Condition]
+HIGHEST = 8
+
+
+def derive_repeatedly(problem: Problem, book: RuleBook, solve: Solve) -> Derivation:
+    """D(D(f, x), x), and so on: each derivative is that of the one before it. Raises DerivationError.
+
+    ``solve`` derives first derivatives. The Hessian has entries [i,j] = d^2 f / d x_i d x_j.
+    """
+    assert problem.wrt is not None
+    _demand_order(problem)
+    chains: list[Chain] = []
+    lemmas: list[tuple[str, Term, int]] = []
+    assumed: Assumed = {}
+    body = problem.of
+    for _ in range(problem.order):
+        once = replace(problem, of=body, order=1, quantity=_quantity(body, problem.wrt), assume=problem.assume)
+        found = solve(once, book)
+        shift = len(chains)
+        names = {name: f"lemma {len(lemmas) + k + 1}" for k, (name, _, _) in enumerate(found.lemmas)}
+        chains += [_renamed(chain, names) for chain in found.chains]
+        lemmas += [(names[name], equation, index + shift) for name, equation, index in found.lemmas]
+        lemmas.append((f"lemma {len(lemmas) + 1}", found.result, len(chains) - 1))
+        assumed |= {(c.predicate, c.term): c for c in found.assumed}
+        body = found.result.args[1]
+        if problem.wrt.free.isdisjoint(body.free):
+            break
+    return _composed(problem, book, chains, lemmas, assumed)
+
+
+def _demand_order(problem: Problem) -> None:
+    wrt = problem.wrt
+    assert wrt is not None
+    if not 1 <= problem.order <= HIGHEST:
+        raise DerivationError(f"a derivative of order {problem.order} is not there yet", problem.of)
+    if wrt.shape != SCALAR and (problem.order > 2 or problem.of.shape != SCALAR or wrt.shape[1] != ONE):
+        hint = "the second derivative of a scalar by a vector is the Hessian; for a matrix ask for the differential"
+        raise DerivationError("this has no derivative of this order that is a matrix", problem.of, hint=hint)
+
+
+def _quantity(body: Term, variable: Term) -> str:
+    if variable.shape == SCALAR:
+        return "derivative"
+    return "gradient" if body.shape == SCALAR else "jacobian"
+
+
+def _renamed(chain: Chain, names: dict[str, str]) -> Chain:
+    steps = tuple(replace(step, rule=names.get(step.rule, step.rule)) for step in chain.steps)
+    return replace(chain, steps=steps)
+
+
+def _composed(
+    problem: Problem, book: RuleBook, chains: list[Chain], lemmas: list[tuple[str, Term, int]], assumed: Assumed
+) -> Derivation:
+    """The last chain: the repeated derivative, each derivative put in from the inside."""
+    variable = problem.wrt
+    assert variable is not None
+    context = Context.of(problem, book)
+    start = problem.of
+    for _ in range(problem.order):
+        start = make("D", [start, variable])
+    trail = Trail("repeated", start, context)
+    for name, equation, _ in lemmas:
+        if equation.args[0].op == "D":
+            context.local[name] = local_law(name, equation, words="the derivative above", news=1)
+            trail.use(name, "lemma")
+    trail.run(Phase("constants", ("D_constant", "D_constant_scalar", "D_constant_vector", "D_constant_matrix")))
+    tidy(trail)
+    result = make("=", [start, trail.term])
+    return Derivation(problem, "repeated", (*chains, trail.chain()), result, tuple(lemmas), (), tuple(assumed.values()))
