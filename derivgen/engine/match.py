@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from derivgen.language.operators import BIT, HOLES, OPERATORS
-from derivgen.language.shapes import SCALAR, Dim, Shape, ShapeError, substitute_dim, unify
-from derivgen.language.terms import NARY, Path, Term, equivalent, make, product, subchain, term_dimension
+from derivgen.language.shapes import ONE, SCALAR, Dim, Shape, ShapeError, substitute_dim, unify
+from derivgen.language.terms import NARY, ONE_TERM, Path, Term, equivalent, make, product, subchain, term_dimension
 from derivgen.rules.binding import Abstraction, BoundName, Empty, FunctionName, UnboundError, Value, instantiate
 from derivgen.rules.conditions import eps_order
 
@@ -45,7 +45,7 @@ def _one(b: Bound | None) -> tuple[Bound, ...]:
 
 def _node(p: Term, t: Term, b: Bound) -> Iterable[Bound]:
     if len(p.args) != len(t.args):
-        return ()
+        return _entry_of_column(p, t, b) if p.op == "index" and len(p.args) == 3 else ()
     after = _data(p, t, b)
     if after is not None and p.op in _SHAPED:
         after = sized(p.shape, t.shape, after)
@@ -54,6 +54,17 @@ def _node(p: Term, t: Term, b: Bound) -> Iterable[Bound]:
     if len(p.args) == 1:
         return match(p.args[0], t.args[0], after)
     return _arguments(_ordered(p), p, t, after)
+
+
+def _entry_of_column(p: Term, t: Term, b: Bound) -> Iterable[Bound]:
+    """What a law says of entries [i,j] of a sum, a product .. holds of a column, whose x[i] is x[i,1], and of a row."""
+    base, place = t.args
+    if p.args[0].op in HOLES:
+        return
+    places = (ONE_TERM, place) if base.shape[0] == ONE else (place, ONE_TERM)
+    for b2 in match(p.args[0], base, b):
+        for b3 in match(p.args[1], places[0], b2):
+            yield from match(p.args[2], places[1], b3)
 
 
 _SHAPED = ("O", "unit", "single", "apply", "jac")  # their arguments do not fix their shape

@@ -103,8 +103,9 @@ def _bind(
         declared[name] = Declaration(name, "function", shape, frozenset(), shapes)
     elif t.op in NAMING:
         function = str(t.data[0] if isinstance(t.data, tuple) else t.data).removeprefix("?")
-        binding[function] = FunctionName(function)
-        declared[function] = law.declarations[function]
+        if function in law.declarations:  # others are elementary
+            binding[function] = FunctionName(function)
+            declared[function] = law.declarations[function]
     elif OPERATORS[t.op].binds is not None:
         binding["@" + name] = BoundName(name)
 
