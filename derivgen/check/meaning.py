@@ -328,7 +328,7 @@ def _differential(e: Evaluator, t: Term, scope: Scope) -> Series:
     slot = e.algebra.open(nilpotent=True)
     try:
         inner = scope
-        for name, shape in e.world.varying(t.args[0]):
+        for name, shape in e.world.varying(t.args[0], scope.names):
             base = scope.names.get(name) or e.world.symbol(name, shape)
             change = e.world.symbol(f"d({name})", shape)
             inner = inner.extended(name, e.algebra.add(base, e.algebra.product(e.algebra.variable(slot), change)))

@@ -7,7 +7,7 @@ built in (a symmetric matrix is drawn symmetric); assumptions such as det(X) > 0
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from random import Random
@@ -179,11 +179,13 @@ class World:
         """Evaluate everything anew."""
         self.evaluator.root.memo.clear()
 
-    def varying(self, body: Term) -> list[tuple[str, Shape]]:
-        """The symbols of a term that a differential varies."""
+    def varying(self, body: Term, bound: Collection[str] = ()) -> list[tuple[str, Shape]]:
+        """The symbols of a term that a differential varies; never what counts."""
         wanted = self.hypotheses.variables
+        declared = self.hypotheses.declarations
+        counting = {n for n, d in declared.items() if d.sort == "index" or d.properties & {"natural", "integer"}}
         names = {str(t.data): t.shape for _, t in walk(body) if t.op == "symbol" and t.data in body.free}
-        fixed = {self.perturbation, *self.named_sizes, *self.hypotheses.indices}
+        fixed = {self.perturbation, *self.named_sizes, *self.hypotheses.indices, *counting, *bound}
         return sorted((n, s) for n, s in names.items() if (n in wanted if wanted else n not in fixed))
 
     # -- numbers and assumptions -----------------------------------------------------------------------------------

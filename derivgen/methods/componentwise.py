@@ -12,7 +12,7 @@ from derivgen.rules.binding import Abstraction, Binding
 from derivgen.rules.book import RuleBook, local_law
 
 ENTRY_CLEAN = ("row_transpose", "transpose_mul", "transpose_transpose", "entry_row")
-TO_SUMS = ("tr_sum", "bilinear_sum", "inner_sum", "entry_outer", "entry_mul", "entry_mul_vector")
+TO_SUMS = ("tr_sum", "total_def", "bilinear_sum", "inner_sum", "entry_outer", "entry_mul", "entry_mul_vector")
 ENTRIES = (
     "entry_transpose",
     "entry_plus",
@@ -23,6 +23,18 @@ ENTRIES = (
     "entry_neg_vector",
     "entry_identity",
     "entry_row",
+    "entry_ones",
+    "entry_zeros",
+    "entry_div",
+    "entry_hadamard",
+    "entry_hadamard_div",
+    "entry_hadamard_pow",
+    "entry_map",
+    "entry_diag",
+    "entry_diag_matrix",
+    "entry_diagvec",
+    "entry_sum",
+    "<entry_d",
 )
 DIFFERENTIATE = (
     "D_constant",

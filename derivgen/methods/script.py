@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from derivgen.engine.match import match
 from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail, run_phase, steps_of
 from derivgen.engine.trace import Chain, Step
-from derivgen.language.operators import HOLES, OPERATORS
+from derivgen.language.operators import HOLES, OPERATORS, SCALAR_FUNCTIONS
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term, equivalent, make, symbol, walk
 from derivgen.methods.chain_rule import OPEN, TABLE, chain_once
@@ -119,12 +119,38 @@ def _differentiate(trail: Trail) -> Iterator[list[Step]]:
     yield work.steps
 
 
+PUSH_D = (
+    "d_constant", "d_scale", "d_div_constant", "d_sum", "d_neg", "d_plus", "d_times", "d_div", "d_pow",
+    *[f"d_{name}" for name in SCALAR_FUNCTIONS], "d_apply",
+)  # fmt: skip
+
+
+def push_differentials(trail: Trail) -> int:
+    """Differentials of scalars by the rules at hand, pushed inwards; the number of steps."""
+    variable = trail.context.problem.wrt
+
+    def fair(step: Step) -> bool:
+        """Where several names vary, nothing but a number is constant."""
+        fixed = {"d_constant": "A", "d_scale": "c", "d_div_constant": "c", "d_pow": "n"}.get(step.rule)
+        value = step.binding[fixed] if fixed else None
+        return variable is not None or not isinstance(value, Term) or not value.free
+
+    return trail.run(Phase("differentials", PUSH_D, accept=fair, assume=False))
+
+
+def _differential(trail: Trail) -> Iterator[list[Step]]:
+    work = Trail(trail.opening, trail.term, trail.context)
+    push_differentials(work)
+    yield work.steps
+
+
 def _normal(trail: Trail) -> Iterator[list[Step]]:
     yield run_phase(Phase("normal form", ENDS, assume=False), trail.term, trail.context)
 
 
 TACTICS: dict[str, Callable[[Trail], Iterator[list[Step]]]] = {
     "differentiate": _differentiate,
+    "differentials": _differential,
     "normal form": _normal,
 }
 

@@ -32,6 +32,7 @@ from derivgen.methods.script import (
     close,
     join,
     meet,
+    push_differentials,
     sides_of,
 )
 from derivgen.rules.binding import UnboundError, Value, instantiate
@@ -104,14 +105,19 @@ def _by_script(law: Law, about: Instance, book: RuleBook, items: Sequence[str]) 
 
 
 def _variable(law: Law, about: Instance) -> Term | None:
-    """The variable of a derivative, or what varies under a differential."""
+    """The variable of a derivative, or the one name that varies under differentials; None where several do."""
     fixed = [c.subject.data for c in law.conditions if c.predicate == "constant"]
-    for _, n in walk(about.left):
-        if n.op == "D":
-            return n.args[1]
-        if n.op == "d":
-            return next((s for _, s in walk(n) if s.op == "symbol" and s.data not in fixed), None)
-    return None
+    derivative = next((n for _, n in walk(about.left) if n.op == "D"), None)
+    if derivative is not None:
+        return derivative.args[1]
+    under = [s for side in (about.left, about.right) for _, n in walk(side) if n.op == "d" for _, s in walk(n)]
+    varying = dict.fromkeys(s for s in under if s.op == "symbol" and s.data not in fixed and _varies(s, about))
+    return next(iter(varying)) if len(varying) == 1 else None
+
+
+def _varies(s: Term, about: Instance) -> bool:
+    declared = about.declarations.get(str(s.data))
+    return declared is not None and declared.sort == "value" and "natural" not in declared.properties
 
 
 def _by_implications(law: Law, about: Instance, book: RuleBook, items: Sequence[str]) -> Derivation:
@@ -138,18 +144,18 @@ def _by_conclusion(law: Law, about: Instance, book: RuleBook, items: Sequence[st
             except DerivationError:
                 continue
             end = Trail("conclusion", premise, context)
-            if end.use(implication.name, "conclude", given) and end.term.args == (left, right):
-                return _derivation(problem, _turned(about.left, [*chains, end.chain()], lemmas))
+            if end.use(implication.name, "conclude", given) and equivalent(end.term, make("=", [left, right])):
+                return _derivation(problem, _turned((about.left, about.right), [*chains, end.chain()], lemmas))
     raise DerivationError(f"{law.by!r} does not prove {law.name}", problem.of)
 
 
-def _turned(start: Term, chains: list[Chain], lemmas: list[Lemma]) -> Shown:
-    """The chains, with one more where the last one shows the equation with its sides exchanged."""
-    left, right = chains[-1].end.args
-    if left == start:
+def _turned(goal: tuple[Term, Term], chains: list[Chain], lemmas: list[Lemma]) -> Shown:
+    """The chains, with one more where the last one shows the equation with its sides or summands exchanged."""
+    shown = chains[-1].end.args
+    if shown == goal:
         return chains, lemmas
     lemma = (f"lemma {len(lemmas) + 1}", chains[-1].end, len(chains) - 1)
-    last = Chain("proof", right, (citation(lemma, right, left, forward=False),))
+    last = Chain("proof", goal[0], (citation(lemma, *goal, forward=equivalent(shown[0], goal[0])),))
     return [*chains, last], [*lemmas, lemma]
 
 
@@ -185,12 +191,16 @@ def _by_normal_forms(law: Law, about: Instance, book: RuleBook, items: Sequence[
     return _derivation(problem, ([Chain("proof", about.left, tuple(steps))], []))
 
 
-SUMS = (*SPREAD, "neg_plus", "neg_scale", "sum_scale", "like_terms", "mul_div", "divide")
-
+OUT = (
+    "arithmetic", "sum_one", "delta_same", "neg_plus", "neg_scale", "like_terms", "combine_powers", "div_plus", "mul_div",
+    "div_div", "divide",
+)  # fmt: skip
+SUMS = (*SPREAD, *OUT, "sum_scale")  # constants before their sums
+NESTED = (*SPREAD, *OUT, "<sum_scale")  # one sum of sums
 
 def _by_components(law: Law, about: Instance, book: RuleBook, items: Sequence[str]) -> Derivation:
-    """Both sides entry by entry; for vectors and matrices then: this holds for all i, j."""
-    problem = problem_of(law, about)
+    """Both sides entry by entry, then the items; for vectors and matrices then: this holds for all i, j."""
+    problem = problem_of(law, about, _variable(law, about))
     sides, names = (about.left, about.right), []
     for role in _roles(about.left):
         problem, name = problem.introduce(role, "klpq", "index", SCALAR)
@@ -198,7 +208,7 @@ def _by_components(law: Law, about: Instance, book: RuleBook, items: Sequence[st
     if names:
         sides = make("index", [about.left, *names]), make("index", [about.right, *names])
     context = Context.of(problem, book)
-    chains, lemmas = _write_out(sides_of(*sides, context))
+    chains, lemmas = _write_out(sides, context, items)
     if not names:
         return _derivation(problem, (chains, lemmas))
     equation = make("=", sides)
@@ -214,26 +224,46 @@ def _roles(t: Term) -> list[str]:
     return ["row"] if ONE in t.shape else ["row", "column"]
 
 
-def _write_out(sides: Sides) -> Shown:
-    for trail in sides:
-        write_out(trail)
-        trail.run(
-            Phase("entries", (*ENTRIES, "arithmetic")),
-            Phase("deltas", ("delta_symmetric",), accept=_turns),
-            Phase("sums", SUMS),
-        )
+def _write_out(terms: tuple[Term, Term], context: Context, items: Sequence[str]) -> Shown:
+    """The two sides in entries, in the first of two forms in which they meet. Raises DerivationError."""
+    reason = DerivationError("nothing was written out", make("=", list(terms)))
+    for sums in (SUMS, NESTED):
+        try:
+            sides = sides_of(*terms, context)
+            for trail in sides:
+                _entries(trail, sums)
+            return join(items, sides) if items else meet(_swapped(sides))
+        except DerivationError as error:
+            reason = error
+    raise reason
+
+
+def _entries(trail: Trail, sums: tuple[str, ...]) -> None:
+    if trail.term.has("d"):
+        while write_out(trail) + push_differentials(trail):
+            pass
+    write_out(trail)
+    trail.run(
+        Phase("entries", (*ENTRIES, "arithmetic")),
+        Phase("deltas", ("delta_symmetric",), accept=_turns),
+        Phase("sums", sums, assume=False),
+    )
+
+
+def _swapped(sides: Sides) -> Sides:
+    """The sides, with two sums exchanged on the left where that lets them meet."""
     left, right = sides
     if not equivalent(left.term, right.term):
         swaps = steps_of(left.context.law("sum_swap"), left.term, left.context)
         left.steps += next(([step] for step in swaps if equivalent(step.after, right.term)), [])
-    return meet(sides)
+    return sides
 
 
 def _turns(step: Step) -> bool:
-    """Whether delta(k, i) becomes delta(i, k) for the i of a sum."""
-    bound = {str(n.data) for _, n in walk(step.before) if n.op == "sum"}
-    first, second = step.binding["i"], step.binding["j"]
-    return bool(isinstance(first, Term) and isinstance(second, Term) and second.free & bound - first.free)
+    """Whether delta(k, i) becomes delta(i, k) for the i of a sum, the inner one where both are of a sum."""
+    bound = {str(n.data): k for k, (_, n) in enumerate(walk(step.before)) if n.op == "sum"}
+    first, second = (max((bound.get(name, -1) for name in step.binding[x].free), default=-1) for x in "ij")  # type: ignore[union-attr]
+    return second > first
 
 
 def _by_first_principles(law: Law, about: Instance, book: RuleBook, items: Sequence[str]) -> Derivation:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from derivgen.language.declarations import Declarations
-from derivgen.language.operators import MATRIX_FUNCTIONS
+from derivgen.language.operators import MATRIX_FUNCTIONS, SCALAR_FUNCTIONS
 from derivgen.language.shapes import ONE, SCALAR
-from derivgen.language.terms import Path, Term, equivalent, make, number, rebuild, substitute, zeros
+from derivgen.language.terms import Path, Term, equivalent, make, number, rebuild, substitute, walk, zeros
 
 STRUCTURAL = (
     "free",
@@ -61,13 +61,20 @@ class Facts:
         if subject.op == "symbol" and self.declared(predicate, str(subject.data)):
             return "declared"
         rule = _DERIVED.get(predicate)
-        if rule is not None and rule(self, subject):
+        if rule is not None and (rule(self, subject) or self._of_every_entry(predicate, subject)):
             return "derived"
         if self.perturbation in subject.free:
             base = at_zero(subject, self.perturbation)
             if base is not None and self.basis(predicate, base) is not None:
                 return "derived: near 0"
         return None
+
+    def _of_every_entry(self, predicate: str, subject: Term) -> bool:
+        """Whether an assumption about every entry of a matrix says it of an entry."""
+        places = {t.args[1:] for _, t in walk(subject) if t.op == "index"} if subject.shape == SCALAR else set()
+        wholes = [t for p, t in self.assumed if p == predicate and t.shape != SCALAR] if places else []
+        entries = [entry_of(t, place) for t in wholes for place in places]
+        return any(e is not None and equivalent(e, subject) for e in entries)
 
     def declared(self, predicate: str, name: str) -> bool:
         """Whether a name's declaration says so."""
@@ -112,6 +119,27 @@ def at_zero(t: Term, name: str) -> Term | None:
         if t.op == "div":
             return None
     return rebuild(t, parts)
+
+
+def entry_of(t: Term, place: tuple[Term, ...]) -> Term | None:
+    """An entry of what acts entry by entry; None for anything else."""
+    if t.op == "symbol":
+        return make("index", [t, *place]) if len(place) == 2 or ONE in t.shape else None
+    if t.op == "ones":
+        return number(1)
+    if t.op not in ("plus", "neg", "hadamard", "hadamard_div", "hadamard_pow", "map"):
+        return None
+    parts = [a if a.shape == SCALAR else entry_of(a, place) for a in t.args]
+    found = [p for p in parts if p is not None]
+    if len(found) < len(parts):
+        return None
+    if t.op == "map":
+        name, order = t.data  # type: ignore[misc]
+        return make(name, found) if name in SCALAR_FUNCTIONS and not order else None
+    return make(_OF_SCALARS.get(t.op, t.op), found)
+
+
+_OF_SCALARS = {"hadamard": "times", "hadamard_div": "div", "hadamard_pow": "pow"}
 
 
 def with_values(subject: Term, whole: Term, path: Path) -> Term:
@@ -246,6 +274,8 @@ def _positive(facts: Facts, t: Term) -> bool:
         return t.data in (("exp", 0), ("cosh", 0), ("sigmoid", 0))
     if t.op in ("ones", "member"):
         return t.op == "ones" or facts.declared("positive", str(t.data))
+    if t.op == "index":
+        return holds("positive", t.args[0])
     if t.op in _KEEPS_POSITIVE:
         return all(holds("positive", a) for a in t.args) or (t.op == "plus" and _at_least_one_positive(facts, t))
     if t.op == "max":
@@ -264,7 +294,7 @@ def _positive(facts: Facts, t: Term) -> bool:
 
 _KEEPS_POSITIVE = frozenset({
     "times", "plus", "div", "sqrt", "dot", "hadamard", "hadamard_div", "transpose", "total", "entries_prod", "vec",
-    "kron", "diagvec", "min", "index", "block", "matrix", "norm1", "norminf", "normmax", "norm2",
+    "kron", "diagvec", "min", "block", "matrix", "norm1", "norminf", "normmax", "norm2",
 })  # fmt: skip
 
 
@@ -316,7 +346,7 @@ def _nonzero(facts: Facts, t: Term) -> bool:
         return True
     if t.op == "number":
         return t.data != 0
-    if t.op in ("neg", "pow") and t.shape == SCALAR:
+    if t.op == "index" or (t.op in ("neg", "pow") and t.shape == SCALAR):
         return facts.holds("nonzero", t.args[0])
     if t.op in ("times", "div") and t.shape == SCALAR:
         return all(facts.holds("nonzero", a) for a in t.args)
