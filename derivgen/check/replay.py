@@ -11,9 +11,9 @@ from derivgen.check.moves import MOVES, move_fault
 from derivgen.check.report import RefusedError
 from derivgen.engine.trace import Condition, Derivation, Step
 from derivgen.language.declarations import Declarations
-from derivgen.language.operators import HOLES, NAMING, OPERATORS
+from derivgen.language.operators import HOLES, NAMING, OPERATORS, SCALAR_FUNCTIONS
 from derivgen.language.plain import plain
-from derivgen.language.shapes import Dim, Shape, ShapeError, dim, substitute_shape
+from derivgen.language.shapes import SCALAR, Dim, Shape, ShapeError, dim, substitute_shape
 from derivgen.language.terms import NARY, Path, Term, at, equivalent, put, symbol, walk
 from derivgen.rules.binding import (
     Abstraction,
@@ -242,6 +242,9 @@ def _function_fault(key: str, value: Value, sizes: dict[str, Dim], rules: Rules,
     if not isinstance(value, FunctionName):
         return "is not a function"
     declared, wanted = rules.declarations.get(value.name), law.declarations.get(key)
+    if value.name in SCALAR_FUNCTIONS:
+        fits = wanted is not None and (*wanted.domain, wanted.shape) == (SCALAR, SCALAR)
+        return None if fits else f"is {value.name}, a function of one scalar"
     if declared is None or declared.sort != "function":
         return f"is {value.name}, which is not declared as a function"
     if wanted is None:

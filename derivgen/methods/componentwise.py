@@ -12,7 +12,9 @@ from derivgen.rules.binding import Abstraction, Binding
 from derivgen.rules.book import RuleBook, local_law
 
 ENTRY_CLEAN = ("row_transpose", "transpose_mul", "transpose_transpose", "entry_row")
-TO_SUMS = ("tr_sum", "total_def", "bilinear_sum", "inner_sum", "entry_outer", "entry_mul", "entry_mul_vector")
+TO_SUMS = (
+    "sum_one", "tr_sum", "total_def", "bilinear_sum", "inner_sum", "entry_outer", "entry_mul", "entry_mul_vector",
+)  # fmt: skip
 ENTRIES = (
     "entry_transpose",
     "entry_plus",
@@ -30,6 +32,8 @@ ENTRIES = (
     "entry_hadamard_div",
     "entry_hadamard_pow",
     "entry_map",
+    "entry_map_slope",
+    "entry_softmax",
     "entry_diag",
     "entry_diag_matrix",
     "entry_diagvec",
