@@ -59,11 +59,14 @@ class Hypotheses:
 class World:
     """One random point.
 
-    ``kind`` is the kind of its numbers: modular, rational (nothing may be drawn) or float.
+    ``kind`` is the kind of its numbers: modular, rational (nothing may be drawn) or float. With ``large`` all
+    entries of matrices without a structure are above 1.
     """
 
-    def __init__(self, hypotheses: Hypotheses, sizes: Mapping[str, int], seed: str, kind: str) -> None:
-        self.hypotheses, self.seed, self.kind = hypotheses, seed, kind
+    def __init__(
+        self, hypotheses: Hypotheses, sizes: Mapping[str, int], seed: str, kind: str, large: bool = False
+    ) -> None:
+        self.hypotheses, self.seed, self.kind, self.large = hypotheses, seed, kind, large
         self.named_sizes = dict(sizes)
         self.perturbation = hypotheses.perturbation
         self.algebra = Algebra(kind, hypotheses.length)
@@ -134,12 +137,10 @@ class World:
         if "positive" in properties:
             return [[self._scalar(r, properties) for _ in range(cols)] for _ in range(rows)]
         m = [[self.random_entry(r, complex_numbers) for _ in range(cols)] for _ in range(rows)]
-        if rows == cols:
-            for prop, build in STRUCTURES.items():
-                if prop in properties:
-                    m = build(self, m)
-                    break
-        return m
+        build = next((b for p, b in STRUCTURES.items() if p in properties), None) if rows == cols else None
+        if build is not None:
+            return build(self, m)  # type: ignore[no-any-return]
+        return [[1.1 + abs(x) for x in row] for row in m] if self.large and self.kind == "float" else m
 
     def _scalar(self, r: Random, properties: frozenset[str]) -> Any:
         if self.kind == "modular":
@@ -266,7 +267,7 @@ class Points:
         if (kind, sizes) in self.barren:
             return None
         for trial in range(draws):
-            world = World(self.hypotheses, dict(sizes), f"{seed}/{trial}", kind)
+            world = World(self.hypotheses, dict(sizes), f"{seed}/{trial}", kind, large=trial >= 3 * draws // 4)
             if world.admissible():
                 return world
         self.barren.add((kind, sizes))

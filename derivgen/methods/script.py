@@ -67,11 +67,24 @@ def _uses(item: str, trail: Trail) -> Iterator[list[Step]]:
     law = trail.context.law(item.lstrip("<"))
     trail.context.may_assume = True
     seen: set[Term] = set()
-    for given in _suggestions(law, trail.term):
+    for given in _suggestions(law, trail.term) if not item.startswith("<") else _parameters(law, trail.term):
         for step in steps_of(law, trail.term, trail.context, not item.startswith("<"), given=given):
             if step.after not in seen and len(seen) < BRANCHES:
                 seen.add(step.after)
                 yield [step]
+
+
+def _parameters(law: Law, t: Term) -> Iterator[dict[str, Value]]:
+    """Bindings for what the left side of a law mentions and the right side does not: I = inv(A)*A."""
+    right = {h.data for _, h in walk(law.right) if h.op == "hole"}
+    open_holes = dict.fromkeys(h for _, h in walk(law.left) if h.op == "hole" and h.data not in right)
+    if len(open_holes) != 1:
+        yield {}
+        return
+    (hole,) = open_holes
+    for n in dict.fromkeys(n for _, n in walk(t) if n.op == "symbol"):
+        if any(match(hole, n, {})):
+            yield {str(hole.data): n}
 
 
 def _suggestions(law: Law, t: Term) -> Iterator[dict[str, Value]]:

@@ -135,7 +135,7 @@ def _by_implications(law: Law, about: Instance, book: RuleBook, items: Sequence[
 
 def _by_conclusion(law: Law, about: Instance, book: RuleBook, items: Sequence[str]) -> Derivation:
     """The statement, read either way, is what an implication concludes: show its premise, then conclude."""
-    problem = problem_of(law, about)
+    problem = problem_of(law, about, _variable(law, about))
     context, implication = Context.of(problem, book), book[items[0]]
     for left, right in ((about.left, about.right), (about.right, about.left)):
         for premise, given in _premises(implication, make("=", [left, right])):
