@@ -55,13 +55,13 @@ def _to_target(trail: Trail, target: Term) -> None:
     """From the right side of the result to the form that is asked for."""
     left, right = trail.term.args
     if target.shape != right.shape:
-        raise DerivationError("the form that is asked for has another shape than the result", target)
+        hint = "leave the form out, or write it for this result"
+        raise DerivationError("the form that is asked for has another shape than the result", target, hint=hint)
     try:
         steps = bridge(right, target, trail.context)
     except DerivationError as error:
-        raise DerivationError(
-            "the result is not brought to the form that is asked for", make("=", [right, target]), error.steps
-        ) from error
+        reason, asked = "the result is not brought to the form that is asked for", make("=", [right, target])
+        raise DerivationError(reason, asked, error.steps, "leave the form out to see the result as it is") from error
     for step in steps:
         before, after = (make("=", [left, side]) for side in (step.before, step.after))
         trail.steps.append(replace(step, path=(1, *step.path), before=before, after=after))

@@ -192,8 +192,8 @@ def _by_normal_forms(law: Law, about: Instance, book: RuleBook, items: Sequence[
 
 
 OUT = (
-    "arithmetic", "sum_one", "delta_same", "neg_plus", "neg_scale", "like_terms", "combine_powers", "div_plus", "mul_div",
-    "div_div", "sum_div", "divide",
+    "arithmetic", "sum_one", "delta_same", "neg_plus", "neg_scale", "like_terms", "combine_powers", "div_plus",
+    "mul_div", "div_div", "sum_div", "divide",
 )  # fmt: skip
 SUMS = (*SPREAD, *OUT, "sum_scale")  # constants before their sums
 NESTED = (*SPREAD, *OUT, "<sum_scale")  # one sum of sums
