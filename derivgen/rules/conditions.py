@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import cast
 
 from derivgen.language.declarations import Declarations
 from derivgen.language.operators import MATRIX_FUNCTIONS, SCALAR_FUNCTIONS
@@ -134,7 +135,7 @@ def entry_of(t: Term, place: tuple[Term, ...]) -> Term | None:
     if len(found) < len(parts):
         return None
     if t.op == "map":
-        name, order = t.data  # type: ignore[misc]
+        name, order = cast("tuple[str, int]", t.data)
         return make(name, found) if name in SCALAR_FUNCTIONS and not order else None
     return make(_OF_SCALARS.get(t.op, t.op), found)
 
