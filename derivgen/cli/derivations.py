@@ -29,7 +29,7 @@ LATER = {
 @assumptions
 @click.option("--by", "--method", "method", metavar="METHOD", help="Such as first principles or chain rule.")
 @click.option("--kind", metavar="KIND", help="Such as gradient, jacobian or hessian.")
-@click.option("--order", type=click.IntRange(1, 2), help="Order of the derivative.")
+@click.option("--order", type=click.IntRange(1, 8), help="Order of the derivative.")
 @click.option("--along", metavar="TERM", help="The direction of a directional derivative.")
 @click.option("--vary", metavar="VARY", help="free, or structured: X moves within its structure.")
 @click.option("--layout", metavar="LAYOUT", help="gradient (shape of the variable), numerator, denominator.")

@@ -194,7 +194,7 @@ def _collect_scalar(trail: Trail, small: Term) -> None:
 def _simplify(trail: Trail) -> None:
     """Use what is known of X and of the constants only after the gradient was read off."""
     rules = (
-        "symmetric_transpose", *PUSH_TRANSPOSES, "inner_ones", "div_dot", "<dot_div", "inv_transpose",
+        "symmetric_transpose", *PUSH_TRANSPOSES, "inner_ones", "div_dot", "<dot_div", "div_div_matrix", "inv_transpose",
         "transpose_pow", "transpose_hadamard",
         "transpose_hadamard_div", "transpose_hadamard_pow", "transpose_map", "diag_transpose", "transpose_kron",
         "transpose_sum", "hadamard_ones", "diag_ones", "diagvec_identity", *INVERSES, *SIGNS, *TIDY, "reorder",

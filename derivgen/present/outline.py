@@ -84,11 +84,24 @@ def _drafts(derivation: Derivation, news: News, detail: str) -> list[Part]:
     parts: list[Part] = []
     for k, chain in enumerate(derivation.chains):
         if chain.opening == "conclusion" and detail != "full" and k:
+            parts += [_concluded(k, chain)] if _built_upon(derivation, k) else []
             continue
         found = groups(chain, news, eps, detail)
         make_lines = _equations if proves_equation(chain) else _terms
         parts.append(Part(k, make_lines(k, chain, found)))
     return parts
+
+
+def _built_upon(derivation: Derivation, index: int) -> bool:
+    """Whether the chain's conclusion is not the result: later chains go on from it."""
+    return index < len(derivation.chains) - 1 and derivation.chains[index].end.args != derivation.result.args
+
+
+def _concluded(index: int, chain: Chain) -> Part:
+    """A conclusion on the way as one line."""
+    left, right = chain.end.args
+    whole = Group("read off", 0, len(chain.steps))
+    return Part(index, (Draft(index, whole, left, chain.end.op, right, None),))
 
 
 def _terms(index: int, chain: Chain, found: list[Group]) -> tuple[Draft, ...]:
@@ -235,7 +248,7 @@ def _statement(derivation: Derivation) -> Term:
 
 def _shapes(derivation: Derivation) -> tuple[tuple[tuple[str, ...], str], ...]:
     declared = {**derivation.problem.given, **derivation.problem.inferred}
-    return tuple(((name,), str(d)) for name, d in declared.items() if d.sort in ("value", "function"))
+    return tuple(((name,), str(d)) for name, d in declared.items() if d.sort in ("value", "function", "members"))
 
 
 def _conditions(derivation: Derivation) -> tuple[tuple[str, Term, str], ...]:

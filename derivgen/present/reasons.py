@@ -30,6 +30,7 @@ REFERENCE = {
     "expansion": "reason.expansion above",
     "components": "reason.sums above",
     "difference": "reason.difference above",
+    "conclusion": "reason.derivative above",
 }
 """The opening of the chain that showed a lemma -> how a later line cites it where lines have no numbers."""
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from derivgen.language.operators import OPERATORS
 from derivgen.language.plain import plain
+from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term, make, substitute, symbol
 from derivgen.present.catalogue import Catalogue, catalogue
 from derivgen.present.lines import Block, Line, Outline, Piece, Reason
@@ -236,7 +237,19 @@ def _differential(t: Term) -> str:
 
 
 def _derivative(t: Term) -> str:
+    body, variable, order = t.args[0], t.args[1], 1
+    while body.op == "D" and body.args[1] == variable:
+        body, order = body.args[0], order + 1
+    if order > 1:
+        name = formula(variable)
+        below = f"d{name}^{order}" if variable.shape == SCALAR else f"(d{name} d{name}')"
+        return f"d^{order} {_bracketed(body)}/{below}"
     return f"{_differential(t.args[0])}/{_differential(t.args[1])}"
+
+
+def _bracketed(t: Term) -> str:
+    words = formula(t)
+    return words if OPERATORS[t.op].call or t.op in ("apply", "symbol") else f"({words})"
 
 
 def _leibniz(t: Term) -> str | None:
