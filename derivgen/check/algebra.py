@@ -57,6 +57,8 @@ class Algebra(Ring):
         """a divided by the scalar b, by the geometric series. Raises UndefinedError for b = 0."""
         key = self.lead(b)
         scale = self.reciprocal(b.parts[key][0][0])
+        if b.constant:
+            return self.multiple(scale, a)
         unit = Series(1, 1, {-key: [[scale]]})
         rest = self.add(self.product(unit, b), self.scalar(-1))
         rest.parts = {k: m for k, m in rest.parts.items() if k > 0}
@@ -70,8 +72,8 @@ class Algebra(Ring):
     def adjugate(self, s: Series) -> tuple[Series, Series]:
         """(adjugate, determinant) of a square matrix by the Faddeev-LeVerrier recursion."""
         n = s.rows
-        if not (s.parts.keys() - {0} or s.ends or s.precisions):
-            return self._adjugate_of_numbers(s.parts.get(0) or filled(n, n, 0))
+        if s.constant:
+            return self._adjugate_of_numbers(s.parts[0])
         adjugate, c = self.identity(n), self.scalar(1)
         for k in range(1, n + 1):
             moved = self.product(s, adjugate)

@@ -19,6 +19,8 @@ def degrees(t: Term, world: World, memo: dict[Term, Degrees]) -> Degrees:
 
     Values and derivatives of unknown functions are drawn independently, so each counts as a new variable.
     """
+    if not t.args:
+        return (1, 0)
     found = memo.get(t)
     if found is None:
         found = memo[t] = _degrees(t, world, memo)
@@ -28,7 +30,7 @@ def degrees(t: Term, world: World, memo: dict[Term, Degrees]) -> Degrees:
 def _degrees(t: Term, world: World, memo: dict[Term, Degrees]) -> Degrees:
     parts = [degrees(a, world, memo) for a in t.args]
     op = t.op
-    if not parts or op in ("apply", "grad", "jac", "map", "member", "O", "delta", "unit", "single"):
+    if op in ("apply", "grad", "jac", "map", "member", "O", "delta", "unit", "single"):
         return (1, 0)
     if op == "plus":
         return _sum(parts)

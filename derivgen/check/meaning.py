@@ -16,7 +16,7 @@ from derivgen.check.entrywise import CHANGES, SCALARS, Change, NeedsRealsError, 
 from derivgen.check.functions import power_coefficients
 from derivgen.check.series import PRIME, Matrix, Series, UndefinedError, filled
 from derivgen.language.shapes import SCALAR
-from derivgen.language.terms import Term
+from derivgen.language.terms import Term, subchain
 
 if TYPE_CHECKING:
     from derivgen.check.worlds import World
@@ -145,6 +145,18 @@ def _product(e: Evaluator, t: Term, scope: Scope) -> Series:
     for arg in t.args[1:]:
         total = e.algebra.product(total, e.value(arg, scope))
     return total
+
+
+def _chain(e: Evaluator, t: Term, scope: Scope) -> Series:
+    """A long chain is multiplied by halves: their pieces come back in later steps, turned round and cut elsewhere."""
+    if len(t.args) < LONG:
+        return _product(e, t, scope)
+    half = 1 << (len(t.args) - 1).bit_length() - 1
+    left, right = (e.value(subchain(part), scope) for part in (t.args[:half], t.args[half:]))
+    return e.algebra.product(left, right)
+
+
+LONG = 8  # factors
 
 
 def _power(e: Evaluator, t: Term, scope: Scope) -> Series:
@@ -376,7 +388,7 @@ MEANINGS: dict[str, Meaning] = {
     "plus": _plus,
     "neg": lambda e, t, scope: e.algebra.negative(e.value(t.args[0], scope)),
     "times": _product,
-    "dot": _product,
+    "dot": _chain,
     "div": lambda e, t, scope: e.algebra.quotient(e.value(t.args[0], scope), e.value(t.args[1], scope)),
     "pow": _power,
     "transpose": lambda e, t, scope: e.algebra.transposed(e.value(t.args[0], scope)),

@@ -119,6 +119,8 @@ class Ring:
         """The sum."""
         if (a.rows, a.cols) != (b.rows, b.cols):
             raise SizeError(f"a {a.rows}x{a.cols} and a {b.rows}x{b.cols} matrix cannot be added")
+        if a.constant and b.constant:
+            return self._of_numbers(self.reduced(added(a.parts[0], b.parts[0])))
         parts = dict(a.parts)
         for key, m in b.parts.items():
             old = parts.get(key)
@@ -207,10 +209,17 @@ class Ring:
         if not scaling and b.rows == b.cols == 1:
             a, b, scaling = b, a, True
         if scaling:
+            if a.constant and b.constant:
+                return self._of_numbers(self._scaled(a.parts[0][0][0], b.parts[0]))
             return self.bilinear(a, b, (b.rows, b.cols), lambda x, y: self._scaled(x[0][0], y), _scaled_orders)
         if a.cols != b.rows:
             raise SizeError(f"a {a.rows}x{a.cols} and a {b.rows}x{b.cols} matrix cannot be multiplied")
+        if a.constant and b.constant:
+            return self._of_numbers(self.multiplied(a.parts[0], b.parts[0]))
         return self.bilinear(a, b, (a.rows, b.cols), self.multiplied, _multiplied_orders)
+
+    def _of_numbers(self, m: Matrix) -> Series:
+        return Series(len(m), len(m[0]), {} if self._vanishes(m) else {0: m})
 
     def hadamard(self, a: Series, b: Series) -> Series:
         """The product entry by entry."""

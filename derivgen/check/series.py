@@ -45,6 +45,11 @@ class Series:
     ends: dict[int, int] = field(default_factory=dict)
     precisions: dict[int, Orders] = field(default_factory=dict)
 
+    @property
+    def constant(self) -> bool:
+        """Whether this is a matrix of numbers, not zero, that depends on no small variable and is fully known."""
+        return len(self.parts) == 1 and 0 in self.parts and not self.ends and not self.precisions
+
 
 def monomial(slot: int, power: int = 1) -> int:
     """The key of one variable's power."""

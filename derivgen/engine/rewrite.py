@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TypeAlias
 
 from derivgen.engine.match import TAKES_MORE, Bound, match, match_parts, sized
 from derivgen.engine.moves import Move, moves
@@ -163,30 +164,40 @@ def _places(
     A subterm whose places were all refused joins ``skip``: the rule applies nowhere in it, and it is not searched
     again.
     """
-    stack: list[tuple[Path, Term, frozenset[str], bool]] = [((), t, _NO_NAMES, False)]
+    stack: list[tuple[_Way | None, Term, frozenset[str], bool]] = [(None, t, _NO_NAMES, False)]
     while stack:
-        path, node, bound, done = stack.pop()
+        way, node, bound, done = stack.pop()
         fits = roots & BIT[node.op]
         if done:
             if inner and fits:
-                yield path, node, bound
+                yield _path(way), node, bound
             if skip is not None:
                 skip.add(node)
             continue
         if skip and node in skip:
             continue
         if fits and not inner:
-            yield path, node, bound
+            yield _path(way), node, bound
         if inner or skip is not None:
-            stack.append((path, node, bound, True))
+            stack.append((way, node, bound, True))
         binds = OPERATORS[node.op].binds
         for k in range(len(node.args) - 1, -1, -1):
             arg = node.args[k]
             if not needs & ~arg.ops and roots & arg.ops:
-                stack.append(((*path, k), arg, bound | {str(node.data)} if binds == k else bound, False))
+                stack.append(((way, k), arg, bound | {str(node.data)} if binds == k else bound, False))
 
 
 _NO_NAMES: frozenset[str] = frozenset()
+# the way to the node above, and the argument: a path that is cheap to extend
+_Way: TypeAlias = "tuple[_Way | None, int]"
+
+
+def _path(way: _Way | None) -> Path:
+    steps: list[int] = []
+    while way is not None:
+        way, k = way
+        steps.append(k)
+    return tuple(reversed(steps))
 
 
 def _step(

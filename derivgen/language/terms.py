@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -68,7 +69,10 @@ class Term:
             return True
         if not isinstance(other, Term) or self._hash != other._hash:
             return False
-        return (self.op, self.data, self.shape, self.args) == (other.op, other.data, other.shape, other.args)
+        if self.op != other.op or self.data != other.data or self.shape != other.shape or self.args != other.args:
+            return False
+        _fix(self, "args", other.args)  # equal terms share their arguments, so that the next comparison is short
+        return True
 
     def __repr__(self) -> str:
         inner = ", ".join([*([repr(self.data)] if self.data is not None else []), *map(repr, self.args)])
@@ -153,6 +157,10 @@ def _number(args: tuple[Term, ...], data: Hashable, shape: Shape | None) -> Term
     return None
 
 
+def _named(args: tuple[Term, ...], data: Hashable, shape: Shape | None) -> Term | None:
+    return None if shape is None else symbol(str(data), shape)
+
+
 def _entrywise(op: str) -> Callable[[tuple[Term, ...], Hashable, Shape | None], Term | None]:
     """Entry by entry is the plain operation where there is one entry."""
     return lambda args, data, shape: make(op, args) if args[0].shape == SCALAR else None
@@ -177,6 +185,7 @@ _NORMALISERS: dict[str, Callable[[tuple[Term, ...], Hashable, Shape | None], Ter
     "identity": _constant(1),
     "index": _index,
     "number": _number,
+    "symbol": _named,
     "hadamard_div": _entrywise("div"),
     "hadamard_pow": _entrywise("pow"),
     "map": _map,
@@ -193,8 +202,9 @@ def number(value: int | Fraction) -> Term:
     return Term("number", (), value, SCALAR)
 
 
+@lru_cache(maxsize=4096)
 def symbol(name: str, shape: Shape = SCALAR) -> Term:
-    """A named thing."""
+    """A named thing; of the same name and shape it is the same term, so that terms compare fast."""
     return Term("symbol", (), name, shape)
 
 
@@ -340,7 +350,11 @@ def put(t: Term, path: Path, new: Term) -> Term:
         return make(t.op, args)
     if not 0 <= k < len(t.args):
         raise IndexError(f"{t.op} has no argument {k}")
-    return rebuild(t, [*t.args[:k], put(t.args[k], path[1:], new), *t.args[k + 1 :]])
+    inner = put(t.args[k], path[1:], new)
+    parts = (*t.args[:k], inner, *t.args[k + 1 :])
+    if t.op in NARY and inner.op not in NARY and inner.shape == t.args[k].shape:
+        return Term(t.op, parts, None, t.shape)  # it was in normal form, and is still
+    return rebuild(t, parts)
 
 
 def walk(t: Term, path: Path = ()) -> Iterator[tuple[Path, Term]]:

@@ -45,9 +45,9 @@ def holds(t: Term, direction: Term) -> bool:
     """Whether the direction, a symbol or a differential, occurs in a term."""
     if t == direction:
         return True
-    if direction.ops & ~t.ops or direction.free - t.free:
+    if direction.ops & ~t.ops or not direction.free <= t.free:
         return False
-    return any(holds(a, direction) for a in t.args)
+    return direction.op == "symbol" or any(holds(a, direction) for a in t.args)
 
 
 def acting_on(direction: Term) -> Callable[[Step], bool]:
