@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from derivgen.documents.errors import SourceProblem
 from derivgen.documents.model import (
     Answer,
     Bullets,
+    DerivationBlock,
     Document,
     Element,
     Formula,
@@ -51,20 +52,23 @@ def _plain(content: tuple[Inline, ...]) -> list[str]:
 
 def settled_frame(frame: Frame, names: Mapping[str, str], style: Style) -> tuple[Frame, list[SourceProblem]]:
     """One frame with nothing left open; ``names`` says how other problems are referred to."""
-    reader = _Settler(names, _declared(frame), style)
-    content = tuple(reader.element(element) for element in frame.content)
-    return replace(frame, title=reader.inlines(frame.title), content=content), reader.problems
+    reader = _Settler(names, _declared(derivations(frame.content)), style)
+    title, content = reader.inlines(frame.title), []
+    for number, element in enumerate(frame.content):
+        nearest = [*derivations(frame.content[number:]), *reversed([*derivations(frame.content[:number])])]
+        reader.declared = _declared(nearest)
+        content.append(reader.element(element))
+    return replace(frame, title=title, content=tuple(content)), reader.problems
 
 
-def _declared(frame: Frame) -> Declarations:
-    """What the blocks of a frame declare, together; what cannot be read is said where it is derived."""
+def _declared(blocks: Iterable[DerivationBlock]) -> Declarations:
+    """What blocks declare, the first one first; what cannot be read is said where it is derived."""
     found: dict[str, str] = {}
-    for block in derivations(frame.content):
-        for one in block.all("let"):
-            for group in one.value.split(";"):
-                names, _, kind = group.partition(":")
-                for name in names.split(","):
-                    found.setdefault(name.strip(), kind.strip())
+    for one in (let for block in blocks for let in block.all("let")):
+        for group in one.value.split(";"):
+            names, _, kind = group.partition(":")
+            for name in names.split(","):
+                found.setdefault(name.strip(), kind.strip())
     items = Declarations()
     for name, kind in found.items():
         try:

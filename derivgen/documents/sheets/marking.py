@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from derivgen.documents import marks
 from derivgen.documents.escape import EMPTY, TeX, escape, inline_tex, join, math
 from derivgen.documents.marks import Marks
+from derivgen.documents.measure import size
 from derivgen.documents.model import Answer, DerivationBlock, Document, Element, Frame, Part, Place, derivations
 from derivgen.documents.rows import in_rows
 from derivgen.documents.sheets.items import prose
@@ -16,7 +17,7 @@ from derivgen.documents.solve import Solved
 from derivgen.documents.worked import EM, WIDTH, Row, problem
 from derivgen.present.style import Style
 
-FORMULA = 100.0
+FORMULA = 106.0
 """What a formula of the scheme may take, in mm."""
 
 
@@ -116,15 +117,16 @@ def _of_derivation(letter: str, solved: Solved, worth: Marks) -> Iterator[Entry]
             yield Entry(_where(letter, style, number), _equation(row), why=row.words, marks=row.marks)
     others = join((math(style.latex(form)) for form in solved.accepted), ", ")
     text = join(style.words.parts("sheet.accepted", forms=others)) if others else EMPTY
-    result = shown.result or TeX(in_rows(solved.worked.result, FORMULA / EM, style))
+    result = TeX(in_rows(solved.worked.result, (FORMULA - 6) / EM, style))
     total = shown.marks if shown.result else TeX(str(worth.total))
     yield Entry(_where(letter, style), result, text, escape(style.words.word("sheet.result")), total, result=True)
 
 
 def _equation(row: Row) -> TeX:
-    """A row as one formula."""
+    """A row as one formula, in rows where it is too wide for one."""
     whole = join([row.left, *row.right[:1]])
-    if len(row.right) == 1:
-        return whole
-    rest = join(row.right[1:], r"\\&\quad ")
-    return TeX(rf"\begin{{aligned}}&{whole}\\&\quad {rest}\end{{aligned}}")
+    parts = [whole, *row.right[1:]]
+    if row.left and size(whole).width * EM > FORMULA:
+        parts = [row.left, *row.right]
+    rows = join(parts, r"\\&\quad ")
+    return whole if len(parts) == 1 else TeX(rf"\begin{{aligned}}&{rows}\end{{aligned}}")
