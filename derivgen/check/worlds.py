@@ -15,6 +15,7 @@ from typing import Any
 
 from derivgen.check.algebra import Algebra
 from derivgen.check.entrywise import NeedsRealsError
+from derivgen.check.matrix_functions import square_root
 from derivgen.check.meaning import Evaluator
 from derivgen.check.series import PRIME, Matrix, Series, UndefinedError
 from derivgen.check.sizes import Sizes, arrangements
@@ -203,12 +204,11 @@ class World:
         if test is None:
             return True
         try:
-            s = self.evaluator.value(t)
+            return bool(test(self, self.evaluator.value(t)))
         except UndefinedError:
             return False
         except NeedsRealsError:
             return True
-        return bool(test(self, s))
 
 
 def _entries(w: World, s: Series) -> list[Any]:
@@ -232,10 +232,19 @@ def _invertible(w: World, s: Series) -> bool:
     return not w.algebra.small(w.algebra.at_zero(determinant))
 
 
+def _principal(w: World, s: Series) -> bool:
+    """Where the iteration for the square root settles."""
+    if w.kind != "float":
+        return _invertible(w, s)
+    square_root(w.algebra, s)
+    return True
+
+
 _PREDICATES: dict[str, Any] = {
     "positive": _positive,
     "nonzero": _nonzero,
     "invertible": _invertible,
+    "principal": _principal,
     "symmetric": lambda w, s: w.algebra.difference(s, w.algebra.transposed(s)) is None,
 }
 

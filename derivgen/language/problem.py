@@ -18,7 +18,7 @@ from derivgen.language.notation import NotationError
 from derivgen.language.shapes import ONE, SCALAR, Shape, describe
 from derivgen.language.terms import ZERO_TERM, Term, make, plus, symbol, walk
 
-PREDICATES = ("positive", "nonzero", "invertible", "symmetric", "natural", "inverse")
+PREDICATES = ("positive", "nonzero", "invertible", "principal", "symmetric", "natural", "inverse")
 METHODS = ("first principles", "differentials", "componentwise", "chain rule", "inverse function")
 QUANTITIES = ("derivative", "gradient", "jacobian", "hessian", "differential", "directional")
 PERTURBATIONS = ("eps", "delta", "tau")

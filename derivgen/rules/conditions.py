@@ -30,7 +30,7 @@ STRUCTURAL = (
     "alternating",
     "position",
 )
-ASSUMABLE = ("invertible", "positive", "nonzero", "natural", "symmetric", "inverse")
+ASSUMABLE = ("invertible", "principal", "positive", "nonzero", "natural", "symmetric", "inverse")
 KNOWN_CONDITIONS = STRUCTURAL + ASSUMABLE
 
 
@@ -91,6 +91,7 @@ class Facts:
 
 _IMPLIED_BY = {
     "invertible": {"invertible", "orthogonal", "positive definite"},
+    "principal": {"positive definite"},
     "positive": {"positive", "natural"},
     "nonzero": {"positive", "nonzero", "natural"},
     "natural": {"natural", "integer"},
@@ -376,6 +377,11 @@ def _invertible(facts: Facts, t: Term) -> bool:
     return _definite(facts, t)
 
 
+def _principal(facts: Facts, t: Term) -> bool:
+    """No eigenvalue is zero or negative: logarithm and square root have their principal values."""
+    return t.op in ("inv", "transpose", "sqrtm") and facts.holds("principal", t.args[0]) or _definite(facts, t)
+
+
 def _natural(facts: Facts, t: Term) -> bool:
     if t.op in ("plus", "times"):
         return all(facts.holds("natural", a) for a in t.args)
@@ -407,6 +413,7 @@ _DERIVED: dict[str, Callable[[Facts, Term], bool]] = {
     "positive": _positive,
     "nonzero": _nonzero,
     "invertible": _invertible,
+    "principal": _principal,
     "natural": _natural,
     "symmetric": _symmetric,
 }
