@@ -379,7 +379,7 @@ def _invertible(facts: Facts, t: Term) -> bool:
 
 def _principal(facts: Facts, t: Term) -> bool:
     """No eigenvalue is zero or negative: logarithm and square root have their principal values."""
-    return t.op in ("inv", "transpose", "sqrtm") and facts.holds("principal", t.args[0]) or _definite(facts, t)
+    return (t.op in ("inv", "transpose", "sqrtm") and facts.holds("principal", t.args[0])) or _definite(facts, t)
 
 
 def _natural(facts: Facts, t: Term) -> bool:

@@ -215,3 +215,13 @@ def test_an_instance_that_does_not_fit_is_refused() -> None:
     law = BOOK["tr_cyclic"]
     with pytest.raises((ShapeError, UnboundError)):
         instantiate(law.left, {"A": symbol("P", (dim("m"), dim("n"))), "B": symbol("a", (dim("n"), dim(1)))})
+
+
+def test_what_is_said_of_entries_of_matrices_holds_of_columns_and_rows() -> None:
+    p = pattern("(A + B)[i,j]", "A, B: matrix(m,n); i, j: index")
+    assert [b for _, b in found(p, "(a + b)[i]")] == [
+        {"A": "a", "B": "b", "i": "i", "j": "1"},
+        {"A": "b", "B": "a", "i": "i", "j": "1"},
+    ]
+    assert {(b["i"], b["j"]) for _, b in found(p, "(a' + b')[i]")} == {("1", "i")}
+    assert found(pattern("A[i,j]", "A: matrix(m,n); i, j: index"), "a[i]") == []  # a name is not taken for a matrix

@@ -23,8 +23,25 @@ MEETING: dict[str, dict[str, str]] = {
     "read_differential_scalar": {"a": "x^3", "g": "3*x^2"},
     "D_sum": {"F": "t -> exp(t*y)"},
     "det_unique": {"F": "Y -> det(A*Y)"},
+    "sum_swap": {"l": "0", "p": "1"},
+    "d_sum": {"M": "0", "F": "t -> t^2*Y.^3"},
+    "entry_hadamard_pow": {"A": "exp.(A)"},
+    "transpose_hadamard_pow": {"A": "exp.(A)"},
+    "d_hadamard_pow": {"A": "exp.(A)"},
+    "d_map_acosh": {"A": "ones(m,n) + exp.(A)"},
+    "transpose_both": {"B": "A"},
+    "read_jacobian": {"a": "B*(x.*x)", "J": "D(B*(x.*x), x)"},
+    "read_jacobian_outer": {"a": "(x'*b)^2*h", "g": "2*(x'*b)*b"},
+    "read_differential_by_scalar": {"A": "x^3*C", "G": "3*x^2*C"},
+    "put_direction": {"F": "Y -> tr(C'*Y)^2*E", "H": "Y -> 2*tr(C'*X)*tr(C'*Y)*E"},
 }
 LET = {
+    "d_sum": "Y: matrix(m,n)",
+    "read_jacobian": "B: matrix(m,n); c: vector(m); S: matrix(n)",
+    "read_jacobian_outer": "b, c: vector(n); k: vector(m); S: matrix(n)",
+    "read_differential_by_scalar": "C: matrix(m,n)",
+    "put_direction": "C: matrix(p,q); E: matrix(m,n)",
+    "D_constant_vector": "C: matrix(m,n)",
     "read_differential": "C: matrix(m,n); S: matrix(n)",
     "read_differential_vector": "b: vector(n); S: matrix(n)",
     "det_unique": "A: matrix(n)",
@@ -48,8 +65,27 @@ BREAKING: dict[tuple[str, str], dict[str, str]] = {
     ("read_difference_vector", "constant"): {"g": _TURN},
     ("read_differential", "still"): {"a": "tr(C'*X)", "G": "C + d(X)*(S - S')"},
     ("read_differential_vector", "still"): {"a": "b'*x", "g": "b + (S - S')*d(x)"},
-    ("read_entries", "constant"): {"h": "g[k]*ones(n,1)"},
-    ("read_entries_matrix", "constant"): {"H": "G[i,j]*ones(m,n)"},
+    ("read_jacobian", "still"): {"a": "B*x", "J": "B + c*d(x)'*(S - S')"},
+    ("read_jacobian_outer", "still(g)"): {"a": "(x'*b)*h", "g": "b + (S - S')*d(x)"},
+    ("read_jacobian_outer", "still(h)"): {"a": "(x'*b)*k", "g": "c", "h": "(d(x)'*b)/(d(x)'*c)*k"},
+    ("put_direction", "still"): {"F": "Y -> tr(C'*Y)*E", "H": "Y -> tr(C'*Y)*E + (tr(C'*d(X)) - tr(C'*Y))*E"},
+    ("D_constant_scalar", "constant"): {"c": "tr(X'*X)"},
+    ("D_constant_vector", "constant"): {"a": "C*x"},
+    ("D_constant_matrix", "constant"): {"X": "t*X"},
+    ("d_map_atanh", "positive"): {"A": "2*ones(m,n)"},
+    ("d_map_asin", "positive"): {"A": "2*ones(m,n)"},
+    ("d_map_acos", "positive"): {"A": "2*ones(m,n)"},
+    ("d_map_acosh", "positive"): {"A": "0.5*ones(m,n)"},
+    ("d_norm", "nonzero"): {"x": "zeros(n,1)"},
+    ("d_norm_matrix", "nonzero"): {"A": "zeros(m,n)"},
+    ("d_max", "nonzero"): {"b": "a"},
+    ("d_min", "nonzero"): {"b": "a"},
+    ("d_tr_logm", "principal"): {"A": "-A'*A"},
+    ("d_tr_sqrtm", "principal"): {"A": "-A'*A"},
+    ("read_entries", "free(g)"): {"g": "h[k]*ones(n,1)", "h": "h"},
+    ("read_entries", "free(h)"): {"h": "g[k]*ones(n,1)"},
+    ("read_entries_matrix", "free(G)"): {"G": "H[i,j]*ones(m,n)", "H": "H"},
+    ("read_entries_matrix", "free(H)"): {"H": "G[i,j]*ones(m,n)"},
     ("substitute_inverse", "constant"): {"F": "t -> H(g(f(x)))"},
     ("det_unique", "alternating"): {"F": "Y -> tr(Y)"},
     ("sum_delta", "position"): {"k": "n + 1"},
@@ -63,8 +99,11 @@ BREAKING: dict[tuple[str, str], dict[str, str]] = {
 VALUES: dict[tuple[str, str], dict[str, float]] = {
     ("log_mul", "positive"): {"a": -1, "b": -2},
     ("div_to_pow", "nonzero"): {"b": 0, "t": -2},
+    ("d_power", "natural"): {"k": -2},
 }
 GENERAL = {
+    "positive": ["-exp.({})"],
+    "nonzero": ["zeros(m,n)"],
     "free": ["{} + eps*{}", "eps*{}", "{}/eps"],
     "small": ["{}", "{}/eps"],
     "constant": ["eps*{}", "{} + eps*{}", "{}/eps"],
@@ -75,16 +114,23 @@ NO_MATTER: dict[str, dict[str, str]] = {
     "a derivative is taken by a name; nothing else has a meaning": {
         "symbol": "D_apply D_self differentiate_both D_pow D_exp D_log D_sqrt D_abs D_sin D_cos D_tan D_sinh D_cosh "
         "D_tanh D_asin D_acos D_atan D_asinh D_acosh D_atanh gradient_entry gradient_entry_matrix def_gradient "
-        "def_partial def_partial_matrix read_differential read_differential_vector read_differential_scalar",
+        "def_partial def_partial_matrix read_differential read_differential_vector read_differential_scalar "
+        "D_apply_second D_apply_third D_sigmoid D_relu D_sign read_jacobian read_jacobian_outer "
+        "read_differential_by_scalar put_direction",
     },
     "where it fails neither side has a value": {
         "positive": "pow_as_exp cos_asin sin_acos D_sqrt D_asin D_acos sqrt_perturb asin_perturb acos_perturb "
-        "acosh_perturb atanh_perturb d_sqrt d_asin d_acos",
-        "nonzero": "tan_def sec_square inv_scale abs_perturb D_div D_abs D_tan d_div d_abs d_tan",
+        "acosh_perturb atanh_perturb d_sqrt d_asin d_acos d_map_sqrt d_map_asin d_map_acos d_map_acosh",
+        "nonzero": "tan_def sec_square inv_scale abs_perturb D_div D_abs D_tan d_div d_abs d_tan sign_def D_relu "
+        "d_relu d_max d_min d_hadamard_under d_hadamard_div d_map_abs d_map_tan d_map_relu d_norm d_norm_matrix",
+        "principal": "d_tr_sqrtm",
+        "natural": "d_tr_power transpose_pow pow_add",
         "invertible": "inv_mul inv_scale inv_transpose det_inv d_inv",
     },
     "where it fails the premise holds nowhere": {"invertible": "inv_unique"},
-    "the premise leaves no freedom: such a g is the derivative all the same": {"still": "read_differential_scalar"},
+    "the premise leaves no freedom: such a g is the derivative all the same": {
+        "still": "read_differential_scalar read_differential_by_scalar",
+    },
     "the limit binds eps, so that nothing that holds eps can be put in": {"constant": "lim_order lim_constant"},
     "it says where the story expands or what it joins; the law holds wherever it has a value": {
         "free": "first_order taylor pow_perturb abs_perturb steady_factor sqrt_perturb tan_perturb sinh_perturb "
@@ -93,17 +139,29 @@ NO_MATTER: dict[str, dict[str, str]] = {
         "small": "steady_factor perturb_factor",
         "constant": "tr_join tr_take_in dot_join pow_perturb",
     },
-    "it keeps scalars apart, whose powers are no products of matrices": {"matrix": "pow_square pow_cube"},
+    "it keeps scalars apart, whose powers are no products of matrices": {
+        "matrix": "pow_square pow_cube transpose_pow pow_add d_power",
+    },
 }
 
 # Planted faults that leave a law true, and why.
 HARMLESS: dict[str, dict[str, str]] = {
     "the right side is zero": dict.fromkeys(
-        ("log_one", "D_constant", "d_constant", "read_stationary", "mul_zeros", "tr_zeros", "dot_zeros"),
+        (
+            "log_one", "D_constant", "d_constant", "read_stationary", "mul_zeros", "tr_zeros", "dot_zeros", "entry_zeros",
+            "hadamard_zeros", "D_sign",
+            "d_sign", "d_map_sign", "D_constant_scalar", "D_constant_vector", "D_constant_matrix",
+        ),
         "sign; factor 2",
     ),
     "all factors are equal": {"pow_square": "factors exchanged", "pow_cube": "factors exchanged"},
-    "the product reads the same backwards": {"inv_perturb": "factors exchanged", "d_inv": "factors exchanged"},
-    "the trace is cyclic": {"d_det": "factors exchanged"},
+    "the product reads the same backwards": dict.fromkeys(("inv_perturb", "d_inv", "d_power"), "factors exchanged"),
+    "the trace is cyclic": dict.fromkeys(
+        ("d_det", "d_tr_power", "d_tr_expm", "d_tr_sinm", "d_tr_cosm", "d_tr_sqrtm", "d_tr_logm"), "factors exchanged"
+    ),
+    "C commutes with its exponential": {"d_expm_scale": "factors exchanged"},
+    "a trace of a product with a diagonal matrix sees diagonals only": dict.fromkeys(
+        ("adjoint_diag_matrix", "adjoint_diagvec"), "factors exchanged; transpose lost"
+    ),
     "tr(A) = tr(A)": {"tr_transpose": "transpose lost"},
 }

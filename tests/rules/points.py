@@ -21,6 +21,8 @@ from derivgen.rules.instances import Instance, instance, pieces, plain_shape
 SIZES = (1, 2, 3)
 WORLDS = 3
 WITH_INDICES = 16  # so that indices are equal and different
+WITH_SIGNS = 8  # so that signs are positive and negative
+ASSUMED = ("positive", "nonzero", "invertible", "principal", "natural")
 DRAWS = 40
 
 
@@ -78,7 +80,8 @@ def meeting(law: Law, texts: Mapping[str, str] = {}, let: str = "") -> Point:
     values, extra = filled(law, texts, let)
     fixed = {str(c.subject.data) for c in law.conditions if c.predicate == "constant" and c.subject.op in HOLES}
     about = instance(law, **{**second_order(law), **values})
-    names = {n for n, d in about.declarations.items() if d.sort == "value" and "natural" not in d.properties}
+    declared = {**about.declarations, **(extra if law.relation == "=" else {})}
+    names = {n for n, d in declared.items() if d.sort == "value" and "natural" not in d.properties}
     if law.relation == "=>":
         names = {n for n in names if n in ("x", "X")}
     moving = (names - fixed) or {"nothing"}
@@ -90,12 +93,13 @@ def worlds(point: Point, kind: str) -> Iterator[World]:
     """Points of several sizes; those of a meeting point meet the assumptions."""
     names = point.declarations
     terms = [point.about.left, point.about.right]
-    assumed = tuple(a for a in point.about.assumptions if a[0] in ("positive", "nonzero", "invertible"))
+    assumed = tuple(a for a in point.about.assumptions if a[0] in ASSUMED)
     indices = {**_bounds(point.about), **index_ranges(terms, frozenset(names))}
     hypotheses = Hypotheses(names, EPS, assumed if point.meeting else (), point.variables, {}, (), indices, 4)
     dims = sorted(names.dimensions)
     indexed = any(d.sort == "index" for d in names.values())
-    for number in range(WITH_INDICES if indexed else WORLDS):
+    signed = any(t.has("sign", "max", "min", "relu") for t in terms)
+    for number in range(WITH_INDICES if indexed else WITH_SIGNS if signed else WORLDS):
         sizes = {name: SIZES[(number + k) % len(SIZES)] for k, name in enumerate(dims)}
         for trial in range(DRAWS):
             world = World(hypotheses, sizes, f"{number}/{trial}", kind)

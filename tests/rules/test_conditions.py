@@ -49,6 +49,9 @@ def facts(*assumed: tuple[str, str]) -> Facts:
         ("invertible", "S"),
         ("invertible", "s*M"),
         ("invertible", "a*a'"),
+        ("principal", "M"),
+        ("principal", "-P"),
+        ("positive", "A[i,j]"),
         ("symmetric", "A"),
         ("symmetric", "S*R"),
         ("symmetric", "A*A"),
@@ -89,6 +92,8 @@ def test_is_not_known(predicate: str, text: str) -> None:
         ("invertible", "P + p*Q", "derived"),
         ("invertible", "M + eps*A", "derived: near 0"),
         ("positive", "p + eps*s", "derived: near 0"),
+        ("principal", "P", "declared"),
+        ("principal", "inv(P + p*Q)", "derived"),
         ("symmetric", "S", "declared"),
         ("symmetric", "P", "declared"),
         ("symmetric", "A*A'", "derived"),
@@ -109,6 +114,27 @@ def test_what_the_problem_assumes_holds_up_to_order(predicate: str, text: str) -
     known = facts((predicate, text))
     assert known.basis(predicate, term(text)) == "assumed"
     assert known.basis(predicate, term("A")) is None
+
+
+@pytest.mark.parametrize(
+    ("predicate", "whole", "entry", "other"),
+    [
+        ("positive", "A", "A[i,j]", "B[i,j]"),
+        ("nonzero", "cos.(A)", "cos(A[i,j])", "sin(A[i,j])"),
+        ("positive", "ones(n,n) - A.^2", "1 - A[i,j]^2", "1 - A[i,j]"),
+        ("positive", "A.*B - (A./B)", "A[i,j]*B[i,j] - A[i,j]/B[i,j]", "A[i,j]*B[j,i] - A[i,j]/B[i,j]"),
+        ("nonzero", "a", "a[i]", "x[i]"),
+    ],
+)
+def test_what_holds_of_every_entry_holds_of_each(predicate: str, whole: str, entry: str, other: str) -> None:
+    known = facts((predicate, whole))
+    assert known.basis(predicate, term(entry)) == "derived"
+    assert known.basis(predicate, term(other)) is None
+
+
+@pytest.mark.parametrize("whole", ["A*B", "A'", "f.(A)", "inv(A)"])
+def test_nothing_is_said_of_the_entries_of_what_does_not_act_entry_by_entry(whole: str) -> None:
+    assert facts(("nonzero", whole)).basis("nonzero", term("A[i,j]")) is None
 
 
 def test_a_positive_determinant_makes_a_matrix_invertible() -> None:

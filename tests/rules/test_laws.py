@@ -17,7 +17,7 @@ from derivgen.language.elaborate import elaborate_all
 from derivgen.language.operators import HOLES, OPERATORS
 from derivgen.language.plain import plain
 from derivgen.language.problem import Problem
-from derivgen.language.shapes import ShapeError
+from derivgen.language.shapes import SCALAR, ShapeError
 from derivgen.language.terms import Term, equivalent, make, number, product, put, substitute, symbol, walk
 from derivgen.rules.binding import UnboundError
 from derivgen.rules.book import Law, SideCondition, patternize, standard_book
@@ -36,7 +36,7 @@ def no_matter(law: Law, predicate: str) -> bool:
 
 def points_breaking(law: Law, predicate: str, subject: Term) -> Iterator[Point]:
     """Points at which one condition of a law fails."""
-    special = BREAKING.get((law.name, predicate))
+    special = BREAKING.get((law.name, predicate)) or BREAKING.get((law.name, f"{predicate}({subject.data})"))
     base = MEETING.get(law.name, {})
     let = LET.get(law.name, "")
     if special is not None:
@@ -55,7 +55,7 @@ def points_breaking(law: Law, predicate: str, subject: Term) -> Iterator[Point]:
     elif predicate == "symmetric":
         yield replace(meeting(law), extra=Declarations({name: Declaration(name, "value", instance(law).left.shape)}))
         return
-    elif predicate in ("positive", "nonzero"):
+    elif predicate in ("positive", "nonzero") and subject.shape == SCALAR:
         zero = pi / 2 if subject.op == "cos" else 0
         for value in (zero,) if predicate == "nonzero" else (-2, 2, 0):
             yield replace(meeting(law, base, let), meeting=False, values={name: value})
