@@ -148,9 +148,9 @@ NO_MATTER: dict[str, dict[str, str]] = {
 HARMLESS: dict[str, dict[str, str]] = {
     "the right side is zero": dict.fromkeys(
         (
-            "log_one", "D_constant", "d_constant", "read_stationary", "mul_zeros", "tr_zeros", "dot_zeros", "entry_zeros",
-            "hadamard_zeros", "D_sign",
-            "d_sign", "d_map_sign", "D_constant_scalar", "D_constant_vector", "D_constant_matrix",
+            "log_one", "D_constant", "d_constant", "read_stationary", "mul_zeros", "tr_zeros", "dot_zeros",
+            "entry_zeros", "hadamard_zeros", "D_sign", "d_sign", "d_map_sign", "D_constant_scalar",
+            "D_constant_vector", "D_constant_matrix",
         ),
         "sign; factor 2",
     ),
