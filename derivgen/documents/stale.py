@@ -36,14 +36,19 @@ def package_fingerprint(folders: Iterable[Path]) -> str:
     return found.hexdigest()
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_bytes(path: Path, data: bytes) -> None:
     """Writes a file by rename, so that it is complete or untouched."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        beside.write_text(text, encoding="utf-8")
+        beside.write_bytes(data)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Writes text in the same way."""
+    write_bytes(path, text.encode())
 
 
 @dataclass(slots=True)

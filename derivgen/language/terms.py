@@ -61,6 +61,10 @@ class Term:
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("terms are immutable; build a new one with make()")
 
+    def __reduce__(self) -> tuple[type[Term], tuple[str, tuple[Term, ...], Hashable, Shape]]:
+        """Made anew where it is unpickled, since hashes differ from process to process."""
+        return Term, (self.op, self.args, self.data, self.shape)
+
     def __hash__(self) -> int:
         return self._hash
 
