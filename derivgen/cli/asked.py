@@ -115,7 +115,7 @@ def _of_block(kind: str, name: str, book: RuleBook) -> Answer:
     frame = Frame((), (block,), block.place)
     document = Document(FrontMatter(""), (Section((), (frame,), block.place),), block.place.file)
     noted = _Noted(book)
-    _, problems = solve(document, noted, lambda _: None)
+    _, problems = solve(document, noted)
     if problems:
         complain("\n".join(str(with_excerpt(_on_a_line(problem), lines)) for problem in problems))
         if noted.result is not None and noted.report is not None and not noted.report:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from derivgen import __version__, api
 from derivgen.cli.failures import OK, TEX, USAGE, choice, complain, stop
+
+if TYPE_CHECKING:
+    from derivgen.documents.build import BuildReport
 
 KINDS = ("lecture", "sheet")
 
@@ -26,15 +30,18 @@ KINDS = ("lecture", "sheet")
 )
 @click.option("--students", metavar="LIST.csv", type=click.Path(path_type=Path), help="A sheet and solutions for each.")
 @click.option("--tex", is_flag=True, help="With --students: the TeX of each of their papers too.")
-def build(sources: tuple[Path, ...], output: Path, students: Path | None, tex: bool) -> None:
+@click.option("--trust", is_flag=True, help="The authors are trusted: TeX may read anywhere, nothing is limited.")
+def build(sources: tuple[Path, ...], output: Path, students: Path | None, tex: bool, trust: bool) -> None:
     """Build the PDFs of lectures and problem sheets in Markdown, or in a folder.
 
     A lecture gives slides, handout and worked solutions; a sheet the sheet (with room to write, -compact without,
     -hints), -solutions, -marking, -key, and -slides and -handout of the solutions.
 
     Every derivation is checked before it is set; one that fails is named with its line, the rest is built.
-    What has not changed is not built again. Exit status: 0 all built, 1 a source or its mathematics is wrong,
-    2 usage, 3 TeX. LIST.csv has the columns name and number. The .tex beside every PDF is complete by itself.
+    What has not changed is not built again. A source can do no harm: it may read and write nothing but its
+    output, and a derivation or a page that takes too long is stopped. Exit status: 0 all built, 1 a source or
+    its mathematics is wrong, 2 usage, 3 TeX. LIST.csv has the columns name and number. The .tex beside every
+    PDF is complete by itself.
 
     \b
     Examples:
@@ -42,14 +49,18 @@ def build(sources: tuple[Path, ...], output: Path, students: Path | None, tex: b
       derivgen build week3.md -o slides
       derivgen build sheet3.md --students course.csv
     """
-    from derivgen.documents.build import Roll
-    from derivgen.documents.build import build as build_documents
+    from derivgen.documents.sources import find_sources
 
     if output.exists() and not output.is_dir():
         stop(f"{output}: error: this is a file; name a folder with -o", USAGE)
     if tex and students is None:
         raise click.UsageError("--tex goes with --students; the .tex of all other PDFs is written anyway")
-    report = build_documents(sources, output, click.echo, api, Roll(students, tex) if students else None)
+    found = find_sources(sources)
+    if students is None and found.files and not found.errors and not found.stale(output):
+        for file in found.files:  # nothing else needs to be loaded
+            click.echo(f"{file}: up to date")
+        return
+    report = _built(sources, output, found.version, (students, tex), trust)
     for error in report.errors:
         complain(error)
     for complaint in dict.fromkeys(report.complaints):
@@ -57,6 +68,26 @@ def build(sources: tuple[Path, ...], output: Path, students: Path | None, tex: b
     if report.exit_status:
         complain(f"{len(report.errors)} error{'s' * (len(report.errors) != 1)}")
         raise click.exceptions.Exit(report.exit_status)
+
+
+def _built(
+    sources: tuple[Path, ...], output: Path, version: str, roll: tuple[Path | None, bool], trust: bool
+) -> BuildReport:
+    """Build in processes on all cores, with the derivations that were kept."""
+    from derivgen.cli.counting import Counting
+    from derivgen.documents.build import Roll
+    from derivgen.documents.build import build as build_documents
+    from derivgen.documents.cache import Cache
+    from derivgen.documents.limits import STRANGERS, TRUSTED
+    from derivgen.documents.workers import cores
+    from derivgen.documents.workshop import Workshop
+
+    limits = TRUSTED if trust else STRANGERS
+    students, tex = roll
+    wanted = Roll(students, tex) if students else None
+    with Counting() as counting:
+        workshop = Workshop(limits, cores(), Cache(version), counting.derived)
+        return build_documents(sources, output, counting.say, api, wanted, workshop, limits)
 
 
 @click.command(short_help="Begin a lecture or a problem sheet.")
@@ -71,7 +102,7 @@ def new(kind: str, name: str) -> None:
       derivgen new sheet sheet3
       derivgen build sheet3.md
     """
-    from derivgen.documents.themes import templates_folder
+    from derivgen.documents.folders import templates_folder
 
     choice("KIND", kind, KINDS)
     path = Path(name if name.endswith(".md") else f"{name}.md")

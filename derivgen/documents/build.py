@@ -1,29 +1,30 @@
-"""Sources to PDFs: what is stale, in which order, two pdflatex at a time; one mistake does not stop the
-rest."""
+"""Sources to PDFs: what is stale, in which order, a pdflatex for each core; one mistake does not stop the rest."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from derivgen.documents.errors import SourceError, SourceProblem, with_excerpt
-from derivgen.documents.limits import STRANGERS
+from derivgen.documents.limits import STRANGERS, Limits
 from derivgen.documents.marks import check_totals
 from derivgen.documents.model import Document, Place
 from derivgen.documents.outputs import Job, jobs
 from derivgen.documents.sheets.course import KINDS, Batch, Course, set_papers
 from derivgen.documents.sheets.students import Student, read_students
 from derivgen.documents.sheets.variants import Variants, copy
-from derivgen.documents.solve import Mathematics
+from derivgen.documents.solve import HERE, Mathematics
 from derivgen.documents.source import read_with_includes
-from derivgen.documents.stale import Stamp, digest, digest_file, package_fingerprint, write_whole
-from derivgen.documents.themes import FOLDERS, beside, templates_folder
+from derivgen.documents.sources import find_sources
+from derivgen.documents.stale import Stamp, digest, digest_file, write_whole
 from derivgen.documents.typeset import TexError, TexProblem, Typeset, require_tex, typeset
+from derivgen.documents.workers import cores
+from derivgen.documents.workplace import unwritable, working_in
+from derivgen.documents.workshop import Workshop
 
 OK, SOURCE_OR_MATHEMATICS, USAGE, TEX = 0, 1, 2, 3
-WORKERS = 2
 
 
 @dataclass(slots=True)
@@ -57,71 +58,152 @@ def build(
     progress: Callable[[str], None],
     mathematics: Mathematics,
     roll: Roll | None = None,
+    workshop: Workshop = HERE,
+    limits: Limits = STRANGERS,
 ) -> BuildReport:
     """Builds everything that is made of every source (a file, or a folder of .md files) in ``output``; of a sheet also
-    the papers of every student of the ``roll``."""
+    the papers of every student of the ``roll``.
+
+    Derivations are made in ``workshop``, TeX runs within ``limits``. Of two builds in one folder the second waits.
+    """
     report = BuildReport()
-    files = list(_files(sources, report))
+    found = find_sources(sources)
+    for error in found.errors:
+        report.wrong(USAGE, error)
     if report.exit_status == USAGE:
         return report
-    output.mkdir(parents=True, exist_ok=True)
-    stamp = Stamp.read(output)
-    package = package_fingerprint([Path(__file__).resolve().parents[1], templates_folder()])
-    for file in files:
-        own = [folder for name in FOLDERS for folder in beside(str(file), name)]
-        fingerprint = digest(f"{package} {package_fingerprint(own)} {digest_file(file)}".encode())
-        if stamp.fresh(file, fingerprint):
-            progress(f"{file}: up to date")
-        else:
-            _build_one(file, fingerprint, output, stamp, progress, mathematics, report)
-        if roll is not None:
-            _build_papers(file, fingerprint, output, stamp, progress, mathematics, report, roll)
+    try:
+        with working_in(output, lambda: progress(f"{output}: another build is at work here; this one waits")):
+            work = _Build(output, Stamp.read(output), progress, mathematics, workshop, limits, report)
+            for file, fingerprint in found.files.items():
+                if work.stamp.fresh(file, fingerprint):
+                    progress(f"{file}: up to date")
+                else:
+                    work.document(file, fingerprint)
+                if roll is not None:
+                    work.papers(file, fingerprint, roll)
+    except OSError as error:
+        report.wrong(USAGE, unwritable(error, output))
+    if workshop.cache is not None:
+        workshop.cache.prune()
     return report
 
 
-def _files(sources: Sequence[Path], report: BuildReport) -> Iterator[Path]:
-    """All source files; two that would be built under one name are refused."""
-    if not sources:
-        report.wrong(USAGE, "error: nothing to build; name a source, for example: derivgen build examples")
-    names: dict[str, Path] = {}
-    for source in sources:
-        found = sorted(source.rglob("*.md")) if source.is_dir() else [source]
-        if not source.exists():
-            report.wrong(USAGE, f"{source}: error: no such file or folder")
-            continue
-        if not found:
-            report.wrong(USAGE, f"{source}: error: no .md file in this folder")
-        for file in found:
-            if names.setdefault(file.stem, file) != file:
-                report.wrong(USAGE, f"{file}: error: {names[file.stem]} is built under the same name; rename one")
-            else:
-                yield file
+@dataclass(frozen=True, slots=True)
+class _Build:
+    """One build: where it works, with what, and what it says."""
 
+    output: Path
+    stamp: Stamp
+    progress: Callable[[str], None]
+    mathematics: Mathematics
+    workshop: Workshop
+    limits: Limits
+    report: BuildReport
 
-def _build_one(
-    file: Path,
-    fingerprint: str,
-    output: Path,
-    stamp: Stamp,
-    progress: Callable[[str], None],
-    mathematics: Mathematics,
-    report: BuildReport,
-) -> None:
-    found = _read(file, report)
-    if found is None:
-        return
-    document, others = found
-    made = copy(document, Variants(document, mathematics, progress).all(Student()))
-    problems = [*made.problems, *check_totals(made.document)]
-    for problem in problems:
-        report.wrong(SOURCE_OR_MATHEMATICS, _shown(problem))
-    before = len(report.errors) - len(problems)
-    wanted = list(jobs(made.document, made.solved, made.worth, output / file.stem))
-    outputs = _typeset_all(file, wanted, stamp, progress, report)
-    report.outputs += outputs
-    if len(report.errors) == before:
-        stamp.built(file, fingerprint, outputs, others)
-    stamp.write()
+    def document(self, file: Path, fingerprint: str) -> None:
+        """Everything that is made of a source; what fails is reported, and does not stop the rest."""
+        found = _read(file, self.report)
+        if found is None:
+            return
+        document, others = found
+        made = copy(document, Variants(document, self.mathematics, self.workshop).all(Student()))
+        problems = [*made.problems, *check_totals(made.document)]
+        for problem in problems:
+            self.report.wrong(SOURCE_OR_MATHEMATICS, _shown(problem))
+        before = len(self.report.errors)
+        wanted = list(jobs(made.document, made.solved, made.worth, self.output / file.stem))
+        outputs = self._typeset_all(file, wanted)
+        self.report.outputs += outputs
+        if not problems and len(self.report.errors) == before:
+            self.stamp.built(file, fingerprint, outputs, others)
+        self.stamp.write()
+
+    def _typeset_all(self, file: Path, wanted: list[Job]) -> list[Path]:
+        """Sets the PDFs whose TeX has changed, as many at a time as there are cores; returns what is complete."""
+        outputs: list[Path] = []
+        with ThreadPoolExecutor(cores()) as pool:
+            running = [(job, pool.submit(self._typeset_one, job, self.stamp.last_pages(job.pdf))) for job in wanted]
+            for job, future in running:
+                try:
+                    tex, made = future.result()
+                except TexError as error:
+                    for problem in error.problems:
+                        self.report.wrong(TEX, _in_source(problem, file, job.pdf))
+                    continue
+                except OSError as error:
+                    self.report.wrong(USAGE, unwritable(error, job.pdf))
+                    continue
+                if made is not None:
+                    self.stamp.typeset(job.pdf, tex, made.pages)
+                    self.report.complaints += [f"{job.pdf.name}: {complaint}" for complaint in made.complaints]
+                self.progress(f"{job.pdf}: {f'{made.pages} pages' if made else 'unchanged'}")
+                outputs += [job.pdf, job.pdf.with_suffix(".tex")]
+        return outputs
+
+    def _typeset_one(self, job: Job, guess: int) -> tuple[str, Typeset | None]:
+        """TeX and result of one PDF; None if it was set from the same TeX before. A wrong page count costs a
+        second run."""
+        tex = job.tex(guess)
+        write_whole(job.pdf.with_suffix(".tex"), tex)
+        if self.stamp.pages(job.pdf, tex):
+            return tex, None
+        made = typeset(tex, job.pdf, self.limits)
+        if job.counts_pages and made.pages != guess:
+            tex = job.tex(made.pages)
+            write_whole(job.pdf.with_suffix(".tex"), tex)
+            made = typeset(tex, job.pdf, self.limits)
+        return tex, made
+
+    def papers(self, file: Path, fingerprint: str, roll: Roll) -> None:
+        """A sheet and its solutions for every student, in a folder of their own."""
+        key = file.with_name(f"{file.name}#students")
+        fingerprint = digest(f"{fingerprint} {digest_file(roll.path)} {roll.tex}".encode())
+        folder = self.output / f"{file.stem}-students"
+        if self.stamp.fresh(key, fingerprint):
+            self.progress(f"{folder}: up to date")
+            return
+        before = len(self.report.errors)
+        try:
+            students = read_students(roll.path)
+        except SourceError as error:
+            self.report.errors += [str(one) for one in error.problems if str(one) not in self.report.errors]
+            self.report.exit_status = max(self.report.exit_status, SOURCE_OR_MATHEMATICS)
+            return
+        except OSError as error:
+            self.report.wrong(USAGE, f"{roll.path}: error: {error.strerror}")
+            return
+        found = _read(file, BuildReport())
+        if found is None or found[0].front.kind != "sheet":
+            return
+        document, others = found
+        variants = Variants(document, self.mathematics, self.workshop)
+        wrong = dict.fromkeys(
+            str(_shown(one)) for student in students for made in variants.all(student) for one in made.problems
+        )
+        for problem in wrong:
+            if problem not in self.report.errors:
+                self.report.wrong(SOURCE_OR_MATHEMATICS, problem)
+        folder.mkdir(parents=True, exist_ok=True)
+        outputs: list[Path] = []
+
+        def done(batch: Batch, complaints: tuple[str, ...]) -> None:
+            self.report.complaints += [f"{folder}: {complaint}" for complaint in complaints]
+            if roll.tex:
+                for number, path in enumerate(batch.files):
+                    write_whole(path.with_suffix(".tex"), batch.alone(number))
+            outputs.extend(batch.files)
+            self.progress(f"{folder}: {len(outputs)} of {len(KINDS) * len(students)} papers")
+
+        try:
+            set_papers(Course(document, variants, folder).batches(students), document.front.title, self.limits, done)
+        except TexError as error:
+            for tex in error.problems:
+                self.report.wrong(TEX, _in_source(tex, file, folder / "papers.pdf"))
+        self.report.outputs += outputs
+        if len(self.report.errors) == before:
+            self.stamp.built(key, fingerprint, outputs, others)
+        self.stamp.write()
 
 
 def _read(file: Path, report: BuildReport) -> tuple[Document, tuple[Path, ...]] | None:
@@ -139,93 +221,9 @@ def _read(file: Path, report: BuildReport) -> tuple[Document, tuple[Path, ...]] 
     return None
 
 
-def _build_papers(
-    file: Path,
-    fingerprint: str,
-    output: Path,
-    stamp: Stamp,
-    progress: Callable[[str], None],
-    mathematics: Mathematics,
-    report: BuildReport,
-    roll: Roll,
-) -> None:
-    """A sheet and its solutions for every student, in a folder of their own."""
-    key = file.with_name(f"{file.name}#students")
-    fingerprint = digest(f"{fingerprint} {digest_file(roll.path)} {roll.tex}".encode())
-    folder = output / f"{file.stem}-students"
-    if stamp.fresh(key, fingerprint):
-        progress(f"{folder}: up to date")
-        return
-    before = len(report.errors)
-    try:
-        students = read_students(roll.path)
-    except SourceError as error:
-        report.errors += [str(one) for one in error.problems if str(one) not in report.errors]
-        report.exit_status = max(report.exit_status, SOURCE_OR_MATHEMATICS)
-        return
-    except OSError as error:
-        report.wrong(USAGE, f"{roll.path}: error: {error.strerror}")
-        return
-    found = _read(file, BuildReport())
-    if found is None or found[0].front.kind != "sheet":
-        return
-    document, others = found
-    variants = Variants(document, mathematics, progress)
-    wrong = dict.fromkeys(
-        str(_shown(one)) for student in students for made in variants.all(student) for one in made.problems
-    )
-    for problem in wrong:
-        if problem not in report.errors:
-            report.wrong(SOURCE_OR_MATHEMATICS, problem)
-    folder.mkdir(parents=True, exist_ok=True)
-    outputs: list[Path] = []
-
-    def done(batch: Batch, complaints: tuple[str, ...]) -> None:
-        report.complaints += [f"{folder}: {complaint}" for complaint in complaints]
-        if roll.tex:
-            for number, path in enumerate(batch.files):
-                write_whole(path.with_suffix(".tex"), batch.alone(number))
-        outputs.extend(batch.files)
-        progress(f"{folder}: {len(outputs)} of {len(KINDS) * len(students)} papers")
-
-    try:
-        set_papers(Course(document, variants, folder).batches(students), document.front.title, STRANGERS, done)
-    except TexError as error:
-        for tex in error.problems:
-            report.wrong(TEX, _in_source(tex, file, folder / "papers.pdf"))
-    report.outputs += outputs
-    if len(report.errors) == before:
-        stamp.built(key, fingerprint, outputs, others)
-    stamp.write()
-
-
 def _shown(problem: SourceProblem) -> SourceProblem:
     """A problem with its line, from the file that it stands in."""
     return with_excerpt(problem, Path(problem.place.file).read_text(encoding="utf-8-sig").splitlines())
-
-
-def _typeset_all(
-    file: Path, wanted: list[Job], stamp: Stamp, progress: Callable[[str], None], report: BuildReport
-) -> list[Path]:
-    """Sets the PDFs whose TeX has changed, two at a time; returns every file that is complete."""
-    outputs: list[Path] = []
-    with ThreadPoolExecutor(WORKERS) as pool:
-        running: list[tuple[Job, Future[tuple[str, Typeset | None]]]] = []
-        for job in wanted:
-            running.append((job, pool.submit(_typeset_one, job, stamp.last_pages(job.pdf), stamp)))
-        for job, future in running:
-            try:
-                tex, made = future.result()
-            except TexError as error:
-                for problem in error.problems:
-                    report.wrong(TEX, _in_source(problem, file, job.pdf))
-                continue
-            if made is not None:
-                stamp.typeset(job.pdf, tex, made.pages)
-                report.complaints += [f"{job.pdf.name}: {complaint}" for complaint in made.complaints]
-            progress(f"{job.pdf}: {f'{made.pages} pages' if made else 'unchanged'}")
-            outputs += [job.pdf, job.pdf.with_suffix(".tex")]
-    return outputs
 
 
 def _in_source(problem: TexProblem, file: Path, pdf: Path) -> object:
@@ -236,18 +234,3 @@ def _in_source(problem: TexProblem, file: Path, pdf: Path) -> object:
     place = Place(str(path), problem.line, problem.column)
     lines = path.read_text(encoding="utf-8-sig").splitlines() if path.exists() else []
     return with_excerpt(SourceProblem(place, problem.message), lines)
-
-
-def _typeset_one(job: Job, guess: int, stamp: Stamp) -> tuple[str, Typeset | None]:
-    """TeX and result of one PDF; None if it was set from the same TeX before. A wrong page count costs a
-    second run."""
-    tex = job.tex(guess)
-    write_whole(job.pdf.with_suffix(".tex"), tex)
-    if stamp.pages(job.pdf, tex):
-        return tex, None
-    made = typeset(tex, job.pdf)
-    if job.counts_pages and made.pages != guess:
-        tex = job.tex(made.pages)
-        write_whole(job.pdf.with_suffix(".tex"), tex)
-        made = typeset(tex, job.pdf)
-    return tex, made

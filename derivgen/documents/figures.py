@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 
-from pylatex import Axis, NoEscape, Plot, TikZ, TikZCoordinate, TikZDraw, TikZNode, TikZOptions
+from pylatex import Axis, NoEscape, Plot, TikZ, TikZCoordinate, TikZNode, TikZOptions, TikZPath
 
 from derivgen.documents.escape import TeX
 from derivgen.documents.measure import size
@@ -98,24 +99,37 @@ class _Drawing:
         self.picture, self.frame, self.step = picture, frame, step
 
     def tex(self, column: float) -> str:
-        """Colours of the steps, then the picture in a box of fixed size, so that nothing moves."""
+        """What does not change, set once and copied to every step; on it what does, in a box of the same size."""
         frame = self.frame
-        picture = TikZ(options=TikZOptions("x=1mm", "y=1mm"))
         low = f"({-frame.left:.2f},{-frame.below:.2f})"
         high = f"({column - frame.left:.2f},{frame.height + frame.above:.2f})"
+        lasting = self._picture(low, high, [self._axes()] if self.picture.names[0] else [])
+        name = blake2b(lasting.encode(), digest_size=6).hexdigest()
+        ground = rf"\rlap{{\dgonce{{{name}}}{{{lasting}}}}}"
+        first = self.step or 1
+        if first > 1:
+            ground = rf"\only<{first}->{{{ground}}}"
+        return "%\n".join([*self._colours(), ground, self._picture(low, high, self._pieces())])
+
+    def _picture(self, low: str, high: str, pieces: Iterable[str]) -> str:
+        picture = TikZ(options=TikZOptions("x=1mm", "y=1mm"))
         picture.append(NoEscape(rf"\useasboundingbox {low} rectangle {high};"))
-        for piece in self._pieces():
+        for piece in pieces:
             picture.append(NoEscape(piece))
-        return "%\n".join([*self._colours(), picture.dumps()])
+        return str(picture.dumps())
 
     def _pieces(self) -> Iterator[str]:
-        if self.picture.names[0]:
-            yield self._axes()
-        for mark in self.picture.marks:
-            if isinstance(mark, Cell):
-                yield self._stepped(mark, self._cell(mark))
+        """What changes from step to step, or appears in a later one."""
+        for mark in self._behind_first():
+            if not self._lasts(mark):
+                yield self._stepped(mark, self._drawn(mark))
         for label in _spread(self._labels()):
             yield self._stepped(label, self._label(label))
+
+    def _lasts(self, mark: Mark) -> bool:
+        """Whether a mark looks the same in every step."""
+        steady = isinstance(mark, Path) and mark.role in ("area", "guide", "contour", "curve")
+        return steady and mark.step == 0 and self.picture.names[0] is not None
 
     # -- steps -----------------------------------------------------------------------------------------------
     def _colours(self) -> Iterator[str]:
@@ -145,26 +159,17 @@ class _Drawing:
         )
         axis = Axis(options=options)
         for mark in self._behind_first():
-            piece = self._path(mark) if isinstance(mark, Path) else self._dot(mark)
-            axis.append(NoEscape(self._stepped(mark, piece)))
+            if isinstance(mark, Path) and self._lasts(mark):
+                points = [(_number(x), _number(y)) for x, y in mark.points]
+                plot = Plot(coordinates=points, options=TikZOptions(f"dg{mark.role}"))
+                axis.append(NoEscape(str(plot.dumps()).rstrip("%\n")))
         return str(axis.dumps())
 
-    def _behind_first(self) -> list[Path | Dot]:
+    def _behind_first(self) -> list[Path | Dot | Cell]:
         """Filled areas lie behind lines, and lines behind points."""
         order = {"area": 0, "guide": 1, "contour": 1, "curve": 2}
-        paths = [mark for mark in self.picture.marks if isinstance(mark, Path)]
-        dots = [mark for mark in self.picture.marks if isinstance(mark, Dot)]
-        return [*sorted(paths, key=lambda path: order.get(path.role, 3)), *dots]
-
-    def _path(self, path: Path) -> str:
-        colour = {"line": f"dgnew{path.step}", "arrow": f"dgnew{path.step}", "area": f"fill=dgfill{path.step}"}
-        options = TikZOptions(f"dg{path.role}", *([colour[path.role]] if path.role in colour else []))
-        points = [(_number(x), _number(y)) for x, y in path.points]
-        return str(Plot(coordinates=points, options=options).dumps()).rstrip("%\n")
-
-    def _dot(self, dot: Dot) -> str:
-        options = TikZOptions("dgdot", f"dgnew{dot.step}")
-        return str(Plot(coordinates=[(_number(dot.at[0]), _number(dot.at[1]))], options=options).dumps()).rstrip("%\n")
+        shapes = [mark for mark in self.picture.marks if isinstance(mark, Path | Dot | Cell)]
+        return sorted(shapes, key=lambda one: order.get(one.role, 3) if isinstance(one, Path) else 4)
 
     # -- in millimetres --------------------------------------------------------------------------------------
     def _place(self, at: tuple[float, float]) -> tuple[float, float]:
@@ -187,6 +192,17 @@ class _Drawing:
                 y += (_tall(label) / 2 + 0.3) * (1 if label.side.startswith("upper") else -1)
             yield replace(label, at=(x, y), side=label.side.split()[-1])
 
+    def _drawn(self, mark: Path | Dot | Cell) -> str:
+        if isinstance(mark, Cell):
+            return self._cell(mark)
+        colour = f"dgnew{mark.step}"
+        if isinstance(mark, Dot):
+            x, y = self._place(mark.at)
+            return rf"\fill[{colour}] ({x:.2f},{y:.2f}) circle[radius=1.5pt];"
+        options = TikZOptions(f"dg{mark.role}", *([f"draw={colour}"] if mark.role in ("line", "arrow") else []))
+        points = " -- ".join(f"({x:.2f},{y:.2f})" for x, y in map(self._place, mark.points))
+        return _path(options, points)
+
     def _label(self, label: Label) -> str:
         anchor = {"right": "west", "left": "east", "above": "south", "below": "north"}[label.side]
         colour = f"dgnew{label.step}" if label.role in ("line", "arrow") else "quiet" if label.role == "axis" else "ink"
@@ -200,8 +216,7 @@ class _Drawing:
         """A rectangle; its formula stands inside, turned if it must be, or else above it or at its right."""
         (left, low), (right, high) = self._place(cell.low), self._place(cell.high)
         options = TikZOptions("dgcell", f"fill=dgfill{cell.step}")
-        path = NoEscape(f"({left:.2f},{low:.2f}) rectangle ({right:.2f},{high:.2f})")
-        box = str(TikZDraw(options=options).dumps()).rstrip("; ") + f" {path};"
+        box = _path(options, f"({left:.2f},{low:.2f}) rectangle ({right:.2f},{high:.2f})")
         wide, tall = size(cell.tex).width * EM + 1.5, 0.9 * LINE * size(cell.tex).height
         middle = ((left + right) / 2, (low + high) / 2)
         style = ["dglabel", "anchor=center"]
@@ -212,6 +227,10 @@ class _Drawing:
         elif wide > right - left:
             middle, style = (right + GAP, (low + high) / 2), ["dglabel", "anchor=west"]
         return box + _node(middle, cell.tex, TikZOptions(*style))
+
+
+def _path(options: TikZOptions, path: str) -> str:
+    return str(TikZPath(options=options).dumps()).rstrip("; ") + f" {path};"
 
 
 def _node(at: tuple[float, float], formula: str, options: TikZOptions) -> str:

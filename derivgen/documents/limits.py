@@ -17,7 +17,7 @@ class Limits:
     ``anywhere`` says that TeX may read and write outside the folder it works in.
     """
 
-    seconds: float = 120
+    seconds: float = 60
     memory: int = 2 << 30
     file_size: int = 1 << 30
     anywhere: bool = False

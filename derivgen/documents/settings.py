@@ -9,9 +9,10 @@ from dataclasses import replace
 import yaml
 
 from derivgen.documents.errors import SourceProblem, nearest
+from derivgen.documents.folders import beside
 from derivgen.documents.formulas import formula_problem
 from derivgen.documents.model import Place, Settings
-from derivgen.documents.themes import COLOURS, PAPERS, REPLACEABLE, ThemeError, beside, is_colour, read_theme, themes
+from derivgen.documents.themes import COLOURS, PAPERS, REPLACEABLE, ThemeError, is_colour, read_theme, themes
 from derivgen.present.catalogue import CatalogueError, language_code
 from derivgen.present.notation_style import VALUES
 

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Protocol
 
 from derivgen.documents.errors import SourceProblem
 from derivgen.documents.model import DerivationBlock, Document, Field, Frame, Inline, Place, Words
 from derivgen.documents.themes import appearance
+from derivgen.documents.workers import Stopped
+from derivgen.documents.workshop import Workshop
 from derivgen.engine.rewrite import DerivationError
 from derivgen.language.problem import read_problem
 from derivgen.language.terms import Term, make
@@ -69,6 +72,27 @@ class Mathematics(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A derivation that was checked, as it is told, without the place where it is told; see Solved."""
+
+    lecture: Outline
+    worked: Outline
+    premise: Term | None
+    counts: Mapping[str, int]
+    replayed: int
+    accepted: tuple[Term, ...]
+
+    def of(self, block: DerivationBlock, frame: Frame, style: Style) -> Solved:
+        """The same in a document, whose frame gives it its title if it has none."""
+        title = block.text("title")
+        heading = (Words(title),) if title else frame.title
+        counts, replayed = self.counts, self.replayed
+        return Solved(
+            block, heading, self.lecture, self.worked, style, self.premise, counts, replayed, self.accepted
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Solved:
     """A block with its outlines: ``lecture`` for slides, ``worked`` for the worked solutions.
 
@@ -88,6 +112,8 @@ class Solved:
     accepted: tuple[Term, ...] = ()
 
 
+HERE = Workshop()
+"""One after another, in this process."""
 _OPTIONS = {
     "by": "method",
     "kind": "kind",
@@ -99,24 +125,33 @@ _OPTIONS = {
 
 
 def solve(
-    document: Document, mathematics: Mathematics, progress: Callable[[str], None]
+    document: Document, mathematics: Mathematics, workshop: Workshop = HERE
 ) -> tuple[dict[Place, Solved], list[SourceProblem]]:
     """Every block of the document by its place, and what could not be derived; one failure stops no other."""
     blocks = list(document.derivations())
     style = appearance(document).style
-    solved: dict[Place, Solved] = {}
+    tasks = [(_key(block, style.words), block) for _, block in blocks]
+    found: dict[Place, Solved] = {}
     problems: list[SourceProblem] = []
-    for number, (frame, block) in enumerate(blocks, start=1):
-        progress(f"{document.file}: derivation {number} of {len(blocks)}: {_subject(block)}")
-        try:
-            solved[block.place] = _solve(frame, block, mathematics, style)
-        except _RefusedError as refused:
-            problems.append(refused.problem)
-    return solved, problems
+    work = partial(_solve, mathematics=mathematics, words=style.words)
+    for index, made in workshop.make(work, tasks, document.file, keep=lambda made: isinstance(made, Told)):
+        frame, block = blocks[index]
+        if isinstance(made, Stopped):
+            problems.append(SourceProblem(block.place, f"this derivation was stopped: {made.reason}", _EXPLODES))
+        elif isinstance(made, SourceProblem):
+            problems.append(made)
+        else:
+            found[block.place] = made.of(block, frame, style)
+    return {block.place: found[block.place] for _, block in blocks if block.place in found}, problems
 
 
-def _subject(block: DerivationBlock) -> str:
-    return block.text("id") or block.text("of") or block.text("show") or block.text("law") or block.kind
+_EXPLODES = "make it smaller, give its parts names, or ask for another method"
+
+
+def _key(block: DerivationBlock, words: Catalogue) -> tuple[str, ...]:
+    """What decides what is derived and how it is told: the lines of a block but for its name and title, and words."""
+    lines = [f"{field.key} {field.value}" for field in block.fields if field.key not in ("id", "title")]
+    return (block.kind, *lines, words.fingerprint)
 
 
 class _RefusedError(Exception):
@@ -125,26 +160,24 @@ class _RefusedError(Exception):
         super().__init__(str(problem))
 
 
-def _solve(frame: Frame, block: DerivationBlock, mathematics: Mathematics, style: Style) -> Solved:
-    title = block.text("title")
+def _solve(block: DerivationBlock, mathematics: Mathematics, words: Catalogue) -> Told | SourceProblem:
     try:
         derived = _derive(block, mathematics)
         report = mathematics.check(derived)
         if not report:
             raise _RefusedError(SourceProblem(block.place, f"the check refuses this derivation: {report}"))
-        lecture = derived.lines(block.text("detail", "lecture") or "lecture", style.words)
+        lecture = derived.lines(block.text("detail", "lecture") or "lecture", words)
         premise = _premise(block)
-        worked = derived.lines("full" if block.text("detail") == "full" else "worked", style.words)
+        worked = derived.lines("full" if block.text("detail") == "full" else "worked", words)
         forms = tuple(_accepted(field, derived, mathematics) for field in block.all("accept"))
-    except _RefusedError:
-        raise
+        if limit := block.text("stop"):
+            lecture, worked = stopped(lecture, worked, int(limit.split()[-1]), block)
+    except _RefusedError as refused:
+        return refused.problem
     except (DerivationError, ValueError, ArithmeticError, LookupError, RuntimeError) as error:
-        raise _RefusedError(_located(block, error)) from error
+        return _located(block, error)
     counts, replayed = getattr(report, "counts", {}), getattr(report, "replayed", 0)
-    if limit := block.text("stop"):
-        lecture, worked = stopped(lecture, worked, int(limit.split()[-1]), block)
-    heading = (Words(title),) if title else frame.title
-    return Solved(block, heading, lecture, worked, style, premise, counts, replayed, forms)
+    return Told(lecture, worked, premise, dict(counts), replayed, forms)
 
 
 def _accepted(field: Field, derived: Derived, mathematics: Mathematics) -> Term:

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+HALF_WRITTEN = ".half-"
+"""Stands in the name of a file that is being written, after a dot and the name it will have."""
 STAMP = ".derivgen-build.json"
 _CODE = (".py", ".rules", ".toml", ".j2")
 
@@ -38,7 +40,7 @@ def package_fingerprint(folders: Iterable[Path]) -> str:
 
 def write_bytes(path: Path, data: bytes) -> None:
     """Writes a file by rename, so that it is complete or untouched."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside = path.with_name(f".{path.name}{HALF_WRITTEN}{os.getpid()}")
     try:
         beside.write_bytes(data)
         beside.replace(path)

@@ -12,13 +12,12 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from derivgen.documents.folders import beside, templates_folder
 from derivgen.documents.model import Document, Settings
 from derivgen.documents.widths import OPERATORS
 from derivgen.present.notation_style import Notation
 from derivgen.present.style import Style, style
 
-FOLDERS = ("templates", "themes", "catalogues")
-"""What may stand beside a source."""
 COLOURS = {"ink": "1B1D20", "quiet": "5C646D", "hair": "C6CCD2", "accent": "0B559F", "tint": ""}
 """Text, what supports it, hairlines, what is looked at, and the ground of what changed (each medium has its own)."""
 REPLACEABLE = frozenset(Notation().macros) | OPERATORS
@@ -45,19 +44,6 @@ class Appearance:
     def tint(self) -> str:
         """The ground of what changed, or nothing where the medium decides."""
         return dict(self.colours)["tint"]
-
-
-def templates_folder() -> Path:
-    """Where the templates stand: inside an installed package, else at the top of the source tree."""
-    package = Path(__file__).resolve().parents[1]
-    inside = package / "templates"
-    return inside if inside.is_dir() else package.parent / "templates"
-
-
-def beside(file: str, name: str) -> tuple[Path, ...]:
-    """The folder ``name`` beside a source, if there is one."""
-    folder = Path(file).parent / name
-    return (folder,) if folder.is_dir() else ()
 
 
 def themes(file: str) -> dict[str, Path]:

@@ -10,13 +10,15 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from derivgen.documents.limits import STRANGERS, Limits
 from derivgen.documents.system import advice
 
 COMMAND = ("pdflatex", "-interaction=nonstopmode", "-file-line-error", "-no-shell-escape")
+BYTES_A_SECOND = 20_000
+"""How fast the slowest machine sets pages: time is limited by this beside a constant."""
 NAME = "document"
 """What the TeX is called while it is set: no name that a user chose reaches TeX."""
 _ENVIRONMENT = {
@@ -99,7 +101,11 @@ WORK = ".derivgen-work-"
 
 
 def run_tex(source: Path, limits: Limits) -> tuple[int, str]:
-    """The exit status of TeX, negative for a signal, and its log. Raises TexError if it takes too long."""
+    """The exit status of TeX, negative for a signal, and its log.
+
+    Its time grows with what there is to set. Raises TexError if it takes longer.
+    """
+    limits = replace(limits, seconds=limits.seconds + source.stat().st_size / BYTES_A_SECOND)
     anywhere = "a" if limits.anywhere else "p"
     environment = {**os.environ, **_ENVIRONMENT, "openin_any": anywhere, "openout_any": anywhere}
     with subprocess.Popen(
@@ -146,7 +152,7 @@ def _endless(source: Path, limits: Limits) -> TexProblem:
     """Where TeX was when its time was up."""
     log = source.with_suffix(".log")
     lines = log.read_text(encoding="latin-1").split("\n") if log.exists() else []
-    message = f"TeX did not finish within {limits.seconds:g} seconds"
+    message = f"TeX did not finish within {limits.seconds:.0f} seconds"
     return _located(message, lines, 0, [])
 
 

@@ -12,7 +12,8 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from hashlib import blake2b
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -56,6 +57,13 @@ class Catalogue:
     def hyphenation(self) -> str:
         """The name of TeX's hyphenation patterns."""
         return self.facts["hyphenation"]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A fingerprint of all its words: what is said in the same words has the same."""
+        tables = (self.facts, self.words, self.reasons, self.operators)
+        said = repr([self.code, *(sorted(table.items()) for table in tables)])
+        return blake2b(said.encode(), digest_size=16).hexdigest()
 
     def word(self, key: str, **values: object) -> str:
         """Plain words by section and name, ``outline.hence``. Raises KeyError for what no catalogue has."""

@@ -30,7 +30,7 @@ def body(tex: str) -> str:
 @pytest.fixture(scope="module")
 def rendered() -> dict[str, str]:
     document = parse(SOURCE, "small.md")
-    solved, _ = solve(document, Mathematics(), lambda _: None)
+    solved, _ = solve(document, Mathematics())
     return {
         "slides": render_slides(document, slides(document, solved)),
         "handout": render_slides(document, slides(document, solved), handout=True),

@@ -91,7 +91,7 @@ def test_an_own_macro_is_known_to_formulas_and_an_unknown_one_is_not() -> None:
 def derived(language: str) -> dict[Place, Solved]:
     """The block of the lecture, derived once for each language."""
     document = parse(LECTURE.format(kind="lecture", settings=f"language: {language}\n"), "s.md")
-    solved, problems = solve(document, api, lambda _: None)
+    solved, problems = solve(document, api)
     assert problems == []
     return solved
 
@@ -179,7 +179,7 @@ def test_colours_paper_and_macros_are_in_every_output(plain: dict[str, str]) -> 
 def rendered(folder: Path, settings: str = "") -> str:
     source = SOURCE.replace("title:", f"{settings}title:", 1)
     document = parse(source, str(folder / "small.md"))
-    solved, _ = solve(document, Mathematics(), lambda _: None)
+    solved, _ = solve(document, Mathematics())
     return render_slides(document, slides(document, solved))
 
 

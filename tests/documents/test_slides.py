@@ -19,7 +19,7 @@ from tests.documents.hand_made import SOURCE, Mathematics, outline, term
 
 def made(source: str = SOURCE, tail: int = 0) -> tuple[Document, list[Slide]]:
     document = parse(source, "small.md")
-    solved, problems = solve(document, Mathematics(tail), lambda _: None)
+    solved, problems = solve(document, Mathematics(tail))
     assert not problems
     return document, slides(document, solved)
 

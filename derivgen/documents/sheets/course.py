@@ -18,12 +18,13 @@ from derivgen.documents.sheets.questions import question
 from derivgen.documents.sheets.solutions import solution
 from derivgen.documents.sheets.students import Student
 from derivgen.documents.sheets.variants import Variant, Variants
+from derivgen.documents.stale import HALF_WRITTEN
 from derivgen.documents.themes import appearance
 from derivgen.documents.typeset import typeset
+from derivgen.documents.workers import cores
 
 BATCH = 100
 """Students in one TeX run: what starting TeX costs is little beside their pages, and memory does not grow."""
-WORKERS = 2
 KINDS = ("sheet", "solutions")
 
 
@@ -64,7 +65,7 @@ class Course:
         render = render_sheets if kind == "sheet" else render_many_solutions
         files = tuple(self.folder / f"{student.file}-{kind}.pdf" for student in students)
         return Batch(
-            self.folder / f".{kind}-{first}.pdf",
+            self.folder / f".{kind}-{first}{HALF_WRITTEN}.pdf",
             render(self.document, papers, pictures),
             files,
             lambda k: render(self.document, papers[k : k + 1], pictures),
@@ -88,12 +89,12 @@ class Course:
 def set_papers(
     batches: Iterator[Batch], title: str, limits: Limits, done: Callable[[Batch, tuple[str, ...]], None]
 ) -> None:
-    """Sets the documents, two at a time, and cuts each apart; ``done`` gets it with TeX's complaints.
+    """Sets the documents, one for each core at a time, and cuts each apart; ``done`` gets it with TeX's complaints.
 
     Raises TexError and OSError.
     """
-    with ThreadPoolExecutor(WORKERS) as pool:
-        while some := list(islice(batches, WORKERS)):
+    with ThreadPoolExecutor(cores()) as pool:
+        while some := list(islice(batches, cores())):
             running = [(one, pool.submit(_set, one, title, limits)) for one in some]
             for batch, future in running:
                 done(batch, future.result())
@@ -116,7 +117,7 @@ def cut(pdf: Path, pages: Sequence[int], files: Sequence[Path], title: str) -> N
             with pikepdf.new() as part:
                 part.pages.extend(whole.pages[first : first + count])
                 part.docinfo["/Title"] = title
-                beside = file.with_name(f".{file.name}")
+                beside = file.with_name(f".{file.name}{HALF_WRITTEN}.pdf")
                 part.save(beside, deterministic_id=True)
             beside.replace(file)
             first += count

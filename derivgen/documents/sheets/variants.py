@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from derivgen.documents.errors import SourceProblem
@@ -32,8 +32,9 @@ from derivgen.documents.settled import referred, settled_frame
 from derivgen.documents.sheets.chance import Chance
 from derivgen.documents.sheets.draws import Draws, Requirement, drawn, implied, put_in, read_draws, stratum
 from derivgen.documents.sheets.students import Student
-from derivgen.documents.solve import Mathematics, Solved, solve
+from derivgen.documents.solve import HERE, Mathematics, Solved, solve
 from derivgen.documents.themes import appearance
+from derivgen.documents.workshop import Workshop
 from derivgen.language.notation import NotationError
 from derivgen.language.plain import plain
 
@@ -59,7 +60,7 @@ class Variants:
 
     document: Document
     mathematics: Mathematics
-    progress: Callable[[str], None]
+    workshop: Workshop = HERE
     _draws: dict[Place, Draws] = field(default_factory=dict)
     _made: dict[tuple[Place, tuple[tuple[str, str], ...]], Variant | None] = field(default_factory=dict)
     _failed: dict[tuple[Place, str], Variant] = field(default_factory=dict)
@@ -96,7 +97,7 @@ class Variants:
             frames = [one for one in self.document.frames() if not any(isinstance(e, DrawBlock) for e in one.content)]
             settled = {one.place: settled_frame(one, names, style) for one in frames}
             whole = tuple(frame for frame, _ in settled.values())
-            solved, underived = solve(_alone(self.document, whole), self.mathematics, self.progress)
+            solved, underived = solve(_alone(self.document, whole), self.mathematics, self.workshop)
             self._alike = {}
             for place, (frame, problems) in settled.items():
                 mine = {one.place: solved[one.place] for one in derivations(frame.content) if one.place in solved}
@@ -158,7 +159,7 @@ class Variants:
     def _derived(self, frame: Frame, draws: Draws, values: Mapping[str, str]) -> Variant | None:
         style = appearance(self.document).style
         whole, problems = settled_frame(_instance(frame, values), referred(self.document, style), style)
-        solved, underived = solve(_alone(self.document, (whole,)), self.mathematics, self.progress)
+        solved, underived = solve(_alone(self.document, (whole,)), self.mathematics, self.workshop)
         problems = [_on_field(one, frame, values) for one in (*problems, *underived)]
         if not problems and not self._results_meet(draws, values, whole, solved):
             return None

@@ -42,7 +42,7 @@ def read(text: str) -> Draws:
 def variants(*problems: tuple[str, str]) -> Variants:
     text = HEAD + "".join(PROBLEM.replace("NAME", name).replace("DRAW", draw) for name, draw in problems)
     text = text.replace("id slope\n", "") if len(problems) > 1 else text
-    return Variants(parse(text, "week.md"), api, lambda _: None)
+    return Variants(parse(text, "week.md"), api)
 
 
 # --- refusals
@@ -86,7 +86,7 @@ def test_conditions_that_cannot_be_met_or_read_are_named(draw: str, line: int, m
 
 def test_a_problem_that_draws_needs_an_id_and_declares_no_drawn_name() -> None:
     text = HEAD + PROBLEM.replace(" {#NAME}", "").replace("DRAW", "k in 1..2").replace("of k", "let k: scalar\nof k")
-    (one,) = Variants(parse(text, "week.md"), api, lambda _: None).all(Student())
+    (one,) = Variants(parse(text, "week.md"), api).all(Student())
     assert {p.message for p in one.problems} == {"a problem with free parameters needs an id", '"k" is drawn'}
 
 

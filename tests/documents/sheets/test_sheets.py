@@ -71,7 +71,7 @@ room 50mm
 @pytest.fixture(scope="module")
 def sheet() -> tuple[Document, dict[Place, Solved]]:
     document = parse(SHEET, "small.md")
-    solved, problems = solve(document, api, lambda _: None)
+    solved, problems = solve(document, api)
     assert not problems
     return document, solved
 
@@ -170,7 +170,7 @@ def test_scheme_and_key_say_the_results(sheet: tuple[Document, dict[Place, Solve
 def test_a_derivation_can_stop_early() -> None:
     text = SHEET.replace("given up to line 2", "stop after line 3")
     document = parse(text, "small.md")
-    solved, problems = solve(document, api, lambda _: None)
+    solved, problems = solve(document, api)
     block: DerivationBlock = list(document.derivations())[1][1]
     worked = solved[block.place].worked
     lines = [line for part in worked.blocks for line in part.lines]
