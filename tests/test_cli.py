@@ -348,6 +348,8 @@ def test_the_examples_of_the_help_work(run: Run, name: str, tmp_path: Path) -> N
     Path("examples/lectures/differential-calculus.md").write_text(lecture, encoding="utf-8")
     if name == "build":
         Path("week3.md").write_text(lecture, encoding="utf-8")
+        run("new", "sheet", "sheet3")
+        Path("course.csv").write_text("name,number\nA. Student,1\n", encoding="utf-8")
     function = f'derivgen() {{ "{sys.executable}" -m derivgen "$@"; }}'
     for line in [f"{function}; {line}" for line in lines]:
         subprocess.run(["bash", "-c", line], check=True, capture_output=True, timeout=60, cwd=tmp_path)
