@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 Let = str | Mapping[str, str] | None
 
 
+Expression = Any
+"""A text in the notation or in LaTeX, a SymPy expression, or the result of another derivation."""
+
+
 class Formula:
     """A term that prints itself in the notation: ``str(d.result) == "A'*B'"``."""
 
@@ -54,8 +58,9 @@ class Formula:
 class Result:
     """A derivation with what one does with it. ``checked`` is None until ``check`` was called on it."""
 
-    def __init__(self, derivation: Derivation, book: RuleBook) -> None:
+    def __init__(self, derivation: Derivation, book: RuleBook, symbols: Mapping[str, Any] | None = None) -> None:
         self.derivation, self.book = derivation, book
+        self._symbols = symbols  # of SymPy's, where the question was put in them
         self.checked: Report | None = None
 
     @property
@@ -127,6 +132,12 @@ class Result:
         problem = self.derivation.problem
         return numpy_function(self.result.term, problem.declarations, self._function_name(), [problem.of])
 
+    def to_sympy(self) -> Any:
+        """The result as a SymPy expression. Raises BorderError that names what SymPy cannot say."""
+        from derivgen.interop.sympy import to_sympy
+
+        return to_sympy(self.result.term, self.derivation.problem.declarations, self._symbols)
+
     def _known_target(self, target: str) -> None:
         from derivgen.interop.errors import BorderError
 
@@ -157,9 +168,33 @@ def book(rules: Iterable[str | FilePath] = ()) -> RuleBook:
     return standard_book().extended(laws) if laws else standard_book()
 
 
+class _Asked:
+    """Expressions of a question as texts; symbols of SymPy's bring their declarations, which ``let`` overrides."""
+
+    def __init__(self, let: Let, *parts: Expression) -> None:
+        self.symbols: dict[str, Any] = {}
+        self._found: dict[str, str] = {}
+        self.texts = [self._text(part) for part in parts]
+        self.let = {**self._found, **read_declarations(let).texts()} if self._found else let
+
+    def _text(self, part: Expression) -> str | None:
+        if part is None or isinstance(part, str | Formula):
+            return None if part is None else str(part)
+        from derivgen.interop.errors import BorderError
+
+        try:
+            from derivgen.interop.sympy_reader import from_sympy
+        except ImportError as error:
+            raise BorderError(f"{part!r} is no text, and SymPy is missing", "pip install 'derivgen[sympy]'") from error
+        read = from_sympy(part)
+        self._found |= read.let
+        self.symbols |= read.symbols
+        return read.text
+
+
 def derive(
-    of: str,
-    wrt: str | None = None,
+    of: Expression,
+    wrt: Expression = None,
     *,
     let: Let = None,
     assume: Iterable[str] = (),
@@ -168,47 +203,53 @@ def derive(
     order: int = 1,
     vary: str = "free",
     layout: str = "gradient",
-    along: str | None = None,
-    to: str | None = None,
+    along: Expression = None,
+    to: Expression = None,
     rules: RuleBook | None = None,
 ) -> Result:
     """Derive a derivative, step by step. A gradient has the shape of its variable.
 
-    ``of`` and ``wrt`` are texts in the notation, ``let`` declares names ({"A": "matrix(k,m)"} or "A: matrix(k,m)"),
-    ``assume`` lists facts such as "det(X) > 0". Raises NotationError for what cannot be read and DerivationError, with
-    the trace so far, for what cannot be derived.
+    ``of`` and ``wrt`` are texts in the notation or in LaTeX, or SymPy expressions; ``let`` declares names
+    ({"A": "matrix(k,m)"} or "A: matrix(k,m)"), ``assume`` lists facts such as "det(X) > 0". Raises NotationError for
+    what cannot be read and DerivationError, with the trace so far, for what cannot be derived.
     """
-    problem = read_problem("derive", of, wrt, let=let, assume=assume, method=method, quantity=kind, order=order,
+    asked = _Asked(let, of, wrt, along, to)
+    of, wrt, along, to = asked.texts
+    problem = read_problem("derive", of, wrt, let=asked.let, assume=assume, method=method, quantity=kind, order=order,
                            vary=vary, layout=layout, along=along, target=to)  # fmt: skip
     used = rules or standard_book()
-    return Result(solve(problem, used), used)
+    return Result(solve(problem, used), used, asked.symbols)
 
 
 def expand(
-    of: str, *, let: Let = None, assume: Iterable[str] = (), order: int = 1, rules: RuleBook | None = None
+    of: Expression, *, let: Let = None, assume: Iterable[str] = (), order: int = 1, rules: RuleBook | None = None
 ) -> Result:
     """Expand an expression in eps to first order, step by step. Raises NotationError and DerivationError."""
-    problem = read_problem("expand", of, let=let, assume=assume, order=order)
+    asked = _Asked(let, of)
+    problem = read_problem("expand", str(asked.texts[0]), let=asked.let, assume=assume, order=order)
     used = rules or standard_book()
-    return Result(solve(problem, used), used)
+    return Result(solve(problem, used), used, asked.symbols)
 
 
 def prove(
-    show: str,
+    show: Expression,
     *,
     let: Let = None,
     assume: Iterable[str] = (),
-    via: Iterable[str] = (),
-    given: str | None = None,
+    via: Iterable[Expression] = (),
+    given: Expression = None,
     rules: RuleBook | None = None,
 ) -> Result:
     """Prove an equation, or derive it from a ``given`` one.
 
     ``via`` are way-points. Raises NotationError and DerivationError.
     """
-    problem = read_problem("prove", show, let=let, assume=assume, premise=given, via=via)
+    asked = _Asked(let, show, given, *via)
+    show, given, *points = asked.texts
+    way = [point for point in points if point is not None]
+    problem = read_problem("prove", show, let=asked.let, assume=assume, premise=given, via=way)
     used = rules or standard_book()
-    return Result(solve(problem, used), used)
+    return Result(solve(problem, used), used, asked.symbols)
 
 
 def proof(law: str, rules: RuleBook | None = None) -> Result:

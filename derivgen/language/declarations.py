@@ -285,6 +285,11 @@ def declarations_from(let: Mapping[str, str]) -> Declarations:
     return Declarations(items)
 
 
+def is_name(text: str) -> bool:
+    """Whether a text can be a name."""
+    return _NAME.fullmatch(text) is not None
+
+
 def parse_declarations(text: str, source: str = "") -> Declarations:
     """Read ``A: matrix(m,n); x, a: vector(n)``. Raises NotationError for a bad name, kind or a second declaration."""
     items: dict[str, Declaration] = {}
@@ -302,7 +307,7 @@ def parse_declarations(text: str, source: str = "") -> Declarations:
             )
         for name in _split(names, ","):
             name, kind = _indexed(name, kind)
-            if not _NAME.fullmatch(name):
+            if not is_name(name):
                 raise NotationError(f"{name!r} is not a name", text, max(text.find(part), 0), "", source)
             if name in items:
                 raise NotationError(f"{name} is declared twice", text, max(text.find(part), 0), "", source)
