@@ -77,3 +77,13 @@ class Cursor:
             return letters
         self.k = start
         return None
+
+    def closing_brace(self, opening: int) -> int:
+        """The token that closes the brace at a token."""
+        depth = 0
+        for k in range(opening, len(self.tokens)):
+            if self.tokens[k].kind == "brace":
+                depth += 1 if self.tokens[k].text == "{" else -1
+                if depth == 0:
+                    return k
+        self.fail("this brace is not closed", self.tokens[opening].position)

@@ -11,8 +11,11 @@ from derivgen.language.latex_names import Names
 from derivgen.language.latex_syntax import LatexParser
 from derivgen.language.latex_tokens import latex_tokens
 from derivgen.language.notation import Syntax, read, refuse_deep
+from derivgen.language.operators import SCALAR_FUNCTIONS
 from derivgen.language.shapes import ONE, SCALAR, Dim, Shape, describe, substitute_shape
 from derivgen.language.terms import Term, make
+
+_OF_MATRICES = {"exp": "expm", "log": "logm", "sqrt": "sqrtm", "sin": "sinm", "cos": "cosm"}
 
 
 def is_latex(text: str) -> bool:
@@ -108,6 +111,29 @@ class _ShapeElaborator(Elaborator):
 
     def _term_norm(self, node: Syntax, want: Shape | None) -> Term:
         return self.term(self._norm(node), want)
+
+    # -- functions of a scalar ---------------------------------------------------------------------------------------
+    def _function_call(self, node: Syntax) -> Syntax:
+        """A function of a scalar, applied to one, or entry by entry where that is the one reading."""
+        name, known = node.value, self.lookup(node.value)
+        declared = known is not None and known.sort == "function"
+        shape = self.shape(node.children[0]) or SCALAR
+        scalars = known.domain == (SCALAR,) if declared and known is not None else name in SCALAR_FUNCTIONS
+        if shape != SCALAR and scalars and name not in self.inferred:
+            if name in _OF_MATRICES and ONE not in shape and not declared:
+                hint = (
+                    rf"write \operatorname{{{_OF_MATRICES[name]}}}(..), or {name}.(..) in the notation for the entries"
+                )
+                self.fail(f"{name} of a matrix can be read in two ways", node, hint)
+            return Syntax("map_call", name, node.children, node.position, node.order)
+        call = Syntax("derivative_call" if node.order else "call", name, node.children, node.position)
+        return Syntax("partial_call", "1" * node.order, (call,), node.position) if node.order > 1 else call
+
+    def _shape_function(self, node: Syntax) -> Shape | None:
+        return self.shape(self._function_call(node))
+
+    def _term_function(self, node: Syntax, want: Shape | None) -> Term:
+        return self.term(self._function_call(node), want)
 
     # -- constants without sizes -------------------------------------------------------------------------------------
     def _shape_unsized(self, node: Syntax) -> Shape:

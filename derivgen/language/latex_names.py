@@ -87,7 +87,7 @@ class Names:
         """
         if base in self.given:
             declared = self.given[base]
-            if declared.sort == "family":
+            if declared.sort == "members":
                 return 1
             if declared.sort != "value" or declared.shape == SCALAR or bold:
                 return 0
