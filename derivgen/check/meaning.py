@@ -15,6 +15,7 @@ from derivgen.check.algebra import Algebra
 from derivgen.check.entrywise import CHANGES, SCALARS, Change, NeedsRealsError, blocks, larger, of_entries, smaller
 from derivgen.check.functions import power_coefficients
 from derivgen.check.series import PRIME, Matrix, Series, UndefinedError, filled
+from derivgen.check.structured import TIED
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term, subchain
 
@@ -309,6 +310,21 @@ def _derivative(e: Evaluator, t: Term, scope: Scope) -> Series:
     return e.algebra.placed(entries, rows, cols)
 
 
+def _structured(e: Evaluator, t: Term, scope: Scope) -> Series:
+    """Entry i,j: the coefficient of t in the body when x_ij moves by t, and with it the entries that it is tied to."""
+    body, variable = t.args
+    if variable.op != "symbol" or body.shape != SCALAR:
+        raise MeaningError("a derivative by the parameters of something that is not a name, or of what is no scalar")
+    base, name = e.value(variable, scope), str(variable.data)
+    tied = TIED.get(e.world.structure(name))
+    if tied is None:
+        raise MeaningError(f"the check does not know how the entries of {name} move together")
+    n = base.rows
+    places = [(i, j) for i in range(n) for j in range(n)]
+    moved = {ij: e.varied(body, name, base, Series(n, n, {0: tied(n, *ij)}), scope) for ij in places}
+    return e.algebra.placed([(i, j, s) for (i, j), s in moved.items()], n, n)
+
+
 def _place(e: Evaluator, variable: Term, base: Series, scope: Scope) -> tuple[int, int]:
     places = [e.integer(arg, scope) - 1 for arg in variable.args[1:]]
     if len(places) == 1:
@@ -413,6 +429,7 @@ MEANINGS: dict[str, Meaning] = {
     "prod": _over_range(Algebra.product, 1),
     "lim": _limit,
     "D": _derivative,
+    "structured": _structured,
     "at": _at,
     "directional": _directional,
     "d": _differential,

@@ -26,7 +26,7 @@ def check_frame(derivation: Derivation) -> None:
     problem = derivation.problem
     if problem.kind not in KINDS:
         raise RefusedError(f"there is no kind of problem {problem.kind!r}")
-    if problem.vary != "free" or problem.layout not in ("gradient", "numerator", "denominator"):
+    if problem.vary not in ("free", "structured") or problem.layout not in ("gradient", "numerator", "denominator"):
         raise RefusedError(f"the check knows no meaning for vary {problem.vary!r} with layout {problem.layout!r}")
     if problem.method is not None and derivation.method != problem.method:
         raise RefusedError(f"the problem asks for {problem.method}, the derivation is by {derivation.method}")
@@ -274,7 +274,7 @@ def check_result(derivation: Derivation) -> None:
         _check_way(problem, last)
     elif result.op != "=" or not equivalent(result.args[0], statement):
         raise RefusedError(f"asked was {plain(statement)}, the result is about {plain(result.args[0])}")
-    elif problem.kind == "derive" and result.args[1].has("D", "lim", "directional", "O"):
+    elif problem.kind == "derive" and result.args[1].has("D", "structured", "lim", "directional", "O"):
         raise RefusedError("the result still holds a derivative or a limit")
 
 
@@ -297,6 +297,8 @@ def asked(problem: Problem) -> Term:
         return make("d", [problem.of])
     if problem.quantity == "directional":
         return make("directional", [problem.of, problem.wrt, _direction(problem, problem.wrt)])
+    if problem.vary == "structured":
+        return make("structured", [problem.of, problem.wrt])
     t = problem.of
     for _ in range(problem.order):
         t = make("D", [t, problem.wrt])

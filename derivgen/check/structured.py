@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from derivgen.check.series import Matrix
@@ -45,3 +46,30 @@ STRUCTURES: dict[str, Any] = {
     "triangular": _structured(lambda w, m, i, j: m[i][j] * (i <= j)),
     "Toeplitz": _structured(lambda w, m, i, j: m[max(i - j, 0)][max(j - i, 0)]),
 }
+
+
+def _symmetric(n: int, i: int, j: int) -> Matrix:
+    return [[int((a, b) in ((i, j), (j, i))) for b in range(n)] for a in range(n)]
+
+
+def _skew(n: int, i: int, j: int) -> Matrix:
+    return [[int((a, b) == (i, j)) - int((a, b) == (j, i)) for b in range(n)] for a in range(n)]
+
+
+def _diagonal(n: int, i: int, j: int) -> Matrix:
+    return [[int(a == b == i == j) for b in range(n)] for a in range(n)]
+
+
+def _toeplitz(n: int, i: int, j: int) -> Matrix:
+    return [[int(a - b == i - j) for b in range(n)] for a in range(n)]
+
+
+TIED: dict[str, Callable[[int, int, int], Matrix]] = {
+    "symmetric": _symmetric,
+    "positive definite": _symmetric,
+    "positive semidefinite": _symmetric,
+    "skew-symmetric": _skew,
+    "diagonal": _diagonal,
+    "Toeplitz": _toeplitz,
+}
+"""A structure -> how all entries change when the entry i,j changes by 1."""

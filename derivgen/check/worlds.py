@@ -111,6 +111,12 @@ class World:
             found = self._values[key] = self.algebra.constant(self._matrix(key, shape, properties))
         return found
 
+    def structure(self, name: str) -> str:
+        """The structure that a name is declared to have, or nothing."""
+        declaration = self.hypotheses.declarations.get(name)
+        properties = declaration.properties if declaration is not None else frozenset()
+        return next((prop for prop in STRUCTURES if prop in properties), "")
+
     def _drawn(self, name: str, shape: Shape) -> Series:
         if name in self.named_sizes and shape == SCALAR:
             return self.algebra.scalar(self.named_sizes[name])

@@ -89,6 +89,7 @@ _ROWS = [
     Operator("prod", (3, 3), rule.scalar, call="prod", binds=2),
     Operator("lim", (2, 2), rule.last, call="lim", linear=True, binds=1),
     Operator("D", (2, 2), rule.derivative, call="D"),
+    Operator("structured", (2, 2), rule.derivative, call="structured"),  # by the free parameters of the variable
     Operator("at", (2, 2), rule.first, call="at", binds=0),
     Operator("directional", (3, 3), rule.directional, call="directional"),
     Operator("d", (1, 1), rule.first, call="d", linear=True),

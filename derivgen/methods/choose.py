@@ -54,10 +54,24 @@ def _demand_known(problem: Problem) -> None:
 
 
 def _demand_known_derivative(problem: Problem) -> None:
-    if problem.vary != "free":
-        hint = "leave vary out: then all entries of the variable move independently"
-        raise DerivationError("a variable that moves within its structure is not there yet", problem.wrt, hint=hint)
+    if problem.vary == "structured":
+        _demand_structure(problem)
     _demand_fit(problem)
+
+
+STRUCTURES = ("symmetric", "positive definite", "positive semidefinite", "skew-symmetric", "diagonal")
+
+
+def _demand_structure(problem: Problem) -> None:
+    """Raise DerivationError unless a scalar is derived by a matrix whose structure ties its entries in a known way."""
+    declared = problem.declarations.get(str(problem.wrt.data)) if problem.wrt is not None else None
+    if declared is None or not declared.properties & set(STRUCTURES):
+        hint = f"declare it as one of: {', '.join(STRUCTURES)}; or leave vary out: then all entries move independently"
+        raise DerivationError("the variable has no structure of which the parameters are known", problem.wrt, hint=hint)
+    if problem.of.shape != SCALAR or problem.order != 1 or problem.method not in (None, "differentials"):
+        hint = "ask for the gradient of a scalar by differentials, or leave vary out"
+        reason = "only the first derivative of a scalar is known within a structure"
+        raise DerivationError(reason, problem.of, hint=hint)
 
 
 def _demand_fit(problem: Problem) -> None:

@@ -6,6 +6,7 @@ A scalar comes to tr(d(X)'*G), a vector to J*d(x), anything that depends on a sc
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
 from derivgen.engine.trace import Derivation, Step
@@ -20,6 +21,7 @@ from derivgen.methods.linear_form import demand_linear, to_linear_form
 from derivgen.methods.trace_form import acting_on, holds, to_trace_form, transposes_in
 from derivgen.rules.book import RuleBook
 
+STRUCTURE_NOTE = "The variable moves within its structure: this is no gradient for free entries."
 DIFFERENTIALS = (
     "d_constant",
     "d_neg",
@@ -52,7 +54,12 @@ DIFFERENTIALS = (
     "entry_d", "d_entry",
     "d_norm", "d_norm_matrix", "d_logsumexp", "d_softmax", "d_expm_scale",
 )  # fmt: skip
+STRUCTURED = ("read_diagonal", "read_skew", "read_symmetric")
 POWERS = ("pow_square", "pow_cube", "norm_square", "norm_square_matrix", "norm1_def", "log_softmax")
+ENTRYWISE_TRANSPOSES = (
+    "transpose_pow", "transpose_hadamard", "transpose_hadamard_div", "transpose_hadamard_pow", "transpose_map",
+    "transpose_kron", "transpose_sum", "diag_transpose", "diag_matrix_transpose",
+)  # fmt: skip
 SPREAD = (
     "dot_plus", "plus_dot", "scale_plus", "mul_plus", "dot_neg", "neg_dot", "neg_scale", "neg_plus", "div_plus",
     "div_mul", *adjoints.OPEN,
@@ -72,7 +79,8 @@ def derive_by_differentials(problem: Problem, book: RuleBook) -> Derivation:
         result = make("=", [trail.start, trail.term])
         return _derivation(problem, context, (trail,), result, ())
     end = read_off(trail, problem.wrt)
-    return _derivation(problem, context, (trail, end), end.term, (("lemma 1", end.start, 0),))
+    found = _derivation(problem, context, (trail, end), end.term, (("lemma 1", end.start, 0),))
+    return replace(found, notes=(STRUCTURE_NOTE,)) if problem.vary == "structured" else found
 
 
 def pushed(body: Term, variable: Term, context: Context) -> Trail:
@@ -95,7 +103,8 @@ def read_off(trail: Trail, variable: Term) -> Trail:
     _spread(trail, small)
     _bring_to_form(trail, small)
     end = Trail("conclusion", make("=", [trail.start, trail.term]), trail.context)
-    for law in _read_laws(trail.term, variable):
+    structured = trail.context.problem.vary == "structured"
+    for law in STRUCTURED if structured else _read_laws(trail.term, variable):
         if end.use(law, "read off"):
             _simplify(end)
             return end
@@ -195,9 +204,8 @@ def _simplify(trail: Trail) -> None:
     """Use what is known of X and of the constants only after the gradient was read off."""
     rules = (
         "symmetric_transpose", *PUSH_TRANSPOSES, "inner_ones", "div_dot", "<dot_div", "div_div_matrix", "inv_transpose",
-        "transpose_pow", "transpose_hadamard",
-        "transpose_hadamard_div", "transpose_hadamard_pow", "transpose_map", "diag_transpose", "transpose_kron",
-        "transpose_sum", "hadamard_ones", "diag_ones", "diagvec_identity", *INVERSES, *SIGNS, *TIDY, "reorder",
+        *ENTRYWISE_TRANSPOSES, "diag_scale", "diag_matrix_scale", "hadamard_ones", "diag_ones", "diagvec_identity",
+        *INVERSES, *SIGNS, *TIDY, "reorder",
     )  # fmt: skip
     cheap = transposes_in().accept
     trail.run(Phase("properties", rules, accept=cheap, within=lambda t, path: path[:1] == (1,), assume=False))

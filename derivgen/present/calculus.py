@@ -214,6 +214,7 @@ CALCULUS: dict[str, Template] = {
     "d": _differential,
     "directional": _directional,
     "D": _derivative,
+    "structured": _derivative,
     "at": _at,
     "delta": _delta,
     "unit": _unit,

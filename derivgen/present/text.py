@@ -268,6 +268,7 @@ def _body(t: Term) -> str:
 _READ: dict[str, Callable[[Term], str | None]] = {
     "d": lambda t: _differential(t.args[0]),
     "D": _derivative,
+    "structured": _derivative,
     "at": _leibniz,
     "directional": lambda t: f"d_{plain(t.args[2])} {_body(t.args[0])}",
     "lim": lambda t: f"lim[{t.data}->{formula(t.args[0])}] {_body(t.args[1])}",

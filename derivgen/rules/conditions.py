@@ -30,7 +30,9 @@ STRUCTURAL = (
     "alternating",
     "position",
 )
-ASSUMABLE = ("invertible", "principal", "positive", "nonzero", "natural", "symmetric", "inverse")
+ASSUMABLE = (
+    "invertible", "principal", "positive", "nonzero", "natural", "symmetric", "skew", "diagonal", "inverse",
+)  # fmt: skip
 KNOWN_CONDITIONS = STRUCTURAL + ASSUMABLE
 
 
@@ -96,6 +98,8 @@ _IMPLIED_BY = {
     "nonzero": {"positive", "nonzero", "natural"},
     "natural": {"natural", "integer"},
     "symmetric": {"symmetric", "positive definite", "positive semidefinite", "diagonal"},
+    "skew": {"skew-symmetric"},
+    "diagonal": {"diagonal"},
     "inverse": set[str](),
 }
 

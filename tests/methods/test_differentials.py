@@ -1,0 +1,136 @@
+"""Derivatives that are read off a differential: gradients, Jacobians, Hessians, by a scalar or an entry, structured."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from derivgen import DerivationError, check, derive
+
+LET = {
+    "A, B, X": "matrix(n)",
+    "W": "matrix(m,n)",
+    "Z": "matrix(p,n)",
+    "a, b, x, y": "vector(n)",
+    "w": "vector(m)",
+    "t": "scalar",
+    "k": "natural",
+    "f": "function",
+    "z[i=1..N]": "vector(n)",
+    "v[i=1..N]": "scalar",
+}
+
+GRADIENTS = [
+    ("norm(W*x - w)^2 + t*norm(x)^2", "x", "2*W'*(W*x - w) + 2*t*x"),
+    ("norm(W*x - w)", "x", "W'*(W*x - w)/norm(W*x - w)"),
+    ("norm(X)^2", "X", "2*X"),
+    ("norm1(x)", "x", "sign.(x)"),
+    ("sum(i,1,N,(v[i] - x'*z[i])^2)", "x", "sum(i, 1, N, -2*(v[i] - x'*z[i])*z[i])"),
+    ("sum(i,1,N,log(sigmoid(x'*z[i])))", "x", "sum(i, 1, N, (1 - sigmoid(x'*z[i]))*z[i])"),
+    ("logsumexp(A*x)", "x", "A'*softmax(A*x)"),
+    ("-y'*log.(softmax(A*x))", "x", "-A'*y + sum(y)*A'*softmax(A*x)"),
+    ("a'*tanh.(X*x)", "X", "((ones(n) - tanh.(X*x).^2).*a)*x'"),
+    ("tr(A'*(X.*X))", "X", "2*(X.*A)"),
+    ("tr(A*f.(X))", "X", "f'.(X).*A'"),
+    ("tr(A*diag(x))", "x", "diagvec(A')"),
+    ("diagvec(X)'*a", "X", "diag(a)"),
+    ("tr(A*(X./B))", "X", "A'./B"),
+    ("sum(X.*X)", "X", "2*X"),
+    ("prod(x)", "x", "prod(x)*(ones(n)./x)"),
+    ("vec(X)'*vec(A)", "X", "A"),
+    ("tr(kron(A, X))", "X", "tr(A)*I(n)"),
+    ("tr(kron(X, X))", "X", "2*tr(X)*I(n)"),
+    ("tr(X^k)", "X", "k*(X^(k - 1))'"),
+    ("a'*X^4*b", "X", "sum(r, 0, 3, (X^r)'*a*b'*(X^(3 - r))')"),
+    ("tr(expm(X))", "X", "expm(X)'"),
+    ("log(det(Z'*Z))", "Z", "2*Z*inv(Z'*Z)"),
+    ("X[i,j]", "X", "J(i, j, n, n)"),
+]
+JACOBIANS = [
+    ("W*x", "x", "W"),
+    ("x*(a'*x)", "x", "x*a' + a'*x*I(n)"),
+    ("x/norm(x)", "x", "-x*x'/norm(x)^3 + I(n)/norm(x)"),
+    ("softmax(A*x)", "x", "(diag(softmax(A*x)) - softmax(A*x)*softmax(A*x)')*A"),
+    ("W*tanh.(A*x)", "x", "W*diag(ones(n) - tanh.(A*x).^2)*A"),
+    ("(A*x).*x", "x", "diag(x)*A + diag(A*x)"),
+    ("sum(i,1,N, z[i]*(z[i]'*x))", "x", "sum(i, 1, N, z[i]*z[i]')"),
+]
+BY_A_SCALAR = [
+    ("inv(A + t*B)", "t", "-inv(A + t*B)*B*inv(A + t*B)"),
+    ("expm(t*A)", "t", "A*expm(t*A)"),
+    ("exp.(t*A)", "t", "exp.(t*A).*A"),
+    ("det(A + t*B)", "t", "det(A + t*B)*tr(inv(A + t*B)*B)"),
+]
+
+
+@pytest.mark.parametrize(("of", "wrt", "answer"), [*GRADIENTS, *JACOBIANS, *BY_A_SCALAR])
+def test_a_derivative_is_read_off(of: str, wrt: str, answer: str) -> None:
+    found = derive(of, wrt, let=LET)
+    assert str(found.result) == answer
+    assert check(found), str(check(found))
+
+
+@pytest.mark.parametrize(
+    ("of", "wrt", "asked", "answer"),
+    [
+        ("x'*A*x + b'*x", "x", {"order": 2}, "A + A'"),
+        ("norm(W*x - w)^2", "x", {"kind": "hessian"}, "2*W'*W"),
+        ("logsumexp(A*x)", "x", {"order": 2}, "A'*(diag(softmax(A*x)) - softmax(A*x)*softmax(A*x)')*A"),
+        ("a'*x", "x", {"order": 2}, "zeros(n,n)"),
+        ("sin(t)", "t", {"order": 3}, "-cos(t)"),
+        ("inv(X)", "X[i,j]", {}, "-inv(X)*J(i, j, n, n)*inv(X)"),
+        ("A*X*B", "X", {"along": "U"}, "A*U*B"),
+        ("W*x", "x", {"layout": "denominator"}, "W'"),
+        ("W*x", "x", {"layout": "numerator"}, "W"),
+        ("tr(A*X*B)", "X", {"layout": "numerator"}, "B*A"),
+        ("x'*A*x", "x", {"to": "(A + A')*x"}, "(A + A')*x"),
+    ],
+)
+def test_what_else_may_be_asked(of: str, wrt: str, asked: dict[str, Any], answer: str) -> None:
+    found = derive(of, wrt, let=LET, **asked)
+    assert str(found.result) == answer
+    assert check(found), str(check(found))
+
+
+@pytest.mark.parametrize(
+    ("structure", "of", "answer"),
+    [
+        ("symmetric", "tr(A*S)", "A' + A - diag(A)"),
+        ("symmetric", "det(S)", "2*det(S)*inv(S) - det(S)*diag(inv(S))"),
+        ("positive definite", "log(det(S))", "2*inv(S) - diag(inv(S))"),
+        ("diagonal", "tr(A*S)", "diag(A)"),
+        ("skew-symmetric", "tr(A*S)", "A' - A"),
+    ],
+)
+def test_a_variable_moves_within_its_structure(structure: str, of: str, answer: str) -> None:
+    found = derive(of, "S", let={"A": "matrix(n)", "S": f"{structure} matrix(n)"}, vary="structured")
+    assert str(found.result) == answer
+    assert check(found), str(check(found))
+    assert "within its structure" in found.text()
+
+
+@pytest.mark.parametrize("kind", ["matrix(n)", "orthogonal matrix(n)", "invertible matrix(n)"])
+def test_a_variable_without_known_parameters_is_refused(kind: str) -> None:
+    with pytest.raises(DerivationError, match="no structure of which the parameters are known"):
+        derive("tr(A*S)", "S", let={"A": "matrix(n)", "S": kind}, vary="structured")
+
+
+def test_the_structured_derivative_is_not_taken_for_the_free_one() -> None:
+    free = derive("tr(A*S)", "S", let={"A": "matrix(n)", "S": "symmetric matrix(n)"})
+    assert str(free.result) == "A'" and check(free)
+
+
+@pytest.mark.parametrize(
+    ("of", "wrt", "resists"),
+    [
+        ("norm2(X)", "X", "norm2"),
+        ("tr(B*kron(a, X*x)*b')", "X", "kron"),
+        ("det(X*A)*norminf(x)", "x", "norminf"),
+        ("tr(A*expm(X))", "X", "expm"),
+    ],
+)
+def test_what_has_no_law_is_named(of: str, wrt: str, resists: str) -> None:
+    with pytest.raises(DerivationError) as caught:
+        derive(of, wrt, let={**LET, "B": "matrix(n,n*n)"})
+    assert resists in str(caught.value)
