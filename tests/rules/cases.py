@@ -21,6 +21,9 @@ MEETING: dict[str, dict[str, str]] = {
     "read_differential": {"a": "tr(X'*X)*tr(C'*X)", "G": "D(tr(X'*X)*tr(C'*X), X)"},
     "read_differential_vector": {"a": "x'*x*(b'*x)", "g": "D(x'*x*(b'*x), x)"},
     "read_differential_scalar": {"a": "x^3", "g": "3*x^2"},
+    "read_symmetric": {"a": "tr(C'*X)*tr(X'*X)", "G": "D(tr(C'*X)*tr(X'*X), X)"},
+    "read_skew": {"a": "tr(C'*X)*tr(X'*X)", "G": "D(tr(C'*X)*tr(X'*X), X)"},
+    "read_diagonal": {"a": "tr(C'*X)*tr(X'*X)", "G": "D(tr(C'*X)*tr(X'*X), X)"},
     "D_sum": {"F": "t -> exp(t*y)"},
     "det_unique": {"F": "Y -> det(A*Y)"},
     "sum_swap": {"l": "0", "p": "1"},
@@ -45,6 +48,9 @@ LET = {
     "read_differential": "C: matrix(m,n); S: matrix(n)",
     "read_differential_vector": "b: vector(n); S: matrix(n)",
     "det_unique": "A: matrix(n)",
+    "read_symmetric": "C, S: matrix(n)",
+    "read_skew": "C, S: matrix(n)",
+    "read_diagonal": "C, S: matrix(n)",
     "read_directional": "S: matrix(n)",
     "read_gradient": "S: matrix(n)",
     "read_difference": "S: matrix(n)",
@@ -63,6 +69,9 @@ BREAKING: dict[tuple[str, str], dict[str, str]] = {
     ("read_directional_vector", "constant"): {"g": _TURN},
     ("read_gradient_vector", "constant"): {"g": _TURN},
     ("read_difference_vector", "constant"): {"g": _TURN},
+    ("read_symmetric", "still"): {"a": "tr(C'*X)", "G": "C + d(X)*(S - S')"},
+    ("read_skew", "still"): {"a": "tr(C'*X)", "G": "C + d(X)*(S - S')"},
+    ("read_diagonal", "still"): {"a": "tr(C'*X)", "G": "C + d(X)*(S - S')"},
     ("read_differential", "still"): {"a": "tr(C'*X)", "G": "C + d(X)*(S - S')"},
     ("read_differential_vector", "still"): {"a": "b'*x", "g": "b + (S - S')*d(x)"},
     ("read_jacobian", "still"): {"a": "B*x", "J": "B + c*d(x)'*(S - S')"},
@@ -115,6 +124,7 @@ NO_MATTER: dict[str, dict[str, str]] = {
         "symbol": "D_apply D_self differentiate_both D_pow D_exp D_log D_sqrt D_abs D_sin D_cos D_tan D_sinh D_cosh "
         "D_tanh D_asin D_acos D_atan D_asinh D_acosh D_atanh gradient_entry gradient_entry_matrix def_gradient "
         "def_partial def_partial_matrix read_differential read_differential_vector read_differential_scalar "
+        "read_symmetric read_skew read_diagonal "
         "D_apply_second D_apply_third D_sigmoid D_relu D_sign read_jacobian read_jacobian_outer "
         "read_differential_by_scalar put_direction",
     },
@@ -138,6 +148,11 @@ NO_MATTER: dict[str, dict[str, str]] = {
         "taylor_vector taylor_matrix perturb_factor first_order_columns",
         "small": "steady_factor perturb_factor",
         "constant": "tr_join tr_take_in dot_join pow_perturb",
+    },
+    "without a declared structure there is no such derivative": {
+        "symmetric": "read_symmetric",
+        "skew": "read_skew",
+        "diagonal": "read_diagonal",
     },
     "it keeps scalars apart, whose powers are no products of matrices": {
         "matrix": "pow_square pow_cube transpose_pow pow_add d_power",
