@@ -84,7 +84,9 @@ class World:
         return sum(c * math.prod(self._named_size(n) for n in names) for names, c in d.monomials)
 
     def _named_size(self, name: str) -> int:
-        return self.named_sizes.setdefault(name, self.random(f"size {name}").randint(2, 5))
+        if name not in self.named_sizes:
+            self.named_sizes[name] = self.random(f"size {name}").randint(2, 5)
+        return self.named_sizes[name]
 
     def random(self, name: str) -> Random:
         """The source of chance for one purpose."""
