@@ -85,6 +85,7 @@ class Context:
     may_assume: bool = True
     local: dict[str, Law] = field(default_factory=dict)
     moves: dict[str, Move] = field(default_factory=dict)
+    _readings: dict[str, tuple[Law, bool, Reading]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, problem: Problem, book: RuleBook) -> Context:
@@ -95,6 +96,19 @@ class Context:
     def eps(self) -> Term:
         """The perturbation."""
         return symbol(self.problem.perturbation)
+
+    def reading(self, rule: str) -> tuple[Law, bool, Reading] | None:
+        """The law of a rule, where ``<name`` is from right to left; whether it is read forward; how it reads."""
+        found = self._readings.get(rule)
+        if found is None:
+            name, forward = rule.lstrip("<"), not rule.startswith("<")
+            law = self.find(name)
+            if law is None:
+                return None
+            found = law, forward, law.forward if forward else law.backward
+            if name not in self.local:  # a local law may give way to another of its name
+                self._readings[rule] = found
+        return found
 
     def law(self, name: str) -> Law:
         """A law of the book or of this derivation. Raises DerivationError that names a missing one."""
@@ -329,11 +343,12 @@ def first_step(
 def _rule_step(rule: str, t: Term, context: Context, phase: Phase, skip: set[Term] | None) -> Step | None:
     if rule in context.moves:
         return apply_move(context.moves[rule], t, phase.within, skip)
-    law, forward = context.find(rule.lstrip("<")), not rule.startswith("<")
-    if law is None or not (law.forward if forward else law.backward).fits(t):
+    found = context.reading(rule)
+    if found is None or not found[2].fits(t):
         return None
-    found = steps_of(law, t, context, forward, phase.inner, phase.within, skip=skip, select=phase.select)
-    return next((step for step in found if phase.accept is None or phase.accept(step)), None)
+    law, forward, _ = found
+    steps = steps_of(law, t, context, forward, phase.inner, phase.within, skip=skip, select=phase.select)
+    return next((step for step in steps if phase.accept is None or phase.accept(step)), None)
 
 
 def run_phase(phase: Phase, t: Term, context: Context) -> list[Step]:

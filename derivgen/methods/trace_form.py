@@ -86,13 +86,16 @@ def _transposes(t: Term, turned: bool) -> int:
 class _Count:
     """The measure's parts while a term is walked."""
 
-    def __init__(self, direction: Term, vector: bool) -> None:
-        self.direction, self.vector = direction, vector
+    def __init__(self, direction: Term, vector: bool, known: dict[Term, bool]) -> None:
+        self.direction, self.vector, self.known = direction, vector, known
         self.outside = self.plain = self.under = self.before = 0
 
     def holds(self, t: Term) -> bool:
         """Whether the direction occurs in a term."""
-        return holds(t, self.direction)
+        found = self.known.get(t)
+        if found is None:
+            found = self.known[t] = holds(t, self.direction)
+        return found
 
     def walk(self, t: Term, transposed: bool, in_trace: bool) -> None:
         if t == self.direction:
@@ -116,9 +119,10 @@ class _Count:
 def measure(direction: Term):  # type: ignore[no-untyped-def]
     """(outside a trace, untransposed, size under transposes, factors before): the less the nearer to tr(U'*G)."""
     vector = direction.shape[1] == ONE
+    known: dict[Term, bool] = {}
 
     def value(t: Term) -> tuple[int, int, int, int]:
-        count = _Count(direction, vector)
+        count = _Count(direction, vector, known)
         count.walk(t, False, False)
         return count.outside, count.plain, count.under, count.before
 

@@ -99,6 +99,7 @@ class Reading:
     needs: int
     roots: int
     introduces: Mapping[str, str]
+    mentions_eps: bool  # whether the perturbation stands on either side
 
     @classmethod
     def of(cls, source: Term, target: Term) -> Reading:
@@ -106,12 +107,7 @@ class Reading:
         binders = [n for _, n in walk(target) if OPERATORS[n.op].binds is not None]
         letters = {str(n.data): "uvw" if n.op == "at" else "ijklpqrs" for n in binders}
         roots = ANYWHERE if BIT[source.op] & _PATTERN_BITS else BIT[source.op]
-        return cls(source, target, _needed(source), roots, letters)
-
-    @property
-    def mentions_eps(self) -> bool:
-        """Whether the perturbation stands on either side."""
-        return f"?{EPS}" in self.source.free or f"?{EPS}" in self.target.free
+        return cls(source, target, _needed(source), roots, letters, f"?{EPS}" in source.free | target.free)
 
     def fits(self, t: Term) -> bool:
         """Whether the law may apply somewhere in a term, by its operators alone."""
