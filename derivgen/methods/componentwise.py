@@ -38,6 +38,8 @@ ENTRIES = (
     "entry_diag_matrix",
     "entry_diagvec",
     "entry_sum",
+    "entry_vec",
+    "entry_kron",
     "<entry_d",
 )
 DIFFERENTIATE = (

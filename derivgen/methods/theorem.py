@@ -15,8 +15,8 @@ from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail, step
 from derivgen.engine.trace import Chain, Derivation, Step
 from derivgen.language.declarations import Declarations
 from derivgen.language.problem import Problem
-from derivgen.language.shapes import ONE, SCALAR
-from derivgen.language.terms import Term, equivalent, make, symbol, walk
+from derivgen.language.shapes import ONE, SCALAR, Dim
+from derivgen.language.terms import Term, dimension_term, equivalent, make, number, plus, product, symbol, walk
 from derivgen.methods import first_principles
 from derivgen.methods.componentwise import ENTRIES, SPREAD, write_out
 from derivgen.methods.inverse_function import derive_inverse_function
@@ -35,7 +35,7 @@ from derivgen.methods.script import (
     push_differentials,
     sides_of,
 )
-from derivgen.rules.binding import UnboundError, Value, instantiate
+from derivgen.rules.binding import Binding, UnboundError, Value, instantiate
 from derivgen.rules.book import EPS, Law, RuleBook
 from derivgen.rules.conditions import ASSUMABLE
 from derivgen.rules.instances import Instance, instance
@@ -201,27 +201,43 @@ NESTED = (*SPREAD, *OUT, "<sum_scale")  # one sum of sums
 def _by_components(law: Law, about: Instance, book: RuleBook, items: Sequence[str]) -> Derivation:
     """Both sides entry by entry, then the items; for vectors and matrices then: this holds for all i, j."""
     problem = problem_of(law, about, _variable(law, about))
-    sides, names = (about.left, about.right), []
-    for role in _roles(about.left):
-        problem, name = problem.introduce(role, "klpq", "index", SCALAR)
-        names.append(symbol(name))
-    if names:
-        sides = make("index", [about.left, *names]), make("index", [about.right, *names])
+    problem, places, reading, given = _places(about, problem)
+    sides = (about.left, about.right)
+    if places:
+        sides = make("index", [about.left, *places]), make("index", [about.right, *places])
     context = Context.of(problem, book)
     chains, lemmas = _write_out(sides, context, items)
-    if not names:
+    if not places:
         return _derivation(problem, (chains, lemmas))
     equation = make("=", sides)
     end = Trail("conclusion", equation, context)
-    end.need("read_entries_matrix" if len(names) == 2 else "read_entries", "read off")
+    end.need(reading, "read off", given)
     lemmas.append((f"lemma {len(lemmas) + 1}", equation, len(chains) - 1))
     return _derivation(problem, ([*chains, end.chain()], lemmas))
 
 
-def _roles(t: Term) -> list[str]:
-    if t.shape == SCALAR:
-        return []
-    return ["row"] if ONE in t.shape else ["row", "column"]
+def _places(about: Instance, problem: Problem) -> tuple[Problem, list[Term], str, Binding]:
+    """The indices of an entry of the two sides, the law that reads equal entries off, and the dimensions it needs."""
+    shape = about.left.shape
+    parts = [n for side in (about.left, about.right) for _, n in walk(side) if n.op in ("vec", "kron")]
+    made = next((n for n in parts if n.shape == shape), None)
+    roles = 0 if shape == SCALAR else {None: 1 if ONE in shape else 2, "vec": 2, "kron": 4}[made.op if made else None]
+    names: list[Term] = []
+    for role in ("row", "column", "inner row", "inner column")[:roles]:
+        problem, name = problem.introduce(role, "klpqrs", "index", SCALAR)
+        names.append(symbol(name))
+    if made is None or not names:
+        return problem, names, "read_entries_matrix" if len(names) == 2 else "read_entries", {}
+    (m, n), (p, q) = made.args[0].shape, made.args[-1].shape
+    if made.op == "vec":
+        return problem, [_stacked(names[1], m, names[0])], "read_entries_vec", {"?m": m, "?n": n}
+    blocks = [_stacked(names[0], p, names[2]), _stacked(names[1], q, names[3])]
+    return problem, blocks, "read_entries_kron", {"?m": m, "?n": n, "?p": p, "?q": q}
+
+
+def _stacked(block: Term, size: Dim, inner: Term) -> Term:
+    """The place (block - 1)*size + inner."""
+    return plus(product(plus(block, make("neg", [number(1)])), dimension_term(size)), inner)
 
 
 def _write_out(terms: tuple[Term, Term], context: Context, items: Sequence[str]) -> Shown:
