@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from derivgen.engine.match import match
-from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail, steps_of
-from derivgen.engine.trace import Chain, Derivation, Step
+from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
+from derivgen.engine.trace import Chain, Derivation
 from derivgen.language.declarations import Declarations
 from derivgen.language.problem import Problem
-from derivgen.language.shapes import ONE, SCALAR, Dim
-from derivgen.language.terms import Term, dimension_term, equivalent, make, number, plus, product, symbol, walk
+from derivgen.language.shapes import SCALAR
+from derivgen.language.terms import Term, equivalent, make, symbol, walk
 from derivgen.methods import first_principles
-from derivgen.methods.componentwise import ENTRIES, SPREAD, write_out
+from derivgen.methods.in_entries import meet_in_entries, places_of
 from derivgen.methods.inverse_function import derive_inverse_function
 from derivgen.methods.proof import bridge
 from derivgen.methods.script import (
@@ -27,15 +27,12 @@ from derivgen.methods.script import (
     TACTICS,
     Lemma,
     Shown,
-    Sides,
     citation,
     close,
     join,
-    meet,
-    push_differentials,
     sides_of,
 )
-from derivgen.rules.binding import Binding, UnboundError, Value, instantiate
+from derivgen.rules.binding import UnboundError, Value, instantiate
 from derivgen.rules.book import EPS, Law, RuleBook
 from derivgen.rules.conditions import ASSUMABLE
 from derivgen.rules.instances import Instance, instance
@@ -191,22 +188,15 @@ def _by_normal_forms(law: Law, about: Instance, book: RuleBook, items: Sequence[
     return _derivation(problem, ([Chain("proof", about.left, tuple(steps))], []))
 
 
-OUT = (
-    "arithmetic", "sum_one", "delta_same", "neg_plus", "neg_scale", "like_terms", "combine_powers", "div_plus",
-    "mul_div", "div_div", "sum_div", "divide",
-)  # fmt: skip
-SUMS = (*SPREAD, *OUT, "sum_scale")  # constants before their sums
-NESTED = (*SPREAD, *OUT, "<sum_scale")  # one sum of sums
-
 def _by_components(law: Law, about: Instance, book: RuleBook, items: Sequence[str]) -> Derivation:
     """Both sides entry by entry, then the items; for vectors and matrices then: this holds for all i, j."""
     problem = problem_of(law, about, _variable(law, about))
-    problem, places, reading, given = _places(about, problem)
+    problem, places, reading, given = places_of(about, problem)
     sides = (about.left, about.right)
     if places:
         sides = make("index", [about.left, *places]), make("index", [about.right, *places])
     context = Context.of(problem, book)
-    chains, lemmas = _write_out(sides, context, items)
+    chains, lemmas = meet_in_entries(sides, context, items)
     if not places:
         return _derivation(problem, (chains, lemmas))
     equation = make("=", sides)
@@ -214,72 +204,6 @@ def _by_components(law: Law, about: Instance, book: RuleBook, items: Sequence[st
     end.need(reading, "read off", given)
     lemmas.append((f"lemma {len(lemmas) + 1}", equation, len(chains) - 1))
     return _derivation(problem, ([*chains, end.chain()], lemmas))
-
-
-def _places(about: Instance, problem: Problem) -> tuple[Problem, list[Term], str, Binding]:
-    """The indices of an entry of the two sides, the law that reads equal entries off, and the dimensions it needs."""
-    shape = about.left.shape
-    parts = [n for side in (about.left, about.right) for _, n in walk(side) if n.op in ("vec", "kron")]
-    made = next((n for n in parts if n.shape == shape), None)
-    roles = 0 if shape == SCALAR else {None: 1 if ONE in shape else 2, "vec": 2, "kron": 4}[made.op if made else None]
-    names: list[Term] = []
-    for role in ("row", "column", "inner row", "inner column")[:roles]:
-        problem, name = problem.introduce(role, "klpqrs", "index", SCALAR)
-        names.append(symbol(name))
-    if made is None or not names:
-        return problem, names, "read_entries_matrix" if len(names) == 2 else "read_entries", {}
-    (m, n), (p, q) = made.args[0].shape, made.args[-1].shape
-    if made.op == "vec":
-        return problem, [_stacked(names[1], m, names[0])], "read_entries_vec", {"?m": m, "?n": n}
-    blocks = [_stacked(names[0], p, names[2]), _stacked(names[1], q, names[3])]
-    return problem, blocks, "read_entries_kron", {"?m": m, "?n": n, "?p": p, "?q": q}
-
-
-def _stacked(block: Term, size: Dim, inner: Term) -> Term:
-    """The place (block - 1)*size + inner."""
-    return plus(product(plus(block, make("neg", [number(1)])), dimension_term(size)), inner)
-
-
-def _write_out(terms: tuple[Term, Term], context: Context, items: Sequence[str]) -> Shown:
-    """The two sides in entries, in the first of two forms in which they meet. Raises DerivationError."""
-    reason = DerivationError("nothing was written out", make("=", list(terms)))
-    for sums in (SUMS, NESTED):
-        try:
-            sides = sides_of(*terms, context)
-            for trail in sides:
-                _entries(trail, sums)
-            return join(items, sides) if items else meet(_swapped(sides))
-        except DerivationError as error:
-            reason = error
-    raise reason
-
-
-def _entries(trail: Trail, sums: tuple[str, ...]) -> None:
-    if trail.term.has("d"):
-        while write_out(trail) + push_differentials(trail):
-            pass
-    write_out(trail)
-    trail.run(
-        Phase("entries", (*ENTRIES, "arithmetic")),
-        Phase("deltas", ("delta_symmetric",), accept=_turns),
-        Phase("sums", sums, assume=False),
-    )
-
-
-def _swapped(sides: Sides) -> Sides:
-    """The sides, with two sums exchanged on the left where that lets them meet."""
-    left, right = sides
-    if not equivalent(left.term, right.term):
-        swaps = steps_of(left.context.law("sum_swap"), left.term, left.context)
-        left.steps += next(([step] for step in swaps if equivalent(step.after, right.term)), [])
-    return sides
-
-
-def _turns(step: Step) -> bool:
-    """Whether delta(k, i) becomes delta(i, k) for the i of a sum, the inner one where both are of a sum."""
-    bound = {str(n.data): k for k, (_, n) in enumerate(walk(step.before)) if n.op == "sum"}
-    first, second = (max((bound.get(name, -1) for name in step.binding[x].free), default=-1) for x in "ij")  # type: ignore[union-attr]
-    return second > first
 
 
 def _by_first_principles(law: Law, about: Instance, book: RuleBook, items: Sequence[str]) -> Derivation:

@@ -214,9 +214,11 @@ def _given(law: Law, left: Term) -> dict[str, object]:
     open_family = any(t.op == "family" and t.args[0].op not in ("symbol",) for _, t in walk(law.left))
     if law.name == "det_unique":
         return {"B": symbol("B_1", left.args[0].shape)}
+    about = instance(law)
+    if any(d.variable is None and d.number is None for h in pieces(law) if h.op in HOLES for d in h.shape):
+        return {k: v for k, v in about.binding.items() if k.startswith("?")}  # sizes cannot be found in a product
     if not open_family:
         return {}
-    about = instance(law)
     renamed = {n: symbol(f"{n}_1", d.shape) for n, d in about.declarations.items() if d.sort != "function"}
     return {
         k: substitute(v, renamed) if isinstance(v, Term) else v
