@@ -111,6 +111,16 @@ class Result:
         chosen = style(notation, language)
         return latex_lines(self.lines(detail, chosen.words), chosen)
 
+    def html(
+        self, detail: str = "worked", notation: Notation | Mapping[str, str] | None = None, language: str = "en"
+    ) -> str:
+        """The derivation as a web page of its own, with MathML; ``notation`` as for ``latex``."""
+        from derivgen.present.html_page import html_page
+        from derivgen.present.style import style
+
+        chosen = style(notation, language)
+        return html_page(self.lines(detail, chosen.words), chosen)
+
     def code(self, target: str = "numpy") -> str:
         """The result as the text of a function that runs; ``target`` is "numpy".
 

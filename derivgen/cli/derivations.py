@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 VARY, LAYOUTS = ("free", "structured"), ("gradient", "numerator", "denominator")
 LATER = {
-    "html": "use text, latex or json",
     "pdf": "write a lecture: derivgen new lecture NAME; derivgen build NAME.md",
 }
 
@@ -119,6 +118,8 @@ def _show(kind: str, text: str, options: dict[str, Any]) -> None:
         click.echo(result.to_json())
     elif form == "numpy":
         click.echo(result.code("numpy").rstrip("\n"))
+    elif form == "html":
+        click.echo(result.html(level, how["notation"], language).rstrip("\n"))
     elif form == "latex":
         click.echo(result.latex(level, how["notation"], language))
     else:
