@@ -90,16 +90,19 @@ class Result:
         words = catalogue(language) if isinstance(language, str) else language
         return outline(self.derivation, self.book, detail, words)
 
-    def text(self, detail: str = "lecture", language: str = "en") -> str:
+    def text(self, detail: str = "lecture", language: str | Catalogue = "en") -> str:
         """The derivation for a terminal."""
         from derivgen.present.catalogue import catalogue
         from derivgen.present.text import text
 
-        words = catalogue(language)
+        words = catalogue(language) if isinstance(language, str) else language
         return text(self.lines(detail, words), names=detail != "lecture", words=words)
 
     def latex(
-        self, detail: str = "worked", notation: Notation | Mapping[str, str] | None = None, language: str = "en"
+        self,
+        detail: str = "worked",
+        notation: Notation | Mapping[str, str] | None = None,
+        language: str | Catalogue = "en",
     ) -> str:
         """The derivation as LaTeX: an align* for each block.
 

@@ -240,6 +240,33 @@ def test_build_names_what_is_wrong_and_says_so(run: Run) -> None:
     assert run("build", "talk.md", "-o", "file").status == 2
 
 
+def test_language_and_notation_are_options_and_settings_of_a_source(run: Run) -> None:
+    said = run("derive", "0.05*log(det(X))", "--wrt", "X", "--language", "German", "--format", "latex")
+    assert "Formel von Jacobi" in said.out and "0{,}05" in said.out
+    own = ("--notation", "determinant=det, transpose=prime", "--notation", "decimal=point")
+    said = run("derive", "0.05*log(det(X))", "--wrt", "X", "--language", "de", "--format", "latex", *own)
+    assert r"\det\mat X" in said.out and r"{\T}{^{\prime}}" in said.out and "0.05" in said.out
+    settings = "language: fr\nnotation: {logarithm: ln}"
+    Path("lecture.md").write_text(LECTURE.replace("title:", f"{settings}\ntitle:").replace("log(X)", "log(det(X))"))
+    assert "définition de la dérivée" in run("derive", "lecture.md#square").out
+    assert "definición de la derivada" in run("derive", "lecture.md#square", "--language", "es").out
+    assert r"\ln" in run("derive", "lecture.md#wrong", "--format", "latex").out
+
+
+def test_languages_are_listed_with_what_they_lack(run: Run) -> None:
+    assert re.search(r"^de  German \(Deutsch\) +words (\d+) of \1, reasons \d+ of \d+$", run("languages").out, re.M)
+    Path("mine.rules").write_text('let a: scalar\ntwice: a + a = 2*a\n    "say it twice"  theorem by arithmetic\n')
+    assert '"say it twice" = ""' in run("languages", "de", "--rules", "mine.rules").out
+    assert run("languages", "klingon").status == 2
+
+
+def test_a_template_is_copied_where_the_sources_find_it_and_never_overwritten(run: Run) -> None:
+    assert run("new", "template", "mathematics").status == 0
+    assert "accent" in Path("templates/mathematics.tex.j2").read_text()
+    assert run("new", "template", "mathematics").status == 2
+    assert "did you mean 'mathematics'?" in run("new", "template", "mathematic").err
+
+
 def test_doctor_lists_what_is_needed(run: Run) -> None:
     found = run("doctor")
     assert found.status == 0 and "pdflatex" in found.out and "laws read and type-checked" in found.out
@@ -257,6 +284,10 @@ class Bad(NamedTuple):
 
 X = ("--wrt", "x")
 BAD = {
+    "unknown language": Bad(("derive", "x", *X, "--language", "deutch"), 2, ("did you mean de (German)?",)),
+    "unknown notation": Bad(("derive", "x", "--notation", "determinent=det"), 2, ("did you mean 'determinant'?",)),
+    "unknown value": Bad(("derive", "x", "--notation", "transpose=t"), 2, ("not one of T, prime, top",)),
+    "no setting": Bad(("derive", "x", "--notation", "prime"), 2, ("write for example determinant=det",)),
     "unclosed bracket": Bad(("derive", "tr(A*X", "--wrt", "X"), 1, ("1:7: error: expected ')'", "^")),
     "missing factor": Bad(("derive", "x +", *X), 1, ("1:4: error", "the text ends")),
     "no product sign": Bad(("derive", "2x", *X), 1, ("unexpected 'x'", "hint: a product is written with *: 2*x")),

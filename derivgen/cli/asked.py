@@ -17,7 +17,8 @@ from derivgen.cli.failures import USAGE, WRONG, complain, stop
 if TYPE_CHECKING:
     from derivgen.check.report import Report
     from derivgen.documents.errors import SourceProblem
-    from derivgen.documents.model import DerivationBlock
+    from derivgen.documents.model import DerivationBlock, FrontMatter
+    from derivgen.present.style import Style
     from derivgen.rules.book import RuleBook
 
 _IN_SOURCE = re.compile(r"(?P<file>.+\.md)#(?P<id>[^#]*)", re.DOTALL)
@@ -28,11 +29,15 @@ _FENCE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A result that passed the check, its report, and the detail its block asks for (None without one)."""
+    """A result that passed the check and its report; and what its block and its source ask for, if it has them.
+
+    ``detail`` is None where nobody has said it, ``style`` is that of the source.
+    """
 
     result: api.Result
     report: Report
     detail: str | None = None
+    style: Style | None = None
 
 
 def is_block(expression: str) -> bool:
@@ -110,10 +115,11 @@ def _of_block(kind: str, name: str, book: RuleBook) -> Answer:
     from derivgen.documents.errors import with_excerpt
     from derivgen.documents.model import Document, Frame, FrontMatter, Section
     from derivgen.documents.solve import solve
+    from derivgen.documents.themes import appearance
 
-    block, lines = _from_stdin(kind) if name == "-" else _from_source(name)
+    block, lines, front = (*_from_stdin(kind), FrontMatter("")) if name == "-" else _from_source(name)
     frame = Frame((), (block,), block.place)
-    document = Document(FrontMatter(""), (Section((), (frame,), block.place),), block.place.file)
+    document = Document(front, (Section((), (frame,), block.place),), block.place.file)
     noted = _Noted(book)
     _, problems = solve(document, noted)
     if problems:
@@ -123,7 +129,8 @@ def _of_block(kind: str, name: str, book: RuleBook) -> Answer:
                 complain(line)
         raise click.exceptions.Exit(WRONG)
     assert noted.result is not None and noted.report is not None
-    return Answer(noted.result, noted.report, block.text("detail"))
+    style = None if name == "-" else appearance(document).style
+    return Answer(noted.result, noted.report, block.text("detail"), style)
 
 
 def _from_stdin(kind: str) -> tuple[DerivationBlock, list[str]]:
@@ -145,7 +152,7 @@ def _on_a_line(problem: SourceProblem) -> SourceProblem:
     return problem if problem.place.line else replace(problem, place=replace(problem.place, line=1, width=1))
 
 
-def _from_source(name: str) -> tuple[DerivationBlock, list[str]]:
+def _from_source(name: str) -> tuple[DerivationBlock, list[str], FrontMatter]:
     from derivgen.documents.errors import nearest
     from derivgen.documents.source import read_source
 
@@ -158,7 +165,7 @@ def _from_source(name: str) -> tuple[DerivationBlock, list[str]]:
     if match["id"] not in known:
         hint = nearest(match["id"], known) if match["id"] else "known here: " + ", ".join(known)
         stop(f"{path}: error: no block has the id {match['id']!r}\n  hint: {hint}")
-    return blocks[match["id"]], path.read_text("utf-8-sig").splitlines()
+    return blocks[match["id"]], path.read_text("utf-8-sig").splitlines(), document.front
 
 
 def read_text(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -108,12 +109,15 @@ def expand(expr: str, **options: Any) -> None:
 def _show(kind: str, text: str, options: dict[str, Any]) -> None:
     """Derive, check, and only then print."""
     how = {name: options.pop(name) for name in ("detail", "form", "language", "notation", "rules")}
-    form, language = how["form"], how["language"] or "en"
+    form, notation = how["form"], how["notation"]
     if form in LATER:
         stop(f"error: the format {form} is not there yet\n  hint: {LATER[form]}", USAGE)
     found = answer(kind, text, options, how["rules"])
     result = found.result
     level = how["detail"] or found.detail or "lecture"
+    language = how["language"] or (found.style.words if found.style else "en")
+    if found.style:
+        notation = {**asdict(found.style.notation), **notation}
     if form == "json":
         click.echo(result.to_json())
     elif form == "numpy":
@@ -121,7 +125,7 @@ def _show(kind: str, text: str, options: dict[str, Any]) -> None:
     elif form == "html":
         click.echo(result.html(level, how["notation"], language).rstrip("\n"))
     elif form == "latex":
-        click.echo(result.latex(level, how["notation"], language))
+        click.echo(result.latex(level, notation, language))
     else:
         click.echo(result.text(level, language).rstrip("\n"))
     if form == "text":  # shapes and assumptions stand in the text itself

@@ -14,7 +14,7 @@ from derivgen.cli.failures import OK, TEX, USAGE, choice, complain, stop
 if TYPE_CHECKING:
     from derivgen.documents.build import BuildReport
 
-KINDS = ("lecture", "sheet")
+KINDS = ("lecture", "sheet", "template")
 
 
 @click.command(short_help="Build the PDFs of lectures and sheets.")
@@ -90,21 +90,26 @@ def _built(
         return build_documents(sources, output, counting.say, api, wanted, workshop, limits)
 
 
-@click.command(short_help="Begin a lecture or a problem sheet.")
-@click.argument("kind", metavar="lecture|sheet")
+@click.command(short_help="Begin a lecture, a problem sheet or a template.")
+@click.argument("kind", metavar="lecture|sheet|template")
 @click.argument("name")
 def new(kind: str, name: str) -> None:
     """Begin a lecture or a problem sheet: write NAME.md, a commented source that builds at once.
+
+    A template is a copy of a built-in one in the folder templates; sources beside that folder are set with it.
 
     \b
     Examples:
       derivgen new lecture week3
       derivgen new sheet sheet3
       derivgen build sheet3.md
+      derivgen new template mathematics
     """
     from derivgen.documents.folders import templates_folder
 
     choice("KIND", kind, KINDS)
+    if kind == "template":
+        return _new_template(name)
     path = Path(name if name.endswith(".md") else f"{name}.md")
     if not re.search(r"\w", path.stem):
         raise click.BadParameter(f"{name!r} is no name for a file", param_hint="NAME")
@@ -112,12 +117,29 @@ def new(kind: str, name: str) -> None:
         stop(f"{path.parent}: error: no such folder", USAGE)
     title = re.sub(r"[-_\s]+", " ", path.stem).replace('"', "").strip().capitalize()
     text = (templates_folder() / f"new-{kind}.md").read_text("utf-8").replace("TITLE", title, 1)
+    _write_new(path, text)
+    click.echo(f"{path} is written; now type: derivgen build {path}")
+
+
+def _new_template(name: str) -> None:
+    """Copy a built-in template into the folder ``templates``."""
+    from derivgen.documents.folders import templates_folder
+
+    known = {path.name.split(".")[0]: path for path in sorted(templates_folder().glob("*.j2"))}
+    source = known[choice("NAME", name.split(".")[0], known)]
+    path = Path("templates") / source.name
+    path.parent.mkdir(exist_ok=True)
+    _write_new(path, source.read_text("utf-8"))
+    click.echo(f"{path} is written; sources beside the folder are set with it from now on")
+
+
+def _write_new(path: Path, text: str) -> None:
+    """Write a file that is not there yet."""
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
         stop(f"{path}: error: this file exists already; nothing was written", USAGE)
-    click.echo(f"{path} is written; now type: derivgen build {path}")
 
 
 @click.command(short_help="Say what is missing on this machine.")

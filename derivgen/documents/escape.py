@@ -39,12 +39,19 @@ _SPECIAL = str.maketrans(
         "\u2019": "'",
         "\u201c": "``",
         "\u201d": "''",
+        "\u201a": r"\quotesinglbase{}",
+        "\u201e": r"\quotedblbase{}",
+        "\u2039": r"\guilsinglleft{}",
+        "\u203a": r"\guilsinglright{}",
+        "\u2009": r"\,",
+        "\u202f": r"\,",
+        "\u20ac": r"\texteuro{}",
         "\u2013": "--",
         "\u2014": "---",
         "\u2026": r"\ldots{}",
     }
 )
-_BEYOND_LATIN = frozenset("\u2018\u2019\u201c\u201d\u2013\u2014\u2026")
+_BEYOND_LATIN = frozenset("\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u201a\u201e\u2039\u203a\u2009\u202f\u20ac")
 
 
 def escape(text: str) -> TeX:

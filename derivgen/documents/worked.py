@@ -107,7 +107,7 @@ def problem(number: int, solved: Solved, noted: set[TeX], marks: Marks | None = 
         task=style.words.word(f"worked.{solved.block.kind}"),
         find=_find(outline, style),
         given=math(r"\displaystyle " + style.latex(solved.premise)) if solved.premise is not None else EMPTY,
-        assume=join(_sentences(shapes_long(outline, style)), "; "),
+        assume=join(_sentences(shapes_long(outline, style)), _semicolon(style)),
         method=escape(_capital(outline.method) + "." if outline.method else ""),
         blocks=tuple(_chain(block, alone, style, worth) for block in outline.blocks),
         result=result,
@@ -136,6 +136,11 @@ def _sentences(parts: list[TeX]) -> Iterable[TeX]:
         yield TeX(part + ".") if number == len(parts) - 1 else part
 
 
+def _semicolon(style: Style) -> str:
+    """What stands between the parts of a list of sentences; some languages set a space before it."""
+    return escape(style.words.word("list.semicolon"))
+
+
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -162,7 +167,7 @@ def _row(line: Line, shared: Column, alone: Line | None, worth: Marks) -> Row:
     return Row(
         left,
         right,
-        join(said, "; "),
+        join(said, _semicolon(shared.style)),
         join(map(_named, laws), r"\\"),
         shown(worth.lines.get(line.number, 0) + (worth.result if alone is line else 0)),
     )

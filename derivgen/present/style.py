@@ -27,13 +27,15 @@ class Style:
 
 
 def style(
-    notation: Notation | Mapping[str, Any] | None = None, language: str = "en", folders: tuple[Path, ...] = ()
+    notation: Notation | Mapping[str, Any] | None = None,
+    language: str | Catalogue = "en",
+    folders: tuple[Path, ...] = (),
 ) -> Style:
     """A style from settings; numbers are written as the language does, unless the notation says how.
 
     Raises ValueError for a setting or a language that is not known.
     """
-    words = catalogue(language, folders)
+    words = catalogue(language, folders) if isinstance(language, str) else language
     if isinstance(notation, Notation):
         return Style(notation, words)
     return Style(Notation.from_settings({"decimal": words.decimal, **(notation or {})}), words)

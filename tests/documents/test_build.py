@@ -191,6 +191,22 @@ def test_a_changed_source_is_built_again(tmp_path: Path) -> None:
     assert "very old" in text
 
 
+def test_own_templates_and_words_beside_a_source_are_noticed(tmp_path: Path) -> None:
+    source = tmp_path / "small.md"
+    source.write_text(SOURCE)
+    run(source, tmp_path / "output")
+    for name, text in (("catalogues/en.toml", "[slides]\noutline = 'Contents'\n"), ("templates/x.tex.j2", "")):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(text)
+        said: list[str] = []
+        build([source], tmp_path / "output", said.append, Mathematics())
+        assert f"{source}: up to date" not in said
+    assert "Contents" in PdfReader(tmp_path / "output/small.pdf").pages[1].extract_text()
+    run(source, tmp_path / "output")
+    build([source], tmp_path / "output", said.append, Mathematics())
+    assert said[-1] == f"{source}: up to date"
+
+
 def test_a_damaged_output_is_built_again(tmp_path: Path) -> None:
     source = tmp_path / "small.md"
     source.write_text(SOURCE)

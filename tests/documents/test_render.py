@@ -8,6 +8,7 @@ import pytest
 from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
 
+from derivgen import api
 from derivgen.documents.escape import TeX, escape, href, unprintable
 from derivgen.documents.render import environment, render_slides, render_worked
 from derivgen.documents.rulebook import law_text
@@ -17,6 +18,14 @@ from derivgen.documents.source import parse
 from derivgen.documents.themes import appearance
 from tests.documents.hand_made import SOURCE, Mathematics
 
+DERIVATION = """
+```derive
+let X: invertible matrix(n); A, S: symmetric matrix(n)
+of log(det(X)) + 0.05*tr(A*X*S)
+wrt X
+assume det(X) > 0
+```
+"""
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 
@@ -44,6 +53,16 @@ def test_a_small_lecture_is_set_as_the_snapshot_says(rendered: dict[str, str], n
     assert body(rendered[name]) == (SNAPSHOTS / f"{name}.tex").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("language", ["de", "fr"])
+def test_a_derivation_is_set_in_another_language_as_the_snapshot_says(language: str) -> None:
+    """After a wanted change: write the new text to the snapshot and read the difference."""
+    front = f"---\ntitle: T\nlanguage: {language}\nnotation: {{determinant: det, transpose: prime}}\n---\n\n## F\n"
+    document = parse(front + DERIVATION, "small.md")
+    solved, _ = solve(document, api)
+    tex = body(render_worked(document, list(solved.values()), law_text, 2))
+    assert tex == (SNAPSHOTS / f"worked-{language}.tex").read_text(encoding="utf-8")
+
+
 def test_slides_and_handout_have_the_same_content(rendered: dict[str, str]) -> None:
     assert body(rendered["slides"]) == body(rendered["handout"])
 
@@ -51,6 +70,7 @@ def test_slides_and_handout_have_the_same_content(rendered: dict[str, str]) -> N
 def test_plain_text_is_escaped_and_tex_is_not() -> None:
     assert escape("50% of $x_1 & {y}\\") == r"50\% of \$x\_1 \& \{y\}\textbackslash{}"
     assert escape(TeX("$x_1$")) == "$x_1$"
+    assert escape("„so“ «so» ‹so›") == r"\quotedblbase{}so`` «so» \guilsinglleft{}so\guilsinglright{}"
     assert href("https://example.org/a_b?c=%20#d") == r"https://example.org/a\_b?c=\%20\#d"
 
 

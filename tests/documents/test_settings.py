@@ -14,6 +14,7 @@ from derivgen.documents.errors import SourceError
 from derivgen.documents.model import Place
 from derivgen.documents.outputs import jobs
 from derivgen.documents.render import render_slides
+from derivgen.documents.settings import KEYS
 from derivgen.documents.slides import slides
 from derivgen.documents.solve import Solved, solve
 from derivgen.documents.source import parse
@@ -71,6 +72,13 @@ def test_a_wrong_setting_is_shown_at_its_place(settings: str, place: str, messag
     (problem,) = raised.value.problems
     shown = str(problem)
     assert shown.startswith(f"s.md:{place}: error: ") and message in shown and hint in shown and "^" in shown
+
+
+def test_the_settings_that_the_readme_shows_are_read() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    shown = readme.split("```yaml\n")[1].split("```")[0]
+    settings = parse(shown + "\n## F\n\n$\\norm{x}$\n", "s.md").front.settings
+    assert all(getattr(settings, key) for key in KEYS)
 
 
 def test_all_wrong_settings_are_shown_at_once() -> None:
