@@ -115,7 +115,10 @@ class Result:
         return latex_lines(self.lines(detail, chosen.words), chosen)
 
     def html(
-        self, detail: str = "worked", notation: Notation | Mapping[str, str] | None = None, language: str = "en"
+        self,
+        detail: str = "worked",
+        notation: Notation | Mapping[str, str] | None = None,
+        language: str | Catalogue = "en",
     ) -> str:
         """The derivation as a web page of its own, with MathML; ``notation`` as for ``latex``."""
         from derivgen.present.html_page import html_page

@@ -123,7 +123,7 @@ def _show(kind: str, text: str, options: dict[str, Any]) -> None:
     elif form == "numpy":
         click.echo(result.code("numpy").rstrip("\n"))
     elif form == "html":
-        click.echo(result.html(level, how["notation"], language).rstrip("\n"))
+        click.echo(result.html(level, notation, language).rstrip("\n"))
     elif form == "latex":
         click.echo(result.latex(level, notation, language))
     else:
