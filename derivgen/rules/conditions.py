@@ -366,7 +366,7 @@ def _nonzero(facts: Facts, t: Term) -> bool:
 def _invertible(facts: Facts, t: Term) -> bool:
     if t.shape == SCALAR:
         return facts.holds("nonzero", t)
-    if t.op in ("identity", "expm"):
+    if t.op in ("identity", "expm") or facts.holds("principal", t.args[0] if t.op == "sqrtm" else t):
         return True
     if t.op in ("inv", "transpose", "neg", "pow"):
         return facts.holds("invertible", t.args[0])

@@ -91,6 +91,7 @@ BREAKING: dict[tuple[str, str], dict[str, str]] = {
     ("d_norm_matrix", "nonzero"): {"A": "zeros(m,n)"},
     ("d_max", "nonzero"): {"b": "a"},
     ("d_min", "nonzero"): {"b": "a"},
+    ("sqrtm_square", "principal"): {"A": "-A'*A"},
     ("d_tr_logm", "principal"): {"A": "-A'*A"},
     ("d_tr_sqrtm", "principal"): {"A": "-A'*A"},
     ("read_entries", "free(g)"): {"g": "h[k]*ones(n,1)", "h": "h"},

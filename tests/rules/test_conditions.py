@@ -93,6 +93,7 @@ def test_is_not_known(predicate: str, text: str) -> None:
         ("invertible", "M + eps*A", "derived: near 0"),
         ("positive", "p + eps*s", "derived: near 0"),
         ("principal", "P", "declared"),
+        ("invertible", "sqrtm(P)", "derived"),
         ("principal", "inv(P + p*Q)", "derived"),
         ("symmetric", "S", "declared"),
         ("symmetric", "P", "declared"),
