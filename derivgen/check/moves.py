@@ -199,14 +199,18 @@ def _divide(old: Term, new: Term, eps: str) -> str | None:
 
 
 def _shared(top: Term, bottom: Term) -> bool:
-    """Whether a factor of the divisor stands as a factor in each summand above."""
+    """Whether a factor of the divisor stands beside others as a factor in each summand above."""
+    summands = [_visible_factors(a) for a in (top.args if top.op == "plus" else (top,))]
+    return all(len(s) > 1 for s in summands) and any(
+        all(f in s for s in summands) for f in (bottom.args if bottom.op == "times" else (bottom,))
+    )
 
-    def factors(t: Term) -> tuple[Term, ...]:
-        t = _unsigned(t)
-        return t.args if t.op == "times" else (t,)
 
-    summands = [factors(a) for a in (top.args if top.op == "plus" else (top,))]
-    return all(len(s) > 1 for s in summands) and any(all(f in s for s in summands) for f in factors(bottom))
+def _visible_factors(t: Term) -> list[Term]:
+    """The factors of a product, and of the products and the numerators in it."""
+    if t.op == "neg" or t.op == "div":
+        return [*_visible_factors(t.args[0]), *t.args[1:]]
+    return [f for a in t.args for f in _visible_factors(a)] if t.op == "times" else [t]
 
 
 def _opened(monomial: Monomial) -> list[Monomial]:

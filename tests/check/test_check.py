@@ -104,6 +104,7 @@ MOVE_CASES: tuple[tuple[str, str, str, Path, bool], ...] = (
     ("divide", "(eps*a + eps^2*b)/eps", "a + eps*b", (), True),
     ("divide", "(eps*a + eps^2*b)/eps", "a + b", (), False),
     ("divide", "2*a*b/2", "a*b", (), True),
+    ("divide", "2*a/b/2", "a/b", (), True),
     ("divide", "6/2", "3", (), False),
     ("reorder", "a*b*2 + a*b*2", "2*a*b + a*b*2", (0,), True),
     ("divide", "(eps*a + O(eps^2))/eps", "a + O(eps)", (), True),
