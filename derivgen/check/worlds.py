@@ -248,7 +248,14 @@ def _principal(w: World, s: Series) -> bool:
     return True
 
 
+def _full_rank(w: World, s: Series) -> bool:
+    flipped = w.algebra.transposed(s)
+    gram = w.algebra.product(flipped, s) if s.rows >= s.cols else w.algebra.product(s, flipped)
+    return _invertible(w, gram)
+
+
 _PREDICATES: dict[str, Any] = {
+    "full_rank": _full_rank,
     "positive": _positive,
     "nonzero": _nonzero,
     "invertible": _invertible,

@@ -211,7 +211,14 @@ def elaborate_nodes(
         )
         for name, d in elaborator.inferred.items()
     }
-    return terms, Declarations(inferred)
+    return terms, _with_limits(elaborator, Declarations(inferred))
+
+
+def _with_limits(elaborator: Elaborator, inferred: Declarations) -> Declarations:
+    """The inferred declarations with limits of sums, which are natural numbers where they are no dimensions."""
+    known = elaborator.given.dimensions | inferred.dimensions
+    limits = sorted(elaborator.counted - known) if elaborator.infer else []
+    return inferred.extended(*[Declaration(name, "value", SCALAR, frozenset({"natural"})) for name in limits])
 
 
 def _build(elaborator: Elaborator, node: Syntax) -> Term:

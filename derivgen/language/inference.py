@@ -439,6 +439,7 @@ class ShapeInference(Names):
         for child in node.children[1:3]:
             if child.kind == "name" and child.value not in self.bound and self.lookup(child.value) is None:
                 self.dimensions.add(child.value)
+                self.counted.add(child.value)
             self.shape(child)
         return self._in_scope(self.bound_name(node.children[0]), SCALAR, node.children[3])
 

@@ -26,6 +26,7 @@ class Names:
         self.bindings: Bindings = {}
         self.bound: dict[str, Shape] = {}
         self.dimensions: set[str] = set(self.given.dimensions)
+        self.counted: set[str] = set()  # undeclared limits of sums; natural numbers, where they are no dimensions
         self.primed: set[str] = set()
         self.open: set[str] = set()  # names whose shape, if they are not declared, is that of their place
         self.text = ""

@@ -18,7 +18,7 @@ from derivgen.language.notation import NotationError
 from derivgen.language.shapes import ONE, SCALAR, Shape, describe
 from derivgen.language.terms import ZERO_TERM, Term, make, plus, symbol, walk
 
-PREDICATES = ("positive", "nonzero", "invertible", "principal", "symmetric", "natural", "inverse")
+PREDICATES = ("positive", "nonzero", "invertible", "full_rank", "principal", "symmetric", "natural", "inverse")
 METHODS = ("first principles", "differentials", "componentwise", "chain rule", "inverse function")
 QUANTITIES = ("derivative", "gradient", "jacobian", "hessian", "differential", "directional")
 PERTURBATIONS = ("eps", "delta", "tau")
@@ -168,7 +168,7 @@ def _first_free(wishes: tuple[str, ...], given: Declarations) -> str:
 
 _DOLLARS = re.compile(r"\s*\$+([^$]*)\$+\s*")
 _COMPARISON = re.compile(r"^(.*?)(!=|>(?!=)|<(?!=))(.*)$", re.DOTALL)
-_PREDICATE = re.compile(r"^\s*([A-Za-z]+)\s*\((.*)\)\s*$", re.DOTALL)
+_PREDICATE = re.compile(r"^\s*([A-Za-z_]+)\s*\((.*)\)\s*$", re.DOTALL)
 
 
 def _split_assumption(text: str) -> tuple[str, str]:

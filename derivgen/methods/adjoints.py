@@ -20,7 +20,8 @@ ADJOINTS: dict[str, tuple[str, ...]] = {
     "hadamard_div": ("adjoint_hadamard_div", "adjoint_hadamard_div_vector"),
     "diag": ("adjoint_diag", "adjoint_diag_matrix"),
     "diagvec": ("adjoint_diagvec",),
-    "vec": ("adjoint_vec",),
+    "vec": ("adjoint_vec", "adjoint_vec_inner"),
+    "kron": ("adjoint_kron_left", "adjoint_kron_right"),
 }
 TO_FORMS = ("total_is_inner", "total_is_trace", "entry_is_inner", "entry_is_trace", "tr_kron")
 # sums, signs and factors leave the operators that stand between
@@ -29,7 +30,8 @@ OPEN = (
     "diag_plus", "diag_scale", "diag_neg", "diag_matrix_plus", "diag_matrix_scale", "diag_matrix_neg",
     "diagvec_plus", "diagvec_scale", "diagvec_neg", "vec_plus", "vec_scale", "vec_neg",
     "kron_plus_left", "kron_plus_right", "kron_scale_left", "kron_scale_right",
-    "tr_of_sum", "dot_sum", "sum_dot", "transpose_sum", "hadamard_sum",
+    "tr_of_sum", "dot_sum", "sum_dot", "transpose_sum", "hadamard_sum", "hadamard_div_sum", "diag_sum",
+    "diag_matrix_sum", "diagvec_sum",
     "dot_fraction_left", "<dot_div", "transpose_fraction", "<tr_div",
 )  # fmt: skip
 # the letters of what such a law opens, where it is not every letter
@@ -37,6 +39,7 @@ OPENED = {
     "hadamard_plus": "BC", "hadamard_neg": "B", "hadamard_fraction": "B", "hadamard_div_plus": "AB",
     "hadamard_div_neg": "A", "hadamard_div_scale": "A", "kron_plus_left": "AB", "kron_plus_right": "CE",
     "kron_scale_left": "sA", "kron_scale_right": "sC", "dot_sum": "F", "sum_dot": "F", "hadamard_sum": "F",
+    "hadamard_div_sum": "F",
     "dot_fraction_left": "A", "dot_div": "B",
 }  # fmt: skip
 MOST = 200  # operators in one expression

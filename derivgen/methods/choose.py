@@ -122,7 +122,13 @@ def _solve(problem: Problem, book: RuleBook) -> Derivation:
 
 
 def _first_order(problem: Problem, book: RuleBook) -> Derivation:
-    return _METHODS[problem.method or default_method(problem)](problem, book)
+    method = problem.method or default_method(problem)
+    if problem.method is not None or method != "chain rule":
+        return _METHODS[method](problem, book)
+    try:
+        return _METHODS[method](problem, book)
+    except DerivationError:
+        return derive_by_differentials(problem, book)
 
 
 def _along(problem: Problem, book: RuleBook) -> Derivation:

@@ -20,6 +20,7 @@ from derivgen.methods.law_sets import INVERSES, PUSH_TRANSPOSES, SIGNS, TIDY
 from derivgen.methods.linear_form import demand_linear, to_linear_form
 from derivgen.methods.trace_form import acting_on, holds, to_trace_form, transposes_in
 from derivgen.rules.book import RuleBook
+from derivgen.rules.conditions import is_zero
 
 STRUCTURE_NOTE = "The variable moves within its structure: this is no gradient for free entries."
 DIFFERENTIALS = (
@@ -39,7 +40,7 @@ DIFFERENTIALS = (
     "d_div",
     "d_inv",
     "d_det",
-    "d_pow",
+    "d_pow", "d_exponent", "d_pow_exponent",
     "d_power",
     *(f"d_{name}" for name in SCALAR_FUNCTIONS),
     "d_max", "d_min",
@@ -48,8 +49,8 @@ DIFFERENTIALS = (
     "d_hadamard_square",
     "d_hadamard_pow",
     *(f"d_map_{name}" for name in SCALAR_FUNCTIONS),
-    "d_map",
-    "d_total", "d_entries_prod", "d_sum", "d_diag", "d_diag_matrix", "d_diagvec", "d_vec",
+    "d_map", "d_map_slope",
+    "d_total", "d_entries_prod", "d_sum", "d_prod", "d_pinv", "d_diag", "d_diag_matrix", "d_diagvec", "d_vec",
     "d_kron_left", "d_kron_right", "d_kron",
     "entry_d", "d_entry",
     "d_norm", "d_norm_matrix", "d_logsumexp", "d_softmax", "d_expm_scale",
@@ -60,9 +61,11 @@ ENTRYWISE_TRANSPOSES = (
     "transpose_pow", "transpose_hadamard", "transpose_hadamard_div", "transpose_hadamard_pow", "transpose_map",
     "transpose_kron", "transpose_sum", "diag_transpose", "diag_matrix_transpose",
 )  # fmt: skip
+# what stands in its parts before it is differentiated, where the variable is in it
+PARTS = ("det_two", "det_three", "block_square", "block_row", "block_column", "adj_inv")
 SPREAD = (
     "dot_plus", "plus_dot", "scale_plus", "mul_plus", "dot_neg", "neg_dot", "neg_scale", "neg_plus", "div_plus",
-    "div_mul", *adjoints.OPEN,
+    "div_mul", "transpose_plus", "transpose_neg", *adjoints.OPEN,
 )  # fmt: skip
 
 
@@ -86,7 +89,8 @@ def derive_by_differentials(problem: Problem, book: RuleBook) -> Derivation:
 def pushed(body: Term, variable: Term, context: Context) -> Trail:
     """The chain from d(body) to what holds d of the variable alone. Raises DerivationError for what resists."""
     trail = Trail("differential", make("d", [body]), context)
-    trail.run(Phase("powers", POWERS), Phase("differential", ("arithmetic", *DIFFERENTIALS)))
+    trail.run(Phase("powers", POWERS), Phase("parts", PARTS, accept=acting_on(variable)))
+    trail.run(Phase("differential", ("arithmetic", *DIFFERENTIALS)))
     for _, node in walk(trail.term):
         if node.op == "d" and node.args[0] != variable:
             raise DerivationError("no law gives this differential", node, trail.steps, "a law for it is missing")
@@ -193,8 +197,17 @@ def _bring_to_form(trail: Trail, small: Term) -> None:
 
 def _collect_scalar(trail: Trail, small: Term) -> None:
     """d(t) in front of everything that it multiplies."""
-    out = ("div_one", "div_mul", "transpose_scale", "tr_scale", "sum_scale", "diag_scale", "vec_scale")
-    trail.run(
+    out = (
+        "div_one", "div_mul", "div_scale", "hadamard_div_scale", "transpose_scale", "tr_scale", "sum_scale",
+        "<scale_sum", "diag_scale", "diag_matrix_scale", "diagvec_scale", "vec_scale", "total_scale", "kron_scale_left",
+        "kron_scale_right",
+    )  # fmt: skip
+    signs = ("hadamard_div_neg", "diag_neg", "diag_matrix_neg", "diagvec_neg", "vec_neg", "transpose_neg", "tr_neg")
+    if is_zero(trail.term):
+        trail.need("scale_zeros", "collect", {"s": small}, forward=False)
+        return
+    trail.repeat(
+        Phase("one fraction", signs, accept=acting_on(small)),
         Phase("one fraction", out, accept=lambda step: small in step.binding.values()),
         Phase("collect", ("<neg_scale", "factor_scalar"), accept=lambda step: step.binding.get("s") == small),
     )

@@ -6,8 +6,9 @@ from derivgen.engine.rewrite import DerivationError, Phase, Select, Trail
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Path, Term, at
 from derivgen.methods.adjoints import move_adjoints
-from derivgen.methods.trace_form import acting_on, bring_forms, holds, joined
+from derivgen.methods.trace_form import acting_on, bring_forms, holds, joined, transposes_in
 from derivgen.rules.binding import Binding
+from derivgen.rules.conditions import is_zero
 
 DIAGONALS = ("hadamard_as_diag", "hadamard_div_as_diag", "diag_swap")
 JOINS = ("linear_join", "linear_outer", "linear_outers")
@@ -16,6 +17,10 @@ SUMS = ("linear_sum", "linear_sum_outer")
 
 def to_linear_form(trail: Trail, direction: Term) -> None:
     """Bring every summand to A*u or (u'*g)*a, and join them into J*u. Raises DerivationError for what resists."""
+    if is_zero(trail.term):
+        trail.need("zeros_mul", "join", {"u": direction}, forward=False)
+        return
+    trail.run(transposes_in(direction))
     move_adjoints(trail, direction)
     bring_forms(trail, direction)
     here = acting_on(direction)

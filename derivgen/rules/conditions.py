@@ -31,7 +31,7 @@ STRUCTURAL = (
     "position",
 )
 ASSUMABLE = (
-    "invertible", "principal", "positive", "nonzero", "natural", "symmetric", "skew", "diagonal", "inverse",
+    "invertible", "full_rank", "principal", "positive", "nonzero", "natural", "symmetric", "skew", "diagonal", "inverse",
 )  # fmt: skip
 KNOWN_CONDITIONS = STRUCTURAL + ASSUMABLE
 
@@ -94,6 +94,7 @@ class Facts:
 _IMPLIED_BY = {
     "invertible": {"invertible", "orthogonal", "positive definite"},
     "principal": {"positive definite"},
+    "full_rank": {"invertible", "orthogonal", "positive definite"},
     "positive": {"positive", "natural"},
     "nonzero": {"positive", "nonzero", "natural"},
     "natural": {"natural", "integer"},
@@ -313,7 +314,7 @@ def _at_least_one_positive(facts: Facts, t: Term) -> bool:
 
 def _nonnegative(facts: Facts, t: Term) -> bool:
     if t.op in ("pow", "hadamard_pow"):
-        return t.shape == SCALAR and _even(t.args[1])
+        return (t.shape == SCALAR or t.op == "hadamard_pow") and _even(t.args[1])
     if t.op in ("abs", "relu", "norm", "norm1", "norm2", "norminf", "normmax"):
         return True
     if t.op == "dot" and t.shape == SCALAR and len(t.args) == 2:
@@ -386,6 +387,12 @@ def _principal(facts: Facts, t: Term) -> bool:
     return (t.op in ("inv", "transpose", "sqrtm") and facts.holds("principal", t.args[0])) or _definite(facts, t)
 
 
+def _full_rank(facts: Facts, t: Term) -> bool:
+    if t.op in ("transpose", "pinv", "neg"):
+        return facts.holds("full_rank", t.args[0])
+    return t.shape[0] == t.shape[1] and facts.holds("invertible", t)
+
+
 def _natural(facts: Facts, t: Term) -> bool:
     if t.op in ("plus", "times"):
         return all(facts.holds("natural", a) for a in t.args)
@@ -418,6 +425,7 @@ _DERIVED: dict[str, Callable[[Facts, Term], bool]] = {
     "nonzero": _nonzero,
     "invertible": _invertible,
     "principal": _principal,
+    "full_rank": _full_rank,
     "natural": _natural,
     "symmetric": _symmetric,
 }

@@ -27,6 +27,7 @@ MEETING: dict[str, dict[str, str]] = {
     "read_skew": {"a": "tr(C'*X)*tr(X'*X)", "G": "D(tr(C'*X)*tr(X'*X), X)"},
     "read_diagonal": {"a": "tr(C'*X)*tr(X'*X)", "G": "D(tr(C'*X)*tr(X'*X), X)"},
     "D_sum": {"F": "t -> exp(t*y)"},
+    "d_prod": {"F": "t -> exp(t*y) + 1"},
     "det_unique": {"F": "Y -> det(A*Y)"},
     "sum_swap": {"l": "0", "p": "1"},
     "d_sum": {"M": "0", "F": "t -> t^2*Y.^3"},
@@ -47,6 +48,7 @@ LET = {
     "read_differential_by_scalar": "C: matrix(m,n)",
     "put_direction": "C: matrix(p,q); E: matrix(m,n)",
     "D_constant_vector": "C: matrix(m,n)",
+    "d_prod": "y: scalar",
     "read_differential": "C: matrix(m,n); S: matrix(n)",
     "read_differential_vector": "b: vector(n); S: matrix(n)",
     "det_unique": "A: matrix(n)",
@@ -137,12 +139,14 @@ NO_MATTER: dict[str, dict[str, str]] = {
     },
     "where it fails neither side has a value": {
         "positive": "pow_as_exp cos_asin sin_acos D_sqrt D_asin D_acos sqrt_perturb asin_perturb acos_perturb "
-        "acosh_perturb atanh_perturb d_sqrt d_asin d_acos d_map_sqrt d_map_asin d_map_acos d_map_acosh",
+        "acosh_perturb atanh_perturb d_exponent d_pow_exponent d_sqrt d_asin d_acos d_map_sqrt d_map_asin d_map_acos "
+        "d_map_acosh",
         "nonzero": "tan_def sec_square inv_scale abs_perturb D_div D_abs D_tan d_div d_abs d_tan sign_def D_relu "
         "d_relu d_max d_min d_hadamard_under d_hadamard_div d_map_abs d_map_tan d_map_relu d_norm d_norm_matrix",
         "principal": "d_tr_sqrtm",
         "natural": "d_tr_power transpose_pow pow_add",
         "invertible": "inv_mul inv_scale inv_transpose det_inv d_inv",
+        "full_rank": "d_pinv",
     },
     "where it fails the premise holds nowhere": {"invertible": "inv_unique"},
     "the premise leaves no freedom: such a g is the derivative all the same": {
@@ -170,9 +174,23 @@ NO_MATTER: dict[str, dict[str, str]] = {
 HARMLESS: dict[str, dict[str, str]] = {
     "the right side is zero": dict.fromkeys(
         (
-            "log_one", "D_constant", "d_constant", "read_stationary", "mul_zeros", "tr_zeros", "dot_zeros",
-            "entry_zeros", "hadamard_zeros", "D_sign", "d_sign", "d_map_sign", "D_constant_scalar",
-            "D_constant_vector", "D_constant_matrix",
+            "log_one",
+            "D_constant",
+            "d_constant",
+            "read_stationary",
+            "mul_zeros",
+            "tr_zeros",
+            "dot_zeros",
+            "zeros_mul",
+            "scale_zeros",
+            "entry_zeros",
+            "hadamard_zeros",
+            "D_sign",
+            "d_sign",
+            "d_map_sign",
+            "D_constant_scalar",
+            "D_constant_vector",
+            "D_constant_matrix",
         ),
         "sign; factor 2",
     ),
