@@ -74,6 +74,11 @@ def listed() -> dict[str, str]:
     return {str(k): str(v) for k, v in (yaml.safe_load(REFUSED.read_text("utf-8")) or {}).items()}
 
 
+def other_forms() -> list[tuple[str, Entry, str]]:
+    """(name, entry, expression) of each other expression that the book gives with the same result."""
+    return [(f"{entry.name} as {of}", entry, of) for entry in entries() for of in entry.data.get("also_of", [])]
+
+
 def is_plain(entry: Entry) -> bool:
     """Whether an entry is one of the derivatives of the book's section 2 that plain operators suffice to state."""
     section_2 = isinstance(entry.data["number"], int) and entry.data["number"] <= 144
@@ -98,6 +103,8 @@ def main(write: bool) -> None:
     print(f"of {forty.total()} expressions on which programs are compared: {dict(forty)}")
     if write:
         refused = {entry.name: result.why for entry, result in found.items() if result.word == "refused"}
+        others = {name: outcome(entry, of) for name, entry, of in other_forms()}
+        refused |= {name: result.why for name, result in others.items() if result.word == "refused"}
         REFUSED.write_text(HEAD + yaml.safe_dump(refused, sort_keys=False, width=10**6, allow_unicode=True), "utf-8")
 
 
