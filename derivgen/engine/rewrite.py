@@ -23,7 +23,8 @@ from derivgen.rules.book import EPS, Law, Reading, RuleBook
 from derivgen.rules.conditions import STRUCTURAL, Facts, with_values
 
 ROUNDS = 60  # of the phases of an expansion: far more than the deepest expression needs
-ASSUMED = ("invertible", "full_rank", "principal", "positive", "nonzero")  # what a derivation may assume, and then prints
+# what a derivation may assume, and then prints
+ASSUMED = ("invertible", "full_rank", "principal", "positive", "nonzero")
 
 Measure = Callable[[Term], object]
 Place = Callable[[Term, Path], bool]

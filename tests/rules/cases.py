@@ -67,6 +67,7 @@ LET = {
 _SPIN = "D(F(X), X) + U*(S - S')"  # tr(U'*U*(S - S')) is 0 for every U
 _TURN = "D(F(x), x) + (S - S')*u"
 BREAKING: dict[tuple[str, str], dict[str, str]] = {
+    ("d_prod", "nonzero"): {"F": "t -> 0*y"},
     ("read_directional", "constant"): {"G": _SPIN},
     ("read_gradient", "constant"): {"G": _SPIN},
     ("read_difference", "constant"): {"G": _SPIN},
