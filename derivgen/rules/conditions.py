@@ -31,7 +31,8 @@ STRUCTURAL = (
     "position",
 )
 ASSUMABLE = (
-    "invertible", "full_rank", "principal", "positive", "nonzero", "natural", "symmetric", "skew", "diagonal", "inverse",
+    "invertible", "full_rank", "principal", "positive", "nonzero", "natural", "symmetric", "skew", "diagonal",
+    "inverse",
 )  # fmt: skip
 KNOWN_CONDITIONS = STRUCTURAL + ASSUMABLE
 
