@@ -26,7 +26,8 @@ def numpy_code(
     sizes = {d for declared in declarations.values() for d in _sizes(declared)}
     values = _names([*order, term], declarations, sizes)
     whole = [v for v in values if v in declarations and _is_whole(declarations[v])]
-    writer = NumpyWriter(values, [*whole, *sizes])
+    properties = {name: declared.properties for name, declared in declarations.items()}
+    writer = NumpyWriter(values, [*whole, *sizes], properties)
     expression = writer.text(term)
     differentials = list(writer.differentials.values())
     known, lines = _arguments(values, whole, declarations, differentials)

@@ -40,7 +40,13 @@ def identifier(name: str) -> str:
 class NumpyWriter:
     """Writes terms; it collects the supporting functions, differentials and derivatives of functions that they need."""
 
-    def __init__(self, names: Iterable[str] = (), whole: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        names: Iterable[str] = (),
+        whole: Iterable[str] = (),
+        properties: Mapping[str, frozenset[str]] | None = None,
+    ) -> None:
+        self.properties = properties or {}
         self.whole = set(whole)  # names of whole numbers, which Python treats otherwise than NumPy does its numbers
         self.dimensions: dict[str, None] = {}  # dimensions that are written
         self.support: dict[str, None] = {}  # names of supporting functions
@@ -145,7 +151,7 @@ def _times(w: NumpyWriter, t: Term) -> Text:
 def _dot(w: NumpyWriter, t: Term) -> Text:
     first, *rest = t.args
     chain = " @ ".join([w.text(first, POWER), *(w.text(arg, POWER) for arg in rest)])
-    return (f"({chain}).item()", ATOM) if t.shape == SCALAR else (chain, PRODUCT)
+    return (f"({chain})[0, 0]", ATOM) if t.shape == SCALAR else (chain, PRODUCT)
 
 
 def _div(w: NumpyWriter, t: Term) -> Text:
@@ -155,8 +161,8 @@ def _div(w: NumpyWriter, t: Term) -> Text:
 def _pow(w: NumpyWriter, t: Term) -> Text:
     base, exponent = t.args
     if t.shape == SCALAR:
-        # a root of a negative whole number would be a complex number in Python
-        python = base.op not in ("symbol", "number") and base.free <= w.whole
+        # a root of a negative number would be a complex one in Python; NumPy's numbers have none
+        python = base.op == "apply" or (base.op not in ("symbol", "number") and base.free <= w.whole)
         below = f"np.float64({w.text(base)})" if python else w.text(base, ATOM)
         return f"{below} ** {w.text(exponent, ATOM)}", POWER
     return f"np.linalg.matrix_power({w.text(base)}, {w.count(exponent)})", ATOM
@@ -283,7 +289,26 @@ def _single_entry(w: NumpyWriter, variable: Term) -> str:
 
 def _shaped(w: NumpyWriter, written: str, shape: Shape) -> Text:
     """Numbers as a scalar or as an array of the shape."""
-    return (f"{written}.item()", ATOM) if shape == SCALAR else (f"{written}.reshape({w.size(shape)})", ATOM)
+    return (f"{written}.ravel()[0]", ATOM) if shape == SCALAR else (f"{written}.reshape({w.size(shape)})", ATOM)
+
+
+_SYMMETRIC = "lambda e: e + e.T - np.diag(np.diag(e))"
+MOVES = {
+    "symmetric": _SYMMETRIC, "positive definite": _SYMMETRIC, "positive semidefinite": _SYMMETRIC,
+    "skew-symmetric": "lambda e: e - e.T", "diagonal": "lambda e: np.diag(np.diag(e))", "upper triangular": "np.triu",
+    "lower triangular": "np.tril",
+}  # fmt: skip
+"""Property -> how a matrix with it moves with one of its entries, given as the matrix that has a 1 there."""
+
+
+def _structured(w: NumpyWriter, t: Term) -> Text:
+    body, variable = t.args
+    name = str(variable.data)
+    moves = [MOVES[one] for one in sorted(w.properties.get(name, ())) if one in MOVES]
+    if variable.op != "symbol" or not moves:
+        raise BorderError(f"{plain(t)} has no value in numbers", f"declare {name} as one of: {', '.join(MOVES)}")
+    along = f"{w.needs('structured')}({_lambda(w, name, body)}, {w.text(variable)}, {moves[0]})"
+    return _shaped(w, along, t.shape)
 
 
 def _lambda(w: NumpyWriter, name: str, body: Term) -> str:
@@ -339,7 +364,7 @@ def _diagonal(w: NumpyWriter, t: Term) -> Text:
 
 
 def _delta(w: NumpyWriter, t: Term) -> Text:
-    return f"float({w.text(t.args[0])} == {w.text(t.args[1])})", ATOM
+    return f"np.float64({w.text(t.args[0])} == {w.text(t.args[1])})", ATOM
 
 
 NUMPY: Mapping[str, Rule] = {
@@ -392,6 +417,7 @@ NUMPY: Mapping[str, Rule] = {
     "prod": _prod,
     "lim": _limit,
     "D": _derivative,
+    "structured": _structured,
     "at": _at,
     "directional": _directional,
     "d": _differential,

@@ -47,6 +47,12 @@ def derivative(function, point):
     slopes = np.array([along(function, point, entry) for entry in entries])
     return np.moveaxis(slopes.reshape(*point.shape, -1), -1, 0)
 '''),
+    "structured": (("along",), '''
+def structured(function, point, move):
+    """The derivative by each entry of a matrix; ``move`` says how the matrix moves when only that entry is free."""
+    units = np.eye(len(point))
+    return np.array([[along(function, point, move(np.outer(a, b))) for b in units] for a in units])
+'''),
     "limit": ((), '''
 def limit(function, value):
     """The limit as the argument tends to a value, by extrapolation of values on both sides of it."""

@@ -30,11 +30,12 @@ VALUES: dict[str, Any] = {
     "z": np.arange(12.0).reshape(4, 3), "w": np.array([1.0, -2.0, 0.5, 4.0]),
     "f": lambda u: u**3, "f_1": lambda u: 3 * u**2, "g": lambda u, v: u * v**2, "g_12": lambda u, v: 2 * v,
     "F": lambda u: float(u @ u), "F_grad": lambda u: 2 * u, "G": lambda u: u**2, "G_jac": lambda u: np.diag(2 * u),
-    "d_S": R, "n": 3,
+    "d_S": R, "n": 3, "Q": R + R.T, "K": R - R.T, "L": np.diag(x),
 }  # fmt: skip
 LET = (
     "A, B, P: matrix(m,n); S, R: matrix(n); x, y: vector(n); s, t: scalar; k: natural; i, j: natural;"
     "z[r=1..N]: vector(n); w[r=1..N]: scalar; f: function; g: function(scalar, scalar) -> scalar;"
+    "Q: symmetric matrix(n); K: skew-symmetric matrix(n); L: diagonal matrix(n);"
     "F: function(vector(n)) -> scalar; G: function(vector(n)) -> vector(n)"
 )
 
@@ -129,6 +130,7 @@ CASES: list[tuple[str, Any]] = [
     ("D(sin.(x), x)", np.diag(np.cos(x))),
     ("D(sin(s)*S, s)", np.cos(0.7) * S),
     ("D(A[1,3]^2*x'*x, A[1,3])", 2 * A[0, 2] * x @ x),
+    ("structured(tr(A'*A*Q), Q)", A.T @ A * (2 - np.eye(3))),
     ("at(D(u^3, u), u, s)", 3 * 0.49),
     ("directional(det(S), S, R)", np.linalg.det(S) * np.trace(np.linalg.inv(S) @ R)),
     ("tr(d(S))", np.trace(R)),
@@ -199,9 +201,10 @@ def test_names_that_python_has_taken() -> None:
 
 
 def test_a_root_of_a_negative_number_is_not_a_number_and_never_complex() -> None:
-    asked = problem("(1 - k)^(1/2) + (t)^(1/2)", LET)
-    with np.errstate(invalid="ignore"):
-        assert np.isnan(numpy_function(asked.of, asked.declarations)(k=3, t=-1.0))
+    for text in ("(1 - k)^(1/2)", "t^(1/2)", "(-x'*x)^(1/2)", "f(t)^(1/2)", "(-2)^(1/2)", "sum(r, 1, k, -r)^(1/2)"):
+        asked = problem(text)
+        with np.errstate(invalid="ignore"):
+            assert np.isnan(call(numpy_function(asked.of, asked.declarations))), text
 
 
 def test_the_text_says_what_it_computes_and_needs_scipy_only_for_functions_of_matrices() -> None:
@@ -211,6 +214,19 @@ def test_the_text_says_what_it_computes_and_needs_scipy_only_for_functions_of_ma
     assert "scipy" not in text and "X: matrix(n,n)" in text
     asked = problem("tr(expm(S))")
     assert "import scipy.linalg" in numpy_code(asked.of, asked.declarations)
+
+
+@pytest.mark.parametrize("name", ["Q", "K", "L"])
+def test_a_variable_moves_within_its_structure(name: str) -> None:
+    text = f"tr(R*{name}) + tr({name}*{name}*S)"
+    result = derive(text, name, let=LET, vary="structured")
+    value = numpy_function(problem(f"structured({text}, {name})").of, problem("s", LET).declarations)
+    np.testing.assert_allclose(call(result.function()), call(value), rtol=1e-9, atol=1e-9)
+
+
+def test_how_a_matrix_moves_is_declared() -> None:
+    with pytest.raises(BorderError, match="declare S as one of: symmetric"):
+        numpy_code(problem("structured(tr(S), S)").of, problem("s", LET).declarations)
 
 
 # -- as a judge of derivations -----------------------------------------------------------------------------------------

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from derivgen import derive
 from derivgen.language.declarations import parse_declarations
@@ -61,6 +63,24 @@ def test_refused_with_its_place(tex: str, reason: str, column: int) -> None:
         read(tex)
     assert refused.value.column == column
     assert refused.value.text.strip("$") == tex
+
+
+PIECES = re.findall(
+    r"\\[a-zA-Z]+|\\.|.",
+    r"\frac{\partial f}{\partial x}\sum_{i=1}^n\mathbf A_{ij}^{-\top}\|\bigl|2\bigr|"
+    r"\sin^2(x)'[e^{\odot 3}]\det"
+    r"\begin{pmatrix}a&b\\c\end{pmatrix}\mathrm d\delta\lim_{\epsilon\to0}\otimes/+-=,\sqrt\operatorname{tr}"
+    r"\mathbf I\nabla F",
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map(" ".join))
+def test_any_row_of_signs_is_read_or_refused(tex: str) -> None:
+    try:
+        read_formulas([f"${tex}$"])
+    except NotationError as refused:
+        assert 1 <= refused.column <= len(tex) + 3
 
 
 @pytest.mark.parametrize("length", range(1, 60, 3))
