@@ -18,7 +18,7 @@ from tests.judge.differences import distance
 from tests.judge.values import NoValueError, value
 
 REFUSED = Path(__file__).parent / "refused.yaml"
-TOLERANCE = 1e-6
+TOLERANCE = 1e-5  # central differences of an inverse near a singular matrix are no better
 HEAD = """# Entries that derivgen refuses so far, each with what it says. A test fails when one of them begins to
 # work (the list has to shrink) and when another is refused. python -m tests.cookbook.outcomes --write writes it anew.
 """
