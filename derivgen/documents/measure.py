@@ -169,4 +169,4 @@ class _Measure:
                 rows[-1][-1] = rows[-1][-1].beside(self._one(token))
         columns = max(len(row) for row in rows)
         width = sum(max((row[c].width for row in rows if c < len(row)), default=0.0) for c in range(columns))
-        return Size(width + 0.69 * (columns - 1) + 0.7, 1.075 * sum(max(cell.height for cell in row) for row in rows))
+        return Size(width + 0.91 * (columns - 1) + 1.5, 1.075 * sum(max(cell.height for cell in row) for row in rows))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ def environment(look: Appearance) -> SandboxedEnvironment:
         finalize=finalize,
         autoescape=False,
     )
-    environment.filters.update(filled=_filled, href=href, bare=_bare, where=_where, raw=TeX, figure=figure, at=at)
+    environment.filters.update(filled=_filled, once=_once, href=href, bare=_bare, where=_where, raw=TeX, figure=figure, at=at)
     environment.globals.update(
         say=look.style.words.word,
         macros=[_macro(name, definition) for name, definition in look.macros],
@@ -71,6 +72,12 @@ def _filled(label: str, value: str, width: str) -> TeX:
     if not value:
         return TeX(rf"\fillin{{{said}}}{{{width}}}")
     return TeX(rf"{{\dgsmall\color{{quiet}}{said}}}\enspace {escape(value)}")
+
+
+def _once(picture: str) -> TeX:
+    """A picture that is drawn once in a document, and copied where it stands again."""
+    name = hashlib.blake2b(picture.encode(), digest_size=8).hexdigest()
+    return TeX(rf"\dgonce{{{name}}}{{{picture}}}")
 
 
 def _bare(link: str) -> TeX:
