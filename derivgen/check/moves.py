@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable
 from fractions import Fraction
 from typing import TypeAlias
 
+from derivgen.check.matrix_numbers import matrix_arithmetic_fault
 from derivgen.engine.trace import Step
 from derivgen.language.plain import plain
 from derivgen.language.shapes import SCALAR
@@ -274,6 +275,7 @@ MOVES: dict[str, Callable[[Term, Term, str], str | None]] = {
     "absorb": _absorb,
     "combine_powers": _combine_powers,
     "divide": _divide,
+    "matrix_arithmetic": matrix_arithmetic_fault,
     "entries": _entries,
     "reorder": _reorder,
     "drop1": _drop(1),

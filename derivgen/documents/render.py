@@ -47,7 +47,8 @@ def environment(look: Appearance) -> SandboxedEnvironment:
         finalize=finalize,
         autoescape=False,
     )
-    environment.filters.update(filled=_filled, once=_once, href=href, bare=_bare, where=_where, raw=TeX, figure=figure, at=at)
+    environment.filters.update(href=href, bare=_bare, where=_where, raw=TeX, figure=figure, at=at)
+    environment.filters.update(filled=_filled, once=_once)
     environment.globals.update(
         say=look.style.words.word,
         macros=[_macro(name, definition) for name, definition in look.macros],

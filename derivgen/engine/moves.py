@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from derivgen.engine.matrix_numbers import OPERATORS as WITH_NUMBERS
+from derivgen.engine.matrix_numbers import matrix_arithmetic
 from derivgen.language.operators import BIT
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import ONE_TERM, ZERO_TERM, Term, canonical, make, number, plus, product, zeros
@@ -386,6 +388,7 @@ def moves(eps: str) -> dict[str, Move]:
         Move("combine_powers", "add the exponents", 0, combine_powers, _bits("times")),
         Move("reorder", "reorder the factors", 0, reorder, _bits("times", "plus")),
         Move("divide", "cancel the common factor", 1, divide, _bits("div")),
+        Move("matrix_arithmetic", "arithmetic", 0, matrix_arithmetic, _bits(*WITH_NUMBERS)),
         Move("entries", "write out the entries", 2, entries, _bits(*_WITH_ENTRIES)),
         Move("drop1", "drop what vanishes with eps", 1, drop(eps, 1), _bits("plus")),
         Move("drop2", "drop the squares of eps", 1, drop(eps, 2), _bits("plus")),

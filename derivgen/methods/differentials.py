@@ -216,7 +216,8 @@ def _collect_scalar(trail: Trail, small: Term) -> None:
 def _simplify(trail: Trail) -> None:
     """Use what is known of X and of the constants only after the gradient was read off."""
     rules = (
-        "symmetric_transpose", *PUSH_TRANSPOSES, "inner_ones", "div_dot", "<dot_div", "div_div_matrix", "inv_transpose",
+        "symmetric_transpose", "matrix_arithmetic",
+        *PUSH_TRANSPOSES, "inner_ones", "div_dot", "<dot_div", "div_div_matrix", "inv_transpose",
         *ENTRYWISE_TRANSPOSES, "diag_scale", "diag_matrix_scale", "hadamard_ones", "diag_ones", "diagvec_identity",
         *INVERSES, *SIGNS, *TIDY, "reorder",
     )  # fmt: skip

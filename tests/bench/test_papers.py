@@ -74,7 +74,7 @@ def test_two_hundred_papers_take_little_more_than_tex(hundred: tuple[Path, dict[
     pages = {Path(name): len(PdfReader(name).pages) for name in made["files"]}  # type: ignore[attr-defined]
     taken = once(lambda: bare(folder, pages))
     derived, typeset = float(str(made["derived"])), float(str(made["set"]))
-    print(f"\n200 papers ({sum(pages.values())} pages) / bare pdflatex and the cutting: {typeset / taken:.2f} (at most 1.5)")
+    print(f"\n200 papers ({sum(pages.values())} pages) / bare TeX and the cutting: {typeset / taken:.2f} (at most 1.5)")
     print(f"the same with the source read and every variant derived: {(derived + typeset) / taken:.2f} (at most 1.5)")
     print(
         f"papers a second: {200 / typeset:.0f}; derived in {derived:.1f} s, set in {typeset:.1f} s, bare {taken:.1f} s"
