@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from derivgen.documents.dimensions import dimension_check
 from derivgen.documents.escape import EMPTY, TeX, escape, inline_tex, join, math
 from derivgen.documents.marks import Marks
 from derivgen.documents.measure import size, text_width
@@ -62,6 +63,7 @@ class Problem:
     notes: tuple[TeX, ...]
     place: Place
     marks: TeX = EMPTY
+    dimensions: TeX = EMPTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,16 @@ def problem(number: int, solved: Solved, noted: set[TeX], marks: Marks | None = 
         notes=tuple(notes),
         place=solved.block.place,
         marks=shown(worth.result if alone is None else 0),
+        dimensions=_dimensions(solved),
     )
+
+
+def _dimensions(solved: Solved) -> TeX:
+    """The dimension check, where the author asks for it."""
+    result = solved.worked.result
+    if solved.block.text("dimensions") != "shown" or result.op != "=" or result.args[0].op not in ("D", "grad"):
+        return EMPTY
+    return dimension_check(result, result.args[0].args[1], solved.style)
 
 
 def shown(marks: int) -> TeX:

@@ -18,6 +18,7 @@ from derivgen.documents.sheets.solutions import labelled, solutions
 from derivgen.documents.solve import Solved, solve
 from derivgen.documents.source import parse
 from derivgen.documents.typeset import Typeset
+from derivgen.documents.worked import problem
 from derivgen.present.style import Style
 
 SHEET = """\
@@ -176,3 +177,13 @@ def test_a_derivation_can_stop_early() -> None:
     lines = [line for part in worked.blocks for line in part.lines]
     assert not problems and [line.number for line in lines] == [1, 2, 3]
     assert worked.result.args[1] == lines[-1].term
+
+
+def test_the_dimensions_of_a_result_are_shown_where_asked(sheet: tuple[Document, dict[Place, Solved]]) -> None:
+    text = SHEET.replace("of tr(S*P)", "of tr(A*P*B)\ndimensions shown")
+    document = parse(text, "small.md")
+    solved, problems = solve(document, api)
+    assert not problems
+    shown = [problem(1, solved[block.place], set()).dimensions for _, block in document.derivations()]
+    assert shown[0] == "" and r"\underset{m\times k}{\mat A\T}\,\underset{k\times n}{\mat B\T}" in shown[1]
+    assert not any(problem(1, one, set()).dimensions for one in sheet[1].values())
