@@ -10,7 +10,7 @@ from derivgen.present.style import Style
 
 def dimension_check(result: Term, variable: Term | None, style: Style) -> TeX:
     """A sentence for a result with matrices or vectors; nothing for a scalar one, and where there is no product."""
-    if result.op != "=" or variable is None or result.shape == SCALAR and result.args[1].shape == SCALAR:
+    if result.op != "=" or variable is None or result.args[1].shape == SCALAR:
         return EMPTY
     right = result.args[1]
     summands = right.args if right.op == "plus" else (right,)

@@ -29,7 +29,7 @@ from derivgen.documents.source import read_source
 sheet, folder, count = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 began = time.perf_counter()
 document = read_source(sheet)
-variants = Variants(document, api, lambda _: None)
+variants = Variants(document, api)
 students = [Student(f"Student {k}", str(k), k) for k in range(count)]
 for student in students:
     variants.all(student)

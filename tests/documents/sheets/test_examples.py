@@ -19,7 +19,7 @@ SHEETS = sorted((Path(__file__).parents[3] / "examples/sheets").glob("*.md"))
 def test_every_problem_is_derived_and_its_marks_add_up(path: Path) -> None:
     document = read_source(path)
     assert 6 <= len(list(document.frames())) <= 8
-    variants = Variants(document, api, lambda _: None)
+    variants = Variants(document, api)
     for number in range(3):
         made = copy(document, variants.all(Student(number=str(number), position=number)))
         assert [str(problem) for problem in (*made.problems, *check_totals(made.document))] == []
