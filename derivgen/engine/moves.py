@@ -333,7 +333,7 @@ def _without(t: Term, factor: Term) -> Term | None:
 
 def _without_in_product(t: Term, factor: Term) -> Term | None:
     for k, a in enumerate(t.args):
-        if a.op == "plus":
+        if a.op == "plus" and a != factor:
             continue
         rest = _without(a, factor) if a.shape == SCALAR else None
         if rest is not None:

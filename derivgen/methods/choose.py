@@ -122,13 +122,19 @@ def _solve(problem: Problem, book: RuleBook) -> Derivation:
 
 
 def _first_order(problem: Problem, book: RuleBook) -> Derivation:
-    method = problem.method or default_method(problem)
-    if problem.method is not None or method != "chain rule":
-        return _METHODS[method](problem, book)
+    """The method that is asked for; else the best fitting one, and differentials where the chain rule has no way."""
+    if problem.method is not None:
+        return _METHODS[problem.method](problem, book)
+    method = default_method(problem)
     try:
         return _METHODS[method](problem, book)
-    except DerivationError:
-        return derive_by_differentials(problem, book)
+    except DerivationError as stuck:
+        if method == "differentials":
+            raise
+        try:
+            return derive_by_differentials(problem, book)
+        except DerivationError:
+            raise stuck from None
 
 
 def _along(problem: Problem, book: RuleBook) -> Derivation:

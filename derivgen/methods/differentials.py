@@ -63,6 +63,7 @@ ENTRYWISE_TRANSPOSES = (
 )  # fmt: skip
 # what stands in its parts before it is differentiated, where the variable is in it
 PARTS = ("det_two", "det_three", "block_square", "block_row", "block_column", "adj_inv")
+OUT_OF_SUMS = ("<scale_sum", "sum_neg_matrix", "<dot_sum", "<sum_dot", "sum_scale", "sum_neg")
 SPREAD = (
     "dot_plus", "plus_dot", "scale_plus", "mul_plus", "dot_neg", "neg_dot", "neg_scale", "neg_plus", "div_plus",
     "div_mul", "transpose_plus", "transpose_neg", *adjoints.OPEN,
@@ -216,9 +217,9 @@ def _collect_scalar(trail: Trail, small: Term) -> None:
 def _simplify(trail: Trail) -> None:
     """Use what is known of X and of the constants only after the gradient was read off."""
     rules = (
-        "symmetric_transpose", "matrix_arithmetic",
-        *PUSH_TRANSPOSES, "inner_ones", "div_dot", "<dot_div", "div_div_matrix", "inv_transpose",
-        *ENTRYWISE_TRANSPOSES, "diag_scale", "diag_matrix_scale", "hadamard_ones", "diag_ones", "diagvec_identity",
+        "symmetric_transpose", "matrix_arithmetic", *PUSH_TRANSPOSES, "inner_ones", "div_dot", "<dot_div",
+        "div_div_matrix", "inv_transpose", *ENTRYWISE_TRANSPOSES, "diag_scale", "diag_matrix_scale", "hadamard_ones",
+        "hadamard_identity", "diag_ones", "diagvec_identity", *OUT_OF_SUMS, "pow_mul", "pow_square_square",
         *INVERSES, *SIGNS, *TIDY, "reorder",
     )  # fmt: skip
     cheap = transposes_in().accept

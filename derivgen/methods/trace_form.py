@@ -55,30 +55,31 @@ def acting_on(direction: Term) -> Callable[[Step], bool]:
     return lambda step: holds(at(step.before, step.path), direction)
 
 
+ENTRY_BY_ENTRY = ("transpose_map", "transpose_hadamard", "transpose_hadamard_div", "transpose_hadamard_pow")
+
+
 def transposes_in(direction: Term | None = None, name: str = "transposes") -> Phase:
-    """Transposes go inwards; into a sum only where it holds the direction or has no more transposes afterwards."""
+    """Transposes go inwards; into a sum or an entrywise function only where the direction stands or it saves some."""
 
     def accept(step: Step) -> bool:
-        if step.rule != "transpose_plus":
+        if step.rule not in ("transpose_plus", *ENTRY_BY_ENTRY):
             return True
         turned = at(step.before, step.path)
-        return (direction is not None and holds(turned, direction)) or _cheaper(turned.args[0])
+        if direction is not None and holds(turned, direction):
+            return True
+        saved = 1 + _transposes(turned.args[0], False) - _transposes(turned.args[0], True)
+        return saved >= 0 if step.rule == "transpose_plus" else saved > 0
 
     return Phase(name, PUSH_TRANSPOSES, accept=accept)
-
-
-def _cheaper(t: Term) -> bool:
-    """Whether a sum's transpose, written out, needs no more transposes than the sum with a transpose around it."""
-    return _transposes(t, True) <= 1 + _transposes(t, False)
 
 
 def _transposes(t: Term, turned: bool) -> int:
     """How many transposes a term has when they stand on its factors alone."""
     if t.op == "transpose":
         return _transposes(t.args[0], not turned)
-    if t.op in ("plus", "neg", "dot"):
+    if t.op in ("plus", "neg", "dot", "hadamard", "hadamard_div", "map"):
         return sum(_transposes(a, turned) for a in t.args)
-    if t.op in ("times", "div"):
+    if t.op in ("times", "div", "hadamard_pow"):
         return _transposes(t.args[-1 if t.op == "times" else 0], turned)
     return int(turned and t.shape != SCALAR and t.op not in ("identity", "diag"))
 
@@ -161,6 +162,7 @@ def to_trace_form(trail: Trail, direction: Term) -> None:
         transposes_in(direction),
         Phase("spread", ("tr_scale", "tr_neg")),
         Phase("identity", ("<mul_identity",), within=_alone_in_trace(make("transpose", [direction]))),
+        Phase("collect", ("like_terms",), accept=acting_on(direction)),
         joined(trail.context, direction),
         Phase("join", ("reorder",), accept=acting_on(direction)),
     )

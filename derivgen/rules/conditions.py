@@ -306,8 +306,20 @@ _KEEPS_POSITIVE = frozenset({
 })  # fmt: skip
 
 
+def _below_one(t: Term) -> bool:
+    """Whether every entry lies between 0 and 1, whatever the argument: a sigmoid, an even power of tanh."""
+    if t.op in ("pow", "hadamard_pow"):
+        inner = t.args[0]
+        return _even(t.args[1]) and (inner.op == "tanh" or (inner.op == "map" and inner.data == ("tanh", 0)))
+    return t.op == "sigmoid" or (t.op == "map" and t.data == ("sigmoid", 0))
+
+
 def _at_least_one_positive(facts: Facts, t: Term) -> bool:
-    """A sum of non-negative terms of which one is positive."""
+    """A sum of non-negative terms of which one is positive, or 1 without what lies below it."""
+    if len(t.args) == 2 and (t.args[0] == number(1) or t.args[0].op == "ones"):
+        second = t.args[1]
+        if second.op == "neg" and _below_one(second.args[0]):
+            return True
     return all(facts.holds("positive", a) or _nonnegative(facts, a) for a in t.args) and any(
         facts.holds("positive", a) for a in t.args
     )

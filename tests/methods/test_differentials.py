@@ -26,7 +26,7 @@ GRADIENTS = [
     ("norm(W*x - w)", "x", "W'*(W*x - w)/norm(W*x - w)"),
     ("norm(X)^2", "X", "2*X"),
     ("norm1(x)", "x", "sign.(x)"),
-    ("sum(i,1,N,(v[i] - x'*z[i])^2)", "x", "sum(i, 1, N, -2*(v[i] - x'*z[i])*z[i])"),
+    ("sum(i,1,N,(v[i] - x'*z[i])^2)", "x", "-2*sum(i, 1, N, (v[i] - x'*z[i])*z[i])"),
     ("sum(i,1,N,log(sigmoid(x'*z[i])))", "x", "sum(i, 1, N, (1 - sigmoid(x'*z[i]))*z[i])"),
     ("logsumexp(A*x)", "x", "A'*softmax(A*x)"),
     ("-y'*log.(softmax(A*x))", "x", "-A'*y + sum(y)*A'*softmax(A*x)"),
