@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from derivgen.documents.errors import SourceError, SourceProblem, with_excerpt
+from derivgen.documents.folders import beside
 from derivgen.documents.limits import STRANGERS, Limits
 from derivgen.documents.marks import check_totals
 from derivgen.documents.model import Document, Place
 from derivgen.documents.outputs import Job, jobs
+from derivgen.documents.render import FillingError, filled
 from derivgen.documents.sheets.course import KINDS, Batch, Course, set_papers
 from derivgen.documents.sheets.students import Student, read_students
 from derivgen.documents.sheets.variants import Variants, copy
@@ -20,7 +23,7 @@ from derivgen.documents.source import read_with_includes
 from derivgen.documents.sources import find_sources
 from derivgen.documents.stale import Stamp, digest, digest_file, write_whole
 from derivgen.documents.typeset import TexError, TexProblem, Typeset, require_tex, typeset
-from derivgen.documents.workers import cores
+from derivgen.documents.workers import cores, each
 from derivgen.documents.workplace import unwritable, working_in
 from derivgen.documents.workshop import Workshop
 
@@ -122,14 +125,20 @@ class _Build:
     def _typeset_all(self, file: Path, wanted: list[Job]) -> list[Path]:
         """Sets the PDFs whose TeX has changed, as many at a time as there are cores; returns what is complete."""
         outputs: list[Path] = []
-        with ThreadPoolExecutor(cores()) as pool:
-            running = [(job, pool.submit(self._typeset_one, job, self.stamp.last_pages(job.pdf))) for job in wanted]
+        foreign = any(beside(str(file), name) for name in ("templates", "themes"))
+        with ThreadPoolExecutor(1 if foreign else cores()) as pool:  # who forks should be alone
+            running = [
+                (job, pool.submit(self._typeset_one, job, self.stamp.last_pages(job.pdf), foreign)) for job in wanted
+            ]
             for job, future in running:
                 try:
                     tex, made = future.result()
                 except TexError as error:
                     for problem in error.problems:
                         self.report.wrong(TEX, _in_source(problem, file, job.pdf))
+                    continue
+                except FillingError as error:
+                    self.report.wrong(SOURCE_OR_MATHEMATICS, f"{file}: error: {error}")
                     continue
                 except OSError as error:
                     self.report.wrong(USAGE, unwritable(error, job.pdf))
@@ -141,19 +150,28 @@ class _Build:
                 outputs += [job.pdf, job.pdf.with_suffix(".tex")]
         return outputs
 
-    def _typeset_one(self, job: Job, guess: int) -> tuple[str, Typeset | None]:
+    def _typeset_one(self, job: Job, guess: int, foreign: bool) -> tuple[str, Typeset | None]:
         """TeX and result of one PDF; None if it was set from the same TeX before. A wrong page count costs a
         second run."""
-        tex = job.tex(guess)
+        tex = self._rendered(job, guess, foreign)
         write_whole(job.pdf.with_suffix(".tex"), tex)
         if self.stamp.pages(job.pdf, tex):
             return tex, None
         made = typeset(tex, job.pdf, self.limits)
         if job.counts_pages and made.pages != guess:
-            tex = job.tex(made.pages)
+            tex = self._rendered(job, made.pages, foreign)
             write_whole(job.pdf.with_suffix(".tex"), tex)
             made = typeset(tex, job.pdf, self.limits)
         return tex, made
+
+    def _rendered(self, job: Job, pages: int, foreign: bool) -> str:
+        """The TeX of a PDF; foreign templates are filled in a process that may be stopped. Raises FillingError."""
+        if not (foreign and self.workshop.processes):
+            return filled(job.tex, pages)
+        ((_, made),) = each(partial(_told, job.tex), [pages], self.workshop.limits, 1)
+        if isinstance(made, str):
+            return made
+        raise made if isinstance(made, FillingError) else FillingError(f"filling a template: {made.reason}")
 
     def papers(self, file: Path, fingerprint: str, roll: Roll) -> None:
         """A sheet and its solutions for every student, in a folder of their own."""
@@ -204,6 +222,14 @@ class _Build:
         if len(self.report.errors) == before:
             self.stamp.built(key, fingerprint, outputs, others)
         self.stamp.write()
+
+
+def _told(tex: Callable[[int], str], pages: int) -> str | FillingError:
+    """What a template gives, or what is wrong with it."""
+    try:
+        return filled(tex, pages)
+    except FillingError as problem:
+        return problem
 
 
 def _read(file: Path, report: BuildReport) -> tuple[Document, tuple[Path, ...]] | None:

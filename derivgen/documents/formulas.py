@@ -15,6 +15,13 @@ Macros = tuple[tuple[str, str], ...]
 MACROS = Notation().macros
 """What the templates define beside LaTeX's own commands, for the check only."""
 
+LONGEST, DEEPEST, MOST_BRACKETS = 4000, 50, 14
+"""What the check takes without trouble; with brackets that are not closed its time doubles for each."""
+_GROUPS = re.compile(r"(?<!\\)(?:(\{)|\})")
+_BRACKETS = re.compile(
+    r"([(\[]|\\(?:\{|lbrace|lbrack|lvert|lVert|langle|lfloor|lceil|lgroup|lmoustache|ulcorner|llcorner))"
+    r"|[)\]]|\\(?:\}|rbrace|rbrack|rvert|rVert|rangle|rfloor|rceil|rgroup|rmoustache|urcorner|lrcorner)"
+)
 _FORBIDDEN = re.compile(
     r"(?<!\\)%|\\(?:newcommand|renewcommand|providecommand|def|gdef|let|tag|label|nonumber)(?![a-zA-Z])"
 )
@@ -39,6 +46,9 @@ def formula_problem(tex: str, place: Place, display: bool, macros: Macros = ()) 
         )
     if not tex.strip():
         return SourceProblem(place, "an empty formula")
+    if len(tex) > LONGEST or _depth(tex, _GROUPS) > DEEPEST or _depth(tex, _BRACKETS) > MOST_BRACKETS:
+        limits = f"{LONGEST} characters, {DEEPEST} nested groups and {MOST_BRACKETS} nested brackets"
+        return SourceProblem(place, f"a formula has at most {limits}", "give its parts names")
     try:
         _converter(macros).convert_with_local_state(tex, displaystyle=display)
     except LatexError as error:
@@ -46,6 +56,15 @@ def formula_problem(tex: str, place: Place, display: bool, macros: Macros = ()) 
         start = int(offset) if offset.isdigit() else 0
         return SourceProblem(_within(tex, place, start, 1), f"formula: {message[:1].lower() + message[1:]}")
     return None
+
+
+def _depth(tex: str, brackets: re.Pattern[str]) -> int:
+    """How deep brackets are nested; a match of ``brackets`` opens if its group does."""
+    depth = deepest = 0
+    for bracket in brackets.finditer(tex):
+        depth += 1 if bracket[1] else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _within(tex: str, place: Place, offset: int, width: int) -> Place:

@@ -15,6 +15,7 @@ from derivgen.documents.settings import SettingsReader, place_of
 WORDS = tuple(field.name for field in fields(FrontMatter) if field.name != "settings")
 KEYS = WORDS + SETTINGS
 CHOICES = {"kind": ("lecture", "sheet")}
+DEEPEST = 6
 NUMBERS = ("marks",)
 
 
@@ -39,6 +40,8 @@ def read_front(text: str, file: str) -> tuple[FrontMatter, int, list[SourceProbl
         problem = SourceProblem(Place(file, 1), "the front matter is not closed", 'end it with a line "---"')
         return FrontMatter(""), length, [problem]
     try:
+        if harmful := _harmful(head, file):
+            return FrontMatter(""), length, [harmful]
         node = yaml.compose(head, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         return FrontMatter(""), length, [_yaml_problem(error, file)]
@@ -46,6 +49,22 @@ def read_front(text: str, file: str) -> tuple[FrontMatter, int, list[SourceProbl
     if "title" not in values and not problems:
         problems.append(SourceProblem(Place(file, 1), "the front matter has no title", 'add a line "title: ..."'))
     return FrontMatter(**{"title": "", **values}, settings=settings), length, problems
+
+
+def _harmful(head: str, file: str) -> SourceProblem | None:
+    """What YAML can do and a front matter does not need: tags that make objects, aliases that multiply, deep nests."""
+    depth = 0
+    for event in yaml.parse(head, Loader=yaml.SafeLoader):
+        mark = event.start_mark
+        place = Place(file, mark.line + 2, mark.column + 1) if mark else Place(file, 2)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            return SourceProblem(place, "anchors and aliases are not read here", "write the words again")
+        if getattr(event, "tag", None) not in (None, "!"):
+            return SourceProblem(place, "tags are not read here", "write the words alone, in quotes if need be")
+        if depth > DEEPEST:
+            return SourceProblem(place, f"nested more than {DEEPEST} deep", "see derivgen new lecture")
+    return None
 
 
 def _values(node: yaml.Node | None, file: str) -> tuple[dict[str, str], Settings, list[SourceProblem]]:

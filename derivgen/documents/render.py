@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.exceptions import TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from derivgen.documents.escape import TeX, at, escape, finalize, href, inline_tex
@@ -27,6 +28,20 @@ from derivgen.documents.worked import Lookup, closing, problems, rules
 
 SLIDE_TINT = "DCE8F4"
 PAPER_TINT = "E1EAF3"
+
+
+class FillingError(ValueError):
+    """A template that cannot be filled; the message names it and says why."""
+
+
+def filled(tex: Callable[[int], str], pages: int) -> str:
+    """What ``tex`` gives for a number of pages. Raises FillingError."""
+    try:
+        return tex(pages)
+    except (TemplateError, OverflowError, TypeError) as error:
+        place = getattr(error, "name", None) or getattr(error, "filename", None) or ""
+        line = f":{error.lineno}" if getattr(error, "lineno", None) else ""  # type: ignore[union-attr]
+        raise FillingError(f"the template {place}{line} cannot be filled: {error}") from error
 
 
 @lru_cache(maxsize=32)
