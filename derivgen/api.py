@@ -13,9 +13,9 @@ from derivgen.engine.rewrite import DerivationError
 from derivgen.engine.trace import Derivation, Step
 from derivgen.language.declarations import Declarations, suggest
 from derivgen.language.elaborate import elaborate_all, parse
-from derivgen.language.notation import NotationError
+from derivgen.language.notation import NotationError, is_latex
 from derivgen.language.plain import plain
-from derivgen.language.problem import read_declarations, read_problem
+from derivgen.language.problem import Reader, read_declarations, read_problem
 from derivgen.language.shapes import describe
 from derivgen.language.terms import ZERO_TERM, Term, make, zeros
 from derivgen.methods.choose import solve
@@ -208,6 +208,15 @@ class _Asked:
         return read.text
 
 
+def _reader(*texts: str | None) -> Reader:
+    """What reads the texts; the reader of LaTeX is loaded only where LaTeX stands."""
+    if not any(text is not None and is_latex(text) for text in texts):
+        return elaborate_all
+    from derivgen.language.latex_input import read_formulas
+
+    return read_formulas
+
+
 def derive(
     of: Expression,
     wrt: Expression = None,
@@ -231,8 +240,10 @@ def derive(
     """
     asked = _Asked(let, of, wrt, along, to)
     of, wrt, along, to = asked.texts
-    problem = read_problem("derive", of, wrt, let=asked.let, assume=assume, method=method, quantity=kind, order=order,
-                           vary=vary, layout=layout, along=along, target=to)  # fmt: skip
+    facts = tuple(assume)
+    problem = read_problem("derive", of, wrt, let=asked.let, assume=facts, method=method, quantity=kind, order=order,
+                           vary=vary, layout=layout, along=along, target=to,
+                           read=_reader(*asked.texts, *facts))  # fmt: skip
     used = rules or standard_book()
     return Result(solve(problem, used), used, asked.symbols)
 
@@ -242,7 +253,9 @@ def expand(
 ) -> Result:
     """Expand an expression in eps to first order, step by step. Raises NotationError and DerivationError."""
     asked = _Asked(let, of)
-    problem = read_problem("expand", str(asked.texts[0]), let=asked.let, assume=assume, order=order)
+    facts = tuple(assume)
+    read = _reader(*asked.texts, *facts)
+    problem = read_problem("expand", str(asked.texts[0]), let=asked.let, assume=facts, order=order, read=read)
     used = rules or standard_book()
     return Result(solve(problem, used), used, asked.symbols)
 
@@ -263,7 +276,9 @@ def prove(
     asked = _Asked(let, show, given, *via)
     show, given, *points = asked.texts
     way = [point for point in points if point is not None]
-    problem = read_problem("prove", show, let=asked.let, assume=assume, premise=given, via=way)
+    facts = tuple(assume)
+    read = _reader(*asked.texts, *facts)
+    problem = read_problem("prove", show, let=asked.let, assume=facts, premise=given, via=way, read=read)
     used = rules or standard_book()
     return Result(solve(problem, used), used, asked.symbols)
 

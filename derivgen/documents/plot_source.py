@@ -18,6 +18,7 @@ from derivgen.documents.errors import SourceProblem, nearest
 from derivgen.documents.model import Field, Place
 from derivgen.interop.values import Definitions
 from derivgen.language.declarations import Declarations
+from derivgen.language.latex_input import read_formulas
 from derivgen.language.notation import NotationError
 from derivgen.language.problem import read_problem
 from derivgen.language.shapes import SCALAR
@@ -216,7 +217,7 @@ class _Reader:
 
     def _term(self, one: Field, text: str, offset: int) -> Term:
         try:
-            problem = read_problem("expand", text, let="; ".join(self.let) or None)
+            problem = read_problem("expand", text, let="; ".join(self.let) or None, read=read_formulas)
         except NotationError as error:
             raise _WrongError(_inside(one, offset + error.position, 1), error.reason, error.hint) from error
         return problem.of

@@ -16,6 +16,7 @@ from derivgen.documents.themes import appearance
 from derivgen.documents.workers import Stopped
 from derivgen.documents.workshop import Workshop
 from derivgen.engine.rewrite import DerivationError
+from derivgen.language.latex_input import read_formulas
 from derivgen.language.problem import read_problem
 from derivgen.language.terms import Term, make
 from derivgen.present.catalogue import Catalogue
@@ -253,7 +254,8 @@ def _let(block: DerivationBlock) -> str:
 def _premise(block: DerivationBlock) -> Term | None:
     if not block.first("from"):
         return None
-    return read_problem("prove", block.text("show") or "", let=_let(block), premise=block.text("from")).premise
+    show, given = block.text("show") or "", block.text("from")
+    return read_problem("prove", show, let=_let(block), premise=given, read=read_formulas).premise
 
 
 def _located(block: DerivationBlock, error: Exception) -> SourceProblem:

@@ -10,17 +10,12 @@ from derivgen.language.elaborate import Elaborator, elaborate_nodes
 from derivgen.language.latex_names import Names
 from derivgen.language.latex_syntax import LatexParser
 from derivgen.language.latex_tokens import latex_tokens
-from derivgen.language.notation import Syntax, read, refuse_deep
+from derivgen.language.notation import Syntax, is_latex, read, refuse_deep
 from derivgen.language.operators import SCALAR_FUNCTIONS
 from derivgen.language.shapes import ONE, SCALAR, Dim, Shape, describe, substitute_shape
 from derivgen.language.terms import Term, make
 
 _OF_MATRICES = {"exp": "expm", "log": "logm", "sqrt": "sqrtm", "sin": "sinm", "cos": "cosm"}
-
-
-def is_latex(text: str) -> bool:
-    """Whether a text is LaTeX and not the notation."""
-    return "\\" in text or text.strip().startswith("$")
 
 
 def read_formulas(

@@ -85,6 +85,11 @@ _SUPERSCRIPTS = {
 }
 
 
+def is_latex(text: str) -> bool:
+    """Whether a text is LaTeX, which ``latex_input`` reads, and not the notation."""
+    return "\\" in text or text.strip().startswith("$")
+
+
 def tokenize(text: str, source: str = "") -> list[Token]:
     """Split a text into tokens. Raises NotationError at the first character that belongs to none."""
     if len(text) > MAX_LENGTH:

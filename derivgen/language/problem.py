@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from derivgen.language.declarations import (
     Declaration,
@@ -13,7 +14,7 @@ from derivgen.language.declarations import (
     parse_declarations,
     suggest,
 )
-from derivgen.language.latex_input import read_formulas
+from derivgen.language.elaborate import elaborate_all
 from derivgen.language.notation import NotationError
 from derivgen.language.shapes import ONE, SCALAR, Shape, describe
 from derivgen.language.terms import ZERO_TERM, Term, make, plus, symbol, walk
@@ -85,6 +86,20 @@ class Problem:
         return changed, name
 
 
+class Reader(Protocol):
+    """What makes terms of texts that share their names, as ``elaborate_all`` does."""
+
+    def __call__(
+        self,
+        texts: list[str],
+        declarations: Declarations | None = None,
+        *,
+        alike: tuple[int, int, str] | None = None,
+    ) -> tuple[list[Term], Declarations]:
+        """The terms and the declarations that were inferred."""
+        ...
+
+
 def read_declarations(let: str | Mapping[str, str] | None) -> Declarations:
     """Declarations from ``"A: matrix(n)"`` or ``{"A": "matrix(n)"}``. Raises NotationError."""
     if let is None:
@@ -110,8 +125,9 @@ def read_problem(
     along: str | None = None,
     target: str | None = None,
     via: Iterable[str] = (),
+    read: Reader = elaborate_all,
 ) -> Problem:
-    """A checked problem from texts.
+    """A checked problem from texts; ``read`` makes terms of them, ``latex_input.read_formulas`` from LaTeX, too.
 
     Raises NotationError with the place for anything that cannot be read or does not fit.
     """
@@ -132,7 +148,7 @@ def read_problem(
     alike = None
     if "wrt" in texts and "along" in texts:
         alike = keys.index("wrt"), keys.index("along"), "a direction has the shape of its variable"
-    terms, inferred = read_formulas(list(texts.values()), given, alike=alike)
+    terms, inferred = read(list(texts.values()), given, alike=alike)
     found = dict(zip(texts, terms, strict=True))
     for name, text in texts.items():
         _refuse_zero_divisor(found[name], text)
