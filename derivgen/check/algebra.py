@@ -101,7 +101,13 @@ class Algebra(Ring):
     def inverse(self, s: Series) -> Series:
         """The inverse of a square matrix. Raises UndefinedError where it is singular."""
         adjugate, determinant = self.adjugate(s)
-        return self.quotient(adjugate, determinant)
+        found = self.quotient(adjugate, determinant)
+        if self.kind != "float" or s.rows < 3 or s.precisions or min([0, *found.parts]) < 0:
+            return found
+        for _ in range(2):  # Newton's steps bring back the digits that the recursion loses
+            rest = self.add(self.multiple(2, self.identity(s.rows)), self.negative(self.product(s, found)))
+            found = self.product(found, rest)
+        return found
 
     # -- composition and limits ------------------------------------------------------------------------------
     def at_zero(self, s: Series) -> Number:

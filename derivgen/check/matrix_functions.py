@@ -11,14 +11,20 @@ from derivgen.check.algebra import Algebra
 from derivgen.check.functions import TAYLOR
 from derivgen.check.series import Series, UndefinedError
 
-TERMS = 120  # of a power series; the matrices that are drawn have norms below 10
+TERMS = 120  # of a power series
+LARGEST = 12.0  # norm of a matrix in a power series: beyond it the terms cancel to fewer digits than are compared
+NEAR = 0.25  # of a matrix to I, where the quadrature for the logarithm has all its digits
 TINY = 1e-18
 NEWTON = 60
+CONDITION = 1e4  # of a matrix whose square root is iterated
+ROOTS = 12
 NODES = 12  # of a Gauss-Legendre rule
 
 
 def power_series(a: Algebra, s: Series, coefficients: Iterator[float]) -> Series:
-    """The sum of c_k S^k."""
+    """The sum of c_k S^k. Raises UndefinedError for numbers too large to be told in floating point."""
+    if _norm(s) > LARGEST:
+        raise UndefinedError("the entries are too large for a power series")
     total, power = a.multiple(next(coefficients), a.identity(s.rows)), a.identity(s.rows)
     for _, c in zip(range(TERMS), coefficients, strict=False):
         power = a.product(power, s)
@@ -31,6 +37,11 @@ def power_series(a: Algebra, s: Series, coefficients: Iterator[float]) -> Series
     else:
         raise UndefinedError("the power series does not settle: the numbers are too large")
     return total
+
+
+def _norm(s: Series) -> float:
+    """The largest sum of a row at eps = 0."""
+    return max((float(sum(map(abs, row))) for row in s.parts.get(0, ())), default=0.0)
 
 
 def exponential(a: Algebra, s: Series) -> Series:
@@ -57,6 +68,8 @@ def _exponential_coefficients(sign: Callable[[int], int]) -> Iterator[float]:
 
 def square_root(a: Algebra, s: Series) -> Series:
     """sqrtm(S), the principal root, by the iteration of Denman and Beavers."""
+    if _norm(s) * _norm(a.inverse(s)) > CONDITION:
+        raise UndefinedError("the iteration for the square root would lose too many digits")
     root, other = s, a.identity(s.rows)
     settled = 0
     for _ in range(NEWTON):
@@ -76,10 +89,11 @@ def _mean(a: Algebra, s: Series, t: Series) -> Series:
 
 def logarithm(a: Algebra, s: Series) -> Series:
     """logm(S): the integral of (S - I)(I + t(S - I))^-1 over t from 0 to 1, after square roots bring S near to I."""
-    roots = 4
-    for _ in range(roots):
-        s = square_root(a, s)
-    one = a.identity(s.rows)
+    roots, one = 0, a.identity(s.rows)
+    while _norm(a.add(s, a.negative(one))) > NEAR:
+        if roots == ROOTS:
+            raise UndefinedError("too many square roots are needed for the logarithm")
+        s, roots = square_root(a, s), roots + 1
     shift = a.add(s, a.negative(one))
     total = Series(s.rows, s.cols, {})
     for node, weight in _legendre(NODES):

@@ -30,6 +30,7 @@ OPEN = (
     "diag_plus", "diag_scale", "diag_neg", "diag_matrix_plus", "diag_matrix_scale", "diag_matrix_neg",
     "diagvec_plus", "diagvec_scale", "diagvec_neg", "vec_plus", "vec_scale", "vec_neg",
     "kron_plus_left", "kron_plus_right", "kron_scale_left", "kron_scale_right",
+    "kron_neg_left", "kron_neg_right",
     "tr_of_sum", "dot_sum", "sum_dot", "transpose_sum", "hadamard_sum", "hadamard_div_sum", "diag_sum",
     "diag_matrix_sum", "diagvec_sum",
     "dot_fraction_left", "<dot_div", "transpose_fraction", "<tr_div",
@@ -38,6 +39,7 @@ OPEN = (
 OPENED = {
     "hadamard_plus": "BC", "hadamard_neg": "B", "hadamard_fraction": "B", "hadamard_div_plus": "AB",
     "hadamard_div_neg": "A", "hadamard_div_scale": "A", "kron_plus_left": "AB", "kron_plus_right": "CE",
+    "kron_neg_left": "A", "kron_neg_right": "C",
     "kron_scale_left": "sA", "kron_scale_right": "sC", "dot_sum": "F", "sum_dot": "F", "hadamard_sum": "F",
     "hadamard_div_sum": "F",
     "dot_fraction_left": "A", "dot_div": "B",

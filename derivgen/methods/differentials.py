@@ -66,7 +66,7 @@ PARTS = ("det_two", "det_three", "block_square", "block_row", "block_column", "a
 OUT_OF_SUMS = ("<scale_sum", "sum_neg_matrix", "<dot_sum", "<sum_dot", "sum_scale", "sum_neg")
 SPREAD = (
     "dot_plus", "plus_dot", "scale_plus", "mul_plus", "dot_neg", "neg_dot", "neg_scale", "neg_plus", "div_plus",
-    "div_mul", "transpose_plus", "transpose_neg", *adjoints.OPEN,
+    "div_mul", "transpose_plus", "transpose_neg", "transpose_scale", *adjoints.OPEN,
 )  # fmt: skip
 
 
@@ -105,7 +105,7 @@ def read_off(trail: Trail, variable: Term) -> Trail:
     if small.shape != SCALAR:
         trail.run(Phase("forms", adjoints.TO_FORMS, accept=acting_on(small)))
         _gather(trail, small)
-    _spread(trail, small)
+    spread(trail, small)
     _bring_to_form(trail, small)
     end = Trail("conclusion", make("=", [trail.start, trail.term]), trail.context)
     structured = trail.context.problem.vary == "structured"
@@ -135,7 +135,7 @@ def _read_laws(body: Term, variable: Term) -> tuple[str, ...]:
     return ("read_differential_vector",) if variable.shape[1] == ONE else ("read_differential",)
 
 
-def _spread(trail: Trail, small: Term) -> None:
+def spread(trail: Trail, small: Term) -> None:
     """Multiply out what holds d(X), so that every summand holds it once."""
 
     def opens(step: Step) -> bool:
@@ -205,7 +205,8 @@ def _collect_scalar(trail: Trail, small: Term) -> None:
     )  # fmt: skip
     signs = ("hadamard_div_neg", "diag_neg", "diag_matrix_neg", "diagvec_neg", "vec_neg", "transpose_neg", "tr_neg")
     if is_zero(trail.term):
-        trail.need("scale_zeros", "collect", {"s": small}, forward=False)
+        law = "mul_zero" if trail.term.shape == SCALAR else "scale_zeros"
+        trail.need(law, "collect", {"s": small}, forward=False)
         return
     trail.repeat(
         Phase("one fraction", signs, accept=acting_on(small)),

@@ -9,7 +9,7 @@ from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, fresh_name, make, rebuild, symbol
 from derivgen.methods import first_principles as scalar
 from derivgen.methods.adjoints import move_adjoints
-from derivgen.methods.differentials import pushed
+from derivgen.methods.differentials import pushed, spread
 from derivgen.methods.law_sets import INVERSES, NORMAL
 from derivgen.methods.trace_form import to_trace_form
 from derivgen.rules.binding import Abstraction, Binding
@@ -89,6 +89,7 @@ def derive_along_by_differentials(problem: Problem, book: RuleBook) -> Derivatio
     context.local["lemma 2"] = local_law("lemma 2", end.term, words="the differential above", news=2)
     first.need("lemma 2", "lemma")
     if first.term.shape == SCALAR:
+        spread(first, direction)
         move_adjoints(first, direction)
         to_trace_form(first, direction)
     first.run(Phase("entries", ("unit_entry", "single_entry", *INVERSES), assume=False))

@@ -330,9 +330,11 @@ def _nonnegative(facts: Facts, t: Term) -> bool:
         return (t.shape == SCALAR or t.op == "hadamard_pow") and _even(t.args[1])
     if t.op in ("abs", "relu", "norm", "norm1", "norm2", "norminf", "normmax"):
         return True
-    if t.op == "dot" and t.shape == SCALAR and len(t.args) == 2:
-        left, right = t.args
-        return left.op == "transpose" and left.args[0] == right
+    if t.op == "dot" and t.shape == SCALAR and len(t.args) % 2 == 0:  # a'*a, where a may be a product
+        half = len(t.args) // 2
+        left, right = make("dot", t.args[:half]), make("dot", t.args[half:])
+        flat = make("dot", [_flip(facts, f) for f in reversed(t.args[half:])])
+        return equivalent(left, flat) or left == make("transpose", [right])
     return t.op == "times" and all(facts.holds("positive", a) or _nonnegative(facts, a) for a in t.args)
 
 

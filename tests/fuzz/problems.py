@@ -196,8 +196,9 @@ def _problem(seed: str, kind: str, wanted: frozenset[str]) -> Problem:
 
 
 def _can_be_answered(problem: Problem) -> bool:
-    """Nothing is written for the second derivative of an unknown function of a vector."""
-    return not (problem.kind == "hessian" and "apply_vector" in problem.tree.operators)
+    """The notation has nothing for the second derivatives of an unknown function of a vector and of tr(expm(X))."""
+    once = {"apply_vector", "expm", "sinm", "cosm", "sqrtm"}
+    return problem.kind != "hessian" or not once & problem.tree.operators
 
 
 def _asked(kind: str, r: random.Random) -> tuple[Sort, Sort]:
@@ -276,6 +277,17 @@ def points(problem: Problem, seed: int, wanted: int = 3) -> Iterator[dict[str, A
             return
 
 
+def _smooth(form: Form, values: list[Array]) -> bool:
+    """Whether a form with a kink or a jump is away from it."""
+    first = np.atleast_2d(values[0])
+    if form.operators[0] in ("max", "min"):
+        return bool(abs(values[0] - values[1]) > 1e-4)
+    if form.operators[0] in ("norm", "pinv"):
+        return bool(np.linalg.svd(first, compute_uv=False).min() > 1e-4)
+    kinks = ("abs", "relu", "sign", "prod", "entries_prod")
+    return not (form.operators[0] in kinks or form.text[:4] in ("abs.", "relu")) or bool(np.abs(first).min() > 1e-4)
+
+
 def _like(r: np.random.Generator, x: Any) -> Any:
     return r.normal(size=x.shape) if isinstance(x, np.ndarray) else float(r.normal())
 
@@ -283,8 +295,9 @@ def _like(r: np.random.Generator, x: Any) -> Any:
 def _moderate(tree: Tree, env: dict[str, Any]) -> bool:
     try:
         with np.errstate(all="ignore"):
-            return all(_moderate(arg, {**env, "i": 1}) for arg in tree.args) and bool(
-                np.abs(np.asarray(tree.worth({"i": 1, **env}))).max() < 1e3
-            )
+            here = {"i": 1, **env}
+            small = np.abs(np.asarray(tree.worth(here))).max() < 1e3
+            smooth = tree.form is None or _smooth(tree.form, [arg.worth(here) for arg in tree.args])
+            return bool(small) and smooth and all(_moderate(arg, here) for arg in tree.args)
     except (np.linalg.LinAlgError, OverflowError, ZeroDivisionError, ValueError):
         return False

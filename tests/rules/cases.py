@@ -183,7 +183,7 @@ HARMLESS: dict[str, dict[str, str]] = {
             "tr_zeros",
             "dot_zeros",
             "zeros_mul",
-            "scale_zeros",
+            "scale_zeros", "mul_zero",
             "entry_zeros",
             "hadamard_zeros",
             "D_sign",
