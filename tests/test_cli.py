@@ -329,7 +329,7 @@ BAD = {
     "unknown option": Bad(("derive", "x", "--wrtt", "x"), 2, ("--wrtt",)),
     "unknown command": Bad(("derrive",), 2, ("derrive",)),
     "no block": Bad(("explain", "x^2"), 2, ("names no block", "hint:")),
-    "order 3": Bad(("derive", "x^3", *X, "--order", "3"), 2, ("--order",)),
+    "order 0": Bad(("derive", "x^3", *X, "--order", "0"), 2, ("--order",)),
     "new what": Bad(("new", "slides", "a"), 2, ("lecture",)),
     "new in no folder": Bad(("new", "lecture", "no/where"), 2, ("no such folder",)),
 }  # fmt: skip
