@@ -105,7 +105,7 @@ class _Drawing:
         high = f"({column - frame.left:.2f},{frame.height + frame.above:.2f})"
         lasting = self._picture(low, high, [self._axes()] if self.picture.names[0] else [])
         name = blake2b(lasting.encode(), digest_size=6).hexdigest()
-        ground = rf"\rlap{{\dgonce{{{name}}}{{{lasting}}}}}"
+        ground = rf"\rlap{{\dgground{{{name}}}{{{lasting}}}}}"
         first = self.step or 1
         if first > 1:
             ground = rf"\only<{first}->{{{ground}}}"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from derivgen.documents.build import build
 from derivgen.documents.figures import HEIGHTS, figure, fitted, height
 from derivgen.documents.pictures import Label, Picture
 from derivgen.documents.pictures import Path as Line
@@ -17,6 +18,7 @@ from derivgen.documents.source import parse
 from derivgen.documents.typeset import typeset
 from derivgen.language.terms import symbol
 from derivgen.present.style import Style
+from tests.documents.hand_made import Mathematics
 
 PLOT = "```plot\nx from 0 to 2\ncurve exp(x)\nthen tangent at 1\n```\n"
 HEAD = "---\ntitle: T\n---\n\n"
@@ -30,6 +32,15 @@ def tex(body: str, handout: bool = False) -> str:
 def test_pgfplots_is_loaded_only_where_there_is_a_picture() -> None:
     assert "pgf" not in tex("## F\n\nwords\n")
     assert r"\usepackage{pgfplots}" in tex(f"## F\n\n{PLOT}")
+
+
+def test_a_picture_stands_on_a_sheet_too(tmp_path: Path) -> None:
+    """Paper and slides each define commands for pictures; they must not get into each other's way."""
+    sheet = f"---\ntitle: T\nkind: sheet\n---\n\n## F\n\nwords\n\n{PLOT}"
+    (tmp_path / "sheet.md").write_text(sheet)
+    report = build([tmp_path / "sheet.md"], tmp_path / "out", lambda _: None, Mathematics())
+    assert (report.exit_status, report.errors) == (0, [])
+    assert len(list((tmp_path / "out").glob("*.pdf"))) > 5
 
 
 def test_what_follows_a_picture_comes_after_its_last_step() -> None:
