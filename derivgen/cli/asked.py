@@ -17,7 +17,7 @@ from derivgen.cli.failures import USAGE, WRONG, complain, stop
 if TYPE_CHECKING:
     from derivgen.check.report import Report
     from derivgen.documents.errors import SourceProblem
-    from derivgen.documents.model import DerivationBlock, FrontMatter
+    from derivgen.documents.model import DerivationBlock, Document, Frame, FrontMatter
     from derivgen.present.style import Style
     from derivgen.rules.book import RuleBook
 
@@ -160,12 +160,30 @@ def _from_source(name: str) -> tuple[DerivationBlock, list[str], FrontMatter]:
     assert match is not None
     path = Path(match["file"])
     document = read_source(path)
-    blocks = {block.text("id") or "": block for _, block in document.derivations()}
+    blocks = {block.text("id") or "": (frame, block) for frame, block in document.derivations()}
     known = [one for one in blocks if one]
     if match["id"] not in known:
         hint = nearest(match["id"], known) if match["id"] else "known here: " + ", ".join(known)
         stop(f"{path}: error: no block has the id {match['id']!r}\n  hint: {hint}")
-    return blocks[match["id"]], path.read_text("utf-8-sig").splitlines(), document.front
+    frame, block = blocks[match["id"]]
+    lines = path.read_text("utf-8-sig").splitlines()
+    return _drawn(document, frame, block, lines), lines, document.front
+
+
+def _drawn(document: Document, frame: Frame, block: DerivationBlock, lines: list[str]) -> DerivationBlock:
+    """The block with the free parameters of its problem as they are drawn for the class."""
+    from derivgen.documents.errors import with_excerpt
+    from derivgen.documents.model import DrawBlock, derivations
+    from derivgen.documents.sheets.students import Student
+    from derivgen.documents.sheets.variants import Variants
+
+    if not any(isinstance(element, DrawBlock) for element in frame.content):
+        return block
+    made = Variants(document, api).variant(frame, Student())
+    if made.problems:
+        stop("\n".join(str(with_excerpt(problem, lines)) for problem in made.problems))
+    complain("drawn:    " + ", ".join(f"{name} = {value}" for name, value in made.values))
+    return next(one for one in derivations(made.frame.content) if one.place == block.place)
 
 
 def read_text(name: str) -> str:

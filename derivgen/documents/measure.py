@@ -47,6 +47,11 @@ def text_width(tex: str) -> float:
     return total
 
 
+def text_height(tex: str) -> float:
+    """How many times as tall as a plain line the tallest formula of a text is."""
+    return max((size(part).height for part in re.split(r"(?<!\\)\$", tex)[1::2]), default=1.0)
+
+
 def _letter(character: str) -> float:
     """The width of a character of running text."""
     if character.isspace() or character == "~":

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from derivgen.documents.escape import EMPTY, TeX, join
-from derivgen.documents.measure import text_width
+from derivgen.documents.measure import text_height, text_width
 from derivgen.documents.pictures import Picture
 from derivgen.documents.rows import NO_COLUMN, Column, cells, split_sides, useful
 from derivgen.documents.statements import reason_on_slide
@@ -56,9 +56,10 @@ class Item:
     def again(self, line: Line) -> Item:
         """The same row with another line, and the height that this one has."""
         shown = cells(line, {}, self.column)
-        reason = text_width(reasons(line, self.column.style)) * SMALL_EM
+        said = reasons(line, self.column.style)
+        reason = text_width(said) * SMALL_EM
         beside = WIDTH - (self.column.left + shown.last_width) * EM - EM
-        dropped = DROPPED * (int(reason / WIDTH) + 1) if reason > beside and reason else 0.0
+        dropped = DROPPED * (int(reason / WIDTH) + text_height(said)) if reason > beside and reason else 0.0
         high = sum(map(row_height, shown.heights)) + dropped
         return replace(self, line=line, height=high, slack=LESS_ROW * len(shown.right))
 

@@ -88,9 +88,7 @@ class Told:
         title = block.text("title")
         heading = (Words(title),) if title else frame.title
         counts, replayed = self.counts, self.replayed
-        return Solved(
-            block, heading, self.lecture, self.worked, style, self.premise, counts, replayed, self.accepted
-        )
+        return Solved(block, heading, self.lecture, self.worked, style, self.premise, counts, replayed, self.accepted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from derivgen import api
+from derivgen.cli import main
 from derivgen.documents.blocks import read_draw
 from derivgen.documents.sheets.chance import Chance
 from derivgen.documents.sheets.draws import Choice, Draws, drawn, put_in, read_draws, stratum
@@ -169,3 +171,16 @@ def test_values_stand_in_prose_and_derivation_alike() -> None:
     ((_, block),) = whole.document.derivations()
     assert block.text("of") == "7*x" and not whole.problems
     assert "7" in str(next(whole.document.frames()).content[0])
+
+
+def test_a_block_with_free_parameters_is_derived_as_the_class_gets_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = HEAD + PROBLEM.replace("NAME", "p").replace("DRAW", "k in 7")
+    (tmp_path / "week.md").write_text(text)
+    assert main(["derive", f"{tmp_path}/week.md#slope"]) == 0
+    said = capsys.readouterr()
+    assert "d(7*x)/dx = 7" in said.out and "drawn:    k = 7" in said.err
+    (tmp_path / "week.md").write_text(text.replace("k in 7", "k in 7\nrequire result = 0"))
+    assert main(["derive", f"{tmp_path}/week.md#slope"]) == 1
+    assert "none of 200 draws" in capsys.readouterr().err
