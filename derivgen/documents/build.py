@@ -174,54 +174,57 @@ class _Build:
         raise made if isinstance(made, FillingError) else FillingError(f"filling a template: {made.reason}")
 
     def papers(self, file: Path, fingerprint: str, roll: Roll) -> None:
-        """A sheet and its solutions for every student, in a folder of their own."""
+        """A sheet and its solutions for every student, in a folder of their own; nothing for a lecture."""
         key = file.with_name(f"{file.name}#students")
         fingerprint = digest(f"{fingerprint} {digest_file(roll.path)} {roll.tex}".encode())
         folder = self.output / f"{file.stem}-students"
         if self.stamp.fresh(key, fingerprint):
             self.progress(f"{folder}: up to date")
             return
-        before = len(self.report.errors)
-        try:
-            students = read_students(roll.path)
-        except SourceError as error:
-            self.report.errors += [str(one) for one in error.problems if str(one) not in self.report.errors]
-            self.report.exit_status = max(self.report.exit_status, SOURCE_OR_MATHEMATICS)
-            return
-        except OSError as error:
-            self.report.wrong(USAGE, f"{roll.path}: error: {error.strerror}")
-            return
-        found = _read(file, BuildReport())
-        if found is None or found[0].front.kind != "sheet":
+        before = self.report.exit_status
+        students = self._students(roll)
+        found = _read(file, BuildReport())  # what is wrong with it was said when its other outputs were made
+        if not students or found is None or found[0].front.kind != "sheet":
             return
         document, others = found
         variants = Variants(document, self.mathematics, self.workshop)
-        wrong = dict.fromkeys(
-            str(_shown(one)) for student in students for made in variants.all(student) for one in made.problems
-        )
-        for problem in wrong:
-            if problem not in self.report.errors:
+        for problem in dict.fromkeys(p for one in students for made in variants.all(one) for p in made.problems):
+            self.report.wrong(SOURCE_OR_MATHEMATICS, _shown(problem))
+        outputs = self._set_papers(file, Course(document, variants, folder), students, roll.tex)
+        self.report.outputs += outputs
+        if before == self.report.exit_status == OK:
+            self.stamp.built(key, fingerprint, outputs, others)
+        self.stamp.write()
+
+    def _students(self, roll: Roll) -> list[Student]:
+        """The students of a list; none where it cannot be read, which the report says."""
+        try:
+            return read_students(roll.path)
+        except SourceError as error:
+            for problem in error.problems:
                 self.report.wrong(SOURCE_OR_MATHEMATICS, problem)
-        folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self.report.wrong(USAGE, f"{roll.path}: error: {error.strerror}")
+        return []
+
+    def _set_papers(self, file: Path, course: Course, students: list[Student], tex: bool) -> list[Path]:
+        """Sets the papers of a course, with the TeX of each if wanted; returns what is complete."""
         outputs: list[Path] = []
 
         def done(batch: Batch, complaints: tuple[str, ...]) -> None:
-            self.report.complaints += [f"{folder}: {complaint}" for complaint in complaints]
-            if roll.tex:
-                for number, path in enumerate(batch.files):
-                    write_whole(path.with_suffix(".tex"), batch.alone(number))
+            self.report.complaints += [f"{course.folder}: {complaint}" for complaint in complaints]
+            for number, path in enumerate(batch.files if tex else ()):
+                write_whole(path.with_suffix(".tex"), batch.alone(number))
             outputs.extend(batch.files)
-            self.progress(f"{folder}: {len(outputs)} of {len(KINDS) * len(students)} papers")
+            self.progress(f"{course.folder}: {len(outputs)} of {len(KINDS) * len(students)} papers")
 
+        course.folder.mkdir(parents=True, exist_ok=True)
         try:
-            set_papers(Course(document, variants, folder).batches(students), document.front.title, self.limits, done)
+            set_papers(course.batches(students), course.document.front.title, self.limits, done)
         except TexError as error:
-            for tex in error.problems:
-                self.report.wrong(TEX, _in_source(tex, file, folder / "papers.pdf"))
-        self.report.outputs += outputs
-        if len(self.report.errors) == before:
-            self.stamp.built(key, fingerprint, outputs, others)
-        self.stamp.write()
+            for problem in error.problems:
+                self.report.wrong(TEX, _in_source(problem, file, course.folder / "papers.pdf"))
+        return outputs
 
 
 def _told(tex: Callable[[int], str], pages: int) -> str | FillingError:
