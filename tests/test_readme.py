@@ -158,9 +158,13 @@ def test_what_the_readme_points_at_is_there() -> None:
 def test_what_is_said_not_to_be_there_is_not_there(folder: Path) -> None:
     """A list of gaps is wrong as soon as one is closed."""
     questions = {
-        "Kronecker": 'derive "tr(kron(A, X))" --wrt X',
+        "`norm2`": 'derive "norm2(X)" --wrt X --let "X: matrix(m,n)"',
+        "outside a trace": 'derive "tr(A*expm(X))" --wrt X',
+        "Kronecker products": """derive "a'*kron(A, X)*b" --wrt X --let "A, X: matrix(n); a, b: vector(n*n)" """,
+        "hinge loss": 'derive "sum(i, 1, N, max(0, 1 - y[i]*w))" --wrt w --let "y[i=1..N]: scalar"',
+        "beyond the first order": 'expand "exp(x + eps)" --order 2',
         "by matrices": 'derive "A*X*B" --wrt X',
-        "another structure": 'derive "tr(A*S)" --wrt S --let "S: upper triangular matrix(n)" --vary structured',
+        "triangular": 'derive "tr(A*L)" --wrt L --let "A: matrix(n); L: lower triangular matrix(n)" --vary structured',
         "Sherman-Morrison": """prove "inv(A + u*v') = inv(A) - inv(A)*u*v'*inv(A)/(1 + v'*inv(A)*u)" """,
         "in LaTeX input accents": r'derive "\hat x^2" --wrt x',
         "notebooks": 'derive "x^2" --wrt x --format notebook',
