@@ -130,7 +130,8 @@ def test_the_first_taste_installs_and_answers(tmp_path: Path) -> None:
 def _borrowing() -> dict[str, str]:
     """Pip fetches nothing but the builder, and that only where it is not here already."""
     builder = {"PIP_NO_BUILD_ISOLATION": "0"} if importlib.util.find_spec("hatchling") else {}  # 0: do not isolate
-    return {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", **builder}
+    own = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}  # not another derivgen
+    return {**own, "PIP_DISABLE_PIP_VERSION_CHECK": "1", **builder}
 
 
 def _lend_packages(venv: Path) -> None:
