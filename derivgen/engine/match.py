@@ -203,15 +203,23 @@ def _in_order(p: Term) -> bool:
 
 
 def _scaled_chain(p: Term, t: Term, b: Bound) -> Iterator[Bound]:
-    """Scalars before a chain ride on the last hole of the pattern that is still open and stands there once."""
+    """Scalars before a chain ride on the last hole of the pattern that is still open and stands there once.
+
+    Those that hold a name bound around the place ride on the last second-order hole: no other may hold it.
+    """
     names = [str(q.data) for q in p.args if q.op in TAKES_MORE]
-    last = next((n for n in reversed(names) if n not in b and names.count(n) == 1), None)
-    if last is None:
+    open_once = [q for q in reversed(p.args) if str(q.data) not in b and names.count(str(q.data)) == 1]
+    if not open_once:
         yield from _one(_same_instance(p, t, b))
         return
+    inner = {value.name for value in b.values() if isinstance(value, BoundName)}
     chains = [k for k, a in enumerate(t.args) if a.op == "dot" and a.shape == t.shape]
     for chain in chains:
         scalars = [a for k, a in enumerate(t.args) if k != chain]
+        varying = any(not inner.isdisjoint(a.free) for a in scalars)
+        last = next((str(q.data) for q in open_once if q.op == "family" or not varying), None)
+        if last is None:
+            continue
         for b2 in _sequence(p.args, t.args[chain].args, b):
             tail = b2[last]
             if isinstance(tail, Term):

@@ -117,3 +117,11 @@ def test_what_does_not_hold_is_not_proved() -> None:
 def test_nothing_is_assumed_in_silence() -> None:
     result = derive("log(det(X'*X))", "X", method="first principles")
     assert result.assumed == ("invertible(X'*X)", "positive(det(X'*X))")
+
+
+def test_no_bound_name_escapes_from_its_sum() -> None:
+    """Scalars that hold an index stay with what is summed, also where a law is used from right to left."""
+    let = {"w": "vector(m*n)", "f": "function", "X": "matrix(m,n)"}
+    result = derive("w'*kron(f.(abs.(X)), pinv(X))*w", "X", let=let)
+    assert result.result.term.free <= {"w", "X", "f", "m", "n"}
+    assert check(result), str(check(result))
