@@ -36,7 +36,9 @@ for student in students:
 derived = time.perf_counter()
 files = []
 def keep(batch, complaints):
-    (folder / batch.pdf.with_suffix(".tex").name[1:]).write_text(batch.tex, encoding="utf-8")
+    kind = batch.files[0].stem.rpartition("-")[2]
+    number = batch.files[0].stem.partition("-")[0]
+    (folder / f"{kind}-{number}.tex").write_text(batch.tex, encoding="utf-8")
     files.extend(str(path) for path in batch.files)
 set_papers(Course(document, variants, folder).batches(students), "Papers", STRANGERS, keep)
 done = time.perf_counter()
