@@ -178,8 +178,19 @@ def _like_terms(old: Term, new: Term, eps: str) -> str | None:
 def _combine_powers(old: Term, new: Term, eps: str) -> str | None:
     if old.op != "times" or _arithmetic_equal(old, new) or _only_inside(old, new):
         return "no powers are combined"
-    same = _sum_key([_monomial(old)], False, True) == _sum_key([_monomial(new)], False, True)
+    same = _sum_key([_monomial(old)], False, True) == _sum_key([_with_open_bases(_monomial(new))], False, True)
+    same = same or _sum_key([_monomial(old)], False, True) == _sum_key([_monomial(new)], False, True)
     return None if same else "the exponents add up to something else"
+
+
+def _with_open_bases(monomial: Monomial) -> Monomial:
+    """Whole powers of products and quotients as powers of their factors: (2/b)^2 stands for (2/b)*(2/b)."""
+    parts: list[Monomial] = [(monomial[0], [])]
+    for base, exponent in monomial[1]:
+        count = next((int(c) for key, c in exponent if key == () and c.denominator == 1 and 0 < c < 16), 0)
+        opens = len(exponent) == 1 and count and base.op in ("times", "div")
+        parts += [_monomial(base)] * count if opens else [(Fraction(1), [(base, exponent)])]
+    return _multiplied(parts)
 
 
 def _divide(old: Term, new: Term, eps: str) -> str | None:

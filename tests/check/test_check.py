@@ -106,6 +106,8 @@ MOVE_CASES: tuple[tuple[str, str, str, Path, bool], ...] = (
     ("divide", "2*a*b/2", "a*b", (), True),
     ("divide", "2*a/b/2", "a/b", (), True),
     ("divide", "6/2", "3", (), False),
+    ("combine_powers", "(2/a)*(2/a)*b", "(2/a)^2*b", (), True),
+    ("combine_powers", "(2/a)*(2/a)*b", "(2/a)^3*b", (), False),
     ("reorder", "a*b*2 + a*b*2", "2*a*b + a*b*2", (0,), True),
     ("divide", "(eps*a + O(eps^2))/eps", "a + O(eps)", (), True),
     ("divide", "(eps*a + O(eps^2))/eps", "a + O(eps^2)", (), False),

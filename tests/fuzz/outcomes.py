@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from derivgen import DerivationError, NotationError, check, derive
+from derivgen.language.terms import Term
 from tests.cookbook.outcomes import reason
 from tests.fuzz.problems import OPERATORS, Problem, points
 from tests.judge import differences
@@ -68,10 +69,13 @@ def outcome(problem: Problem, seconds: int = SECONDS) -> Outcome:
         return Outcome(problem, "refused", "the check finds no point where all is defined")
     if not report:
         return Outcome(problem, "wrong", f"the check: {report}")
-    judged = 0
+    judged, unmet = 0, False
     for env in points(problem, 1):
         measured = _measured(problem, env)
         if measured is None:
+            continue
+        if not all(_holds(c.predicate, c.term, env) for c in result.derivation.assumed):
+            unmet = True
             continue
         try:
             with np.errstate(all="ignore"):
@@ -83,7 +87,16 @@ def outcome(problem: Problem, seconds: int = SECONDS) -> Outcome:
         judged += 1
         if differences.distance(found, measured) > (1e-3 if problem.kind == "hessian" else 1e-5):
             return Outcome(problem, "wrong", f"{result.result}: {found} for {measured}")
+    if unmet and not judged:
+        return Outcome(problem, "refused", "what is assumed holds at no point")
     return Outcome(problem, "derived" if judged else "unjudged", str(result.result))
+
+
+def _holds(predicate: str, term: Term, env: dict[str, Any]) -> bool:
+    """Whether an assumption holds at a point: the inverse of a singular matrix is garbage in floating point."""
+    if predicate != "invertible" or "i" in term.free:
+        return True
+    return bool(np.linalg.cond(np.atleast_2d(value(term, env))) < 1e9)
 
 
 def _measured(problem: Problem, env: dict[str, Any]) -> Array | None:
