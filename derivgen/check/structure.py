@@ -294,7 +294,8 @@ def asked(problem: Problem) -> Term:
         raise RefusedError("the variable is missing")
     _check_quantity(problem, problem.wrt)
     if problem.quantity == "differential":
-        return make("d", [problem.of])
+        once = make("d", [problem.of])
+        return once if problem.order == 1 else make("d", [once])
     if problem.quantity == "directional":
         return make("directional", [problem.of, problem.wrt, _direction(problem, problem.wrt)])
     if problem.vary == "structured":
@@ -330,7 +331,7 @@ def _check_quantity(problem: Problem, variable: Term) -> None:
         "gradient": problem.of.shape == SCALAR != variable.shape and problem.order == 1,
         "jacobian": vectors and problem.order == 1,
         "hessian": problem.of.shape == SCALAR and problem.order == 2,
-        "differential": problem.order == 1,
+        "differential": problem.order in (1, 2),
         "directional": problem.order == 1 and variable.op == "symbol",
     }
     if problem.along is not None and problem.quantity != "directional":

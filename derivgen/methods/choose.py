@@ -84,6 +84,9 @@ def _demand_fit(problem: Problem) -> None:
     if problem.quantity == "jacobian" and (of == SCALAR or not of[1] == ONE == wrt[1]):
         hint = "leave kind out: it is found from the shapes"
         raise DerivationError("a Jacobian is that of a vector by a vector", problem.of, hint=hint)
+    if problem.quantity == "differential" and problem.order > 2:
+        hint = "the order of a differential is 1 or 2"
+        raise DerivationError(f"a differential of order {problem.order} is not there yet", problem.of, hint=hint)
     if problem.quantity == "differential" and problem.method not in (None, "differentials"):
         hint = 'leave method out, or say "differentials"'
         raise DerivationError(f"a differential is not found by {problem.method}", problem.of, hint=hint)
@@ -116,6 +119,8 @@ def _solve(problem: Problem, book: RuleBook) -> Derivation:
         return derive_expansion(problem, book)
     if problem.quantity == "directional" or (problem.wrt is not None and problem.wrt.op == "index"):
         return _along(problem, book)
+    if problem.quantity == "differential":
+        return derive_by_differentials(problem, book)
     if problem.order > 1:
         return derive_repeatedly(problem, book, _first_order)
     return _first_order(problem, book)

@@ -19,11 +19,12 @@ from derivgen.methods.first_principles import SUMMANDS, tidy
 from derivgen.methods.law_sets import INVERSES, PUSH_TRANSPOSES, SIGNS, TIDY
 from derivgen.methods.linear_form import demand_linear, to_linear_form
 from derivgen.methods.trace_form import acting_on, holds, to_trace_form, transposes_in
-from derivgen.rules.book import RuleBook
+from derivgen.rules.book import RuleBook, local_law
 from derivgen.rules.conditions import is_zero
 
 STRUCTURE_NOTE = "The variable moves within its structure: this is no gradient for free entries."
 DIFFERENTIALS = (
+    "d_second",
     "d_constant",
     "d_neg",
     "d_plus",
@@ -80,11 +81,26 @@ def derive_by_differentials(problem: Problem, book: RuleBook) -> Derivation:
     trail = pushed(problem.of, problem.wrt, context)
     if problem.quantity == "differential":
         tidy(trail)
-        result = make("=", [trail.start, trail.term])
-        return _derivation(problem, context, (trail,), result, ())
+        return _differential(problem, context, trail)
     end = read_off(trail, problem.wrt)
     found = _derivation(problem, context, (trail, end), end.term, (("lemma 1", end.start, 0),))
     return replace(found, notes=(STRUCTURE_NOTE,)) if problem.vary == "structured" else found
+
+
+def _differential(problem: Problem, context: Context, first: Trail) -> Derivation:
+    """The differential that was found, or for order 2 that of it, in which the change of the variable is constant."""
+    result = make("=", [first.start, first.term])
+    if problem.order == 1:
+        return _derivation(problem, context, (first,), result, ())
+    assert problem.wrt is not None
+    second = Trail("differential", make("d", [first.start]), context)
+    context.local["lemma 1"] = local_law("lemma 1", result, words="the differential above", news=1)
+    second.need("lemma 1", "lemma")
+    second.run(Phase("differential", ("arithmetic", *DIFFERENTIALS)))
+    _demand_pushed(second, problem.wrt)
+    tidy(second)
+    last = make("=", [second.start, second.term])
+    return _derivation(problem, context, (first, second), last, (("lemma 1", result, 0),))
 
 
 def pushed(body: Term, variable: Term, context: Context) -> Trail:
@@ -92,10 +108,15 @@ def pushed(body: Term, variable: Term, context: Context) -> Trail:
     trail = Trail("differential", make("d", [body]), context)
     trail.run(Phase("powers", POWERS), Phase("parts", PARTS, accept=acting_on(variable)))
     trail.run(Phase("differential", ("arithmetic", *DIFFERENTIALS)))
+    _demand_pushed(trail, variable)
+    return trail
+
+
+def _demand_pushed(trail: Trail, variable: Term) -> None:
+    """Raise DerivationError unless d stands on the variable alone."""
     for _, node in walk(trail.term):
         if node.op == "d" and node.args[0] != variable:
             raise DerivationError("no law gives this differential", node, trail.steps, "a law for it is missing")
-    return trail
 
 
 def read_off(trail: Trail, variable: Term) -> Trail:

@@ -111,6 +111,8 @@ def _acting(site: Site, sign: str, body: Box) -> Box:
 
 
 def _differential(site: Site) -> Box:
+    if site.term.args[0].op == "d":
+        return _acting(site, _DIFFERENTIAL + "^{2}", site.arg(0, 0))
     return _acting(site, _DIFFERENTIAL, site.arg(0))
 
 

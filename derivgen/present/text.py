@@ -229,7 +229,9 @@ _TIGHT = frozenset({"times", "dot", "div", "pow", "transpose", "neg", "index"})
 
 
 def _differential(t: Term) -> str:
-    """``dX``, ``d exp(x)`` or ``d(c*x)``."""
+    """``dX``, ``d exp(x)`` or ``d(c*x)``, and ``d^2 f`` for d(d(f))."""
+    if t.op == "d":
+        return f"d^2 {_bracketed(t.args[0])}"
     words = formula(t)
     if t.op in ("symbol", "index"):
         return f"d{words}"

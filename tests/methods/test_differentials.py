@@ -79,6 +79,8 @@ def test_a_derivative_is_read_off(of: str, wrt: str, answer: str) -> None:
         ("logsumexp(A*x)", "x", {"order": 2}, "A'*(diag(softmax(A*x)) - softmax(A*x)*softmax(A*x)')*A"),
         ("a'*x", "x", {"order": 2}, "zeros(n,n)"),
         ("sin(t)", "t", {"order": 3}, "-cos(t)"),
+        ("log(det(X))", "X", {"kind": "differential", "order": 2}, "-tr(inv(X)*d(X)*inv(X)*d(X))"),
+        ("inv(X)", "X", {"kind": "differential"}, "-inv(X)*d(X)*inv(X)"),
         ("inv(X)", "X[i,j]", {}, "-inv(X)*J(i, j, n, n)*inv(X)"),
         ("A*X*B", "X", {"along": "U"}, "A*U*B"),
         ("W*x", "x", {"layout": "denominator"}, "W'"),

@@ -74,6 +74,7 @@ BREAKING: dict[tuple[str, str], dict[str, str]] = {
     ("read_directional_vector", "constant"): {"g": _TURN},
     ("read_gradient_vector", "constant"): {"g": _TURN},
     ("read_difference_vector", "constant"): {"g": _TURN},
+    ("d_second", "symbol"): {"X": "X.*X"},
     ("read_symmetric", "still"): {"a": "tr(C'*X)", "G": "C + d(X)*(S - S')"},
     ("read_skew", "still"): {"a": "tr(C'*X)", "G": "C + d(X)*(S - S')"},
     ("read_diagonal", "still"): {"a": "tr(C'*X)", "G": "C + d(X)*(S - S')"},
@@ -176,6 +177,7 @@ HARMLESS: dict[str, dict[str, str]] = {
     "the right side is zero": dict.fromkeys(
         (
             "log_one",
+            "d_second",
             "D_constant",
             "d_constant",
             "read_stationary",
@@ -183,7 +185,8 @@ HARMLESS: dict[str, dict[str, str]] = {
             "tr_zeros",
             "dot_zeros",
             "zeros_mul",
-            "scale_zeros", "mul_zero",
+            "scale_zeros",
+            "mul_zero",
             "entry_zeros",
             "hadamard_zeros",
             "D_sign",
