@@ -237,7 +237,11 @@ def _nonzero(w: World, s: Series) -> bool:
 
 def _invertible(w: World, s: Series) -> bool:
     determinant = w.algebra.adjugate(s)[1] if s.rows > 1 else s
-    return not w.algebra.small(w.algebra.at_zero(determinant))
+    value = w.algebra.at_zero(determinant)
+    if w.kind == "float" and s.rows > 1:  # beside the bound of Hadamard: rounding makes no matrix invertible
+        rows = [sum(abs(x) for x in row) for row in s.parts.get(0, [[0.0]])]
+        return bool(abs(value) > 1e-9 * max(1.0, math.prod(rows)))
+    return not w.algebra.small(value)
 
 
 def _principal(w: World, s: Series) -> bool:

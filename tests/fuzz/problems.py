@@ -175,7 +175,7 @@ def problems(seed: int = 0) -> Iterator[Problem]:
     seen = Counter(dict.fromkeys(OPERATORS, 0))
     for number in count():
         rare = sorted(OPERATORS, key=lambda name: (seen[name], random.Random(f"{seed}/{number}/{name}").random()))
-        found = _problem(f"{seed}/{number}", KINDS[number % len(KINDS)], frozenset(rare[:6]))
+        found = _problem(f"{seed}/{number}", KINDS[number % len(KINDS)], frozenset(rare[:9]))
         seen.update(found.tree.operators)
         yield found
 

@@ -37,7 +37,7 @@ def test_nothing_is_wrong(tried: list[Outcome]) -> None:
 
 
 def test_nearly_all_is_judged(tried: list[Outcome]) -> None:
-    assert sum(found.word == "unjudged" for found in tried) <= 0.02 * len(tried)
+    assert sum(found.word == "unjudged" for found in tried) <= 1 + 0.01 * len(tried)
 
 
 class Lying(Problem):
