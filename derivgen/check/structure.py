@@ -28,6 +28,8 @@ def check_frame(derivation: Derivation) -> None:
         raise RefusedError(f"there is no kind of problem {problem.kind!r}")
     if problem.vary not in ("free", "structured") or problem.layout not in ("gradient", "numerator", "denominator"):
         raise RefusedError(f"the check knows no meaning for vary {problem.vary!r} with layout {problem.layout!r}")
+    if problem.vary == "structured" and (problem.kind != "derive" or problem.quantity != "gradient"):
+        raise RefusedError("only a gradient is taken within the structure of its variable")
     if problem.method is not None and derivation.method != problem.method:
         raise RefusedError(f"the problem asks for {problem.method}, the derivation is by {derivation.method}")
     _check_names(problem, derivation)

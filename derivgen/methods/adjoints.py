@@ -33,7 +33,7 @@ OPEN = (
     "kron_neg_left", "kron_neg_right",
     "tr_of_sum", "dot_sum", "sum_dot", "transpose_sum", "hadamard_sum", "hadamard_div_sum", "diag_sum",
     "diag_matrix_sum", "diagvec_sum",
-    "dot_fraction_left", "<dot_div", "transpose_fraction", "<tr_div",
+    "div_dot", "<dot_div", "transpose_div", "<tr_div",
 )  # fmt: skip
 # the letters of what such a law opens, where it is not every letter
 OPENED = {
@@ -42,7 +42,7 @@ OPENED = {
     "kron_neg_left": "A", "kron_neg_right": "C",
     "kron_scale_left": "sA", "kron_scale_right": "sC", "dot_sum": "F", "sum_dot": "F", "hadamard_sum": "F",
     "hadamard_div_sum": "F",
-    "dot_fraction_left": "A", "dot_div": "B",
+    "div_dot": "A", "dot_div": "B",
 }  # fmt: skip
 MOST = 200  # operators in one expression
 

@@ -31,7 +31,7 @@ def to_linear_form(trail: Trail, direction: Term) -> None:
     )
     trail.repeat(
         Phase("divide", ("neg_plus", "div_plus_matrix", "div_scale", "arithmetic"), accept=here),
-        Phase("divide", ("<dot_fraction_left",), select=lambda law, b: b.get("B") == direction),
+        Phase("divide", ("<div_dot",), select=lambda law, b: b.get("B") == direction),
     )
     signs = Phase("signs", ("<neg_dot",), select=lambda law, b: b.get("C") == direction)
     trail.run(Phase("signs", ("<neg_scale",), accept=here), signs)
