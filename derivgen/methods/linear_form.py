@@ -10,7 +10,11 @@ from derivgen.methods.trace_form import acting_on, bring_forms, holds, joined, t
 from derivgen.rules.binding import Binding
 from derivgen.rules.conditions import is_zero
 
-DIAGONALS = ("hadamard_as_diag", "hadamard_div_as_diag", "diag_swap")
+DIAGONALS = (
+    "hadamard_as_diag", "hadamard_div_as_diag", "diag_swap", "diagvec_diag", "diagvec_diag_left", "diagvec_diag_right",
+)  # fmt: skip
+# the letter of what holds the direction, where it is not b
+FREED = {"diag_swap": "a", "diagvec_diag": "u", "diagvec_diag_left": "u", "diagvec_diag_right": "u"}
 JOINS = ("linear_join", "linear_outer", "linear_outers")
 SUMS = ("linear_sum", "linear_sum_outer")
 
@@ -43,7 +47,7 @@ def _frees(direction: Term) -> Select:
     """Takes a use of a law that brings the factor with the direction to the right end."""
 
     def select(law: str, binding: Binding) -> bool:
-        last = binding.get("a" if law == "diag_swap" else "b")
+        last = binding.get(FREED.get(law, "b"))
         return isinstance(last, Term) and holds(last, direction)
 
     return select

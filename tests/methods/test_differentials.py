@@ -54,6 +54,7 @@ JACOBIANS = [
     ("softmax(A*x)", "x", "(diag(softmax(A*x)) - softmax(A*x)*softmax(A*x)')*A"),
     ("W*tanh.(A*x)", "x", "W*diag(ones(n) - tanh.(A*x).^2)*A"),
     ("(A*x).*x", "x", "diag(x)*A + diag(A*x)"),
+    ("diagvec(W*diag(x)*W')", "x", "W.*W"),
     ("sum(i,1,N, z[i]*(z[i]'*x))", "x", "sum(i, 1, N, z[i]*z[i]')"),
 ]
 BY_A_SCALAR = [
