@@ -18,13 +18,13 @@ tex:
 	@$(PYTHON) derivgen/documents/system.py install
 
 $(VENV)/.made: pyproject.toml
-	@echo "making $(VENV) with the Python packages of pyproject.toml (about 90 MB to download, 330 MB on disk, half a minute)"
+	@echo "making $(VENV) with the Python packages of pyproject.toml (about 130 MB to download, 500 MB on disk, half a minute)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
 test: setup ## run the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: setup ## style and types
 	@$(BIN)/ruff check .

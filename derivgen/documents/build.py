@@ -190,6 +190,10 @@ class _Build:
         variants = Variants(document, self.mathematics, self.workshop)
         for problem in dict.fromkeys(p for one in students for made in variants.all(one) for p in made.problems):
             self.report.wrong(SOURCE_OR_MATHEMATICS, _shown(problem))
+        if any(error.startswith(f"{file}:") for error in self.report.errors):
+            reason = "no papers are made for students while the source has errors, as they would be handed out"
+            self.report.wrong(SOURCE_OR_MATHEMATICS, f"{folder}: error: {reason}")
+            return
         outputs = self._set_papers(file, Course(document, variants, folder), students, roll.tex)
         self.report.outputs += outputs
         if before == self.report.exit_status == OK:

@@ -129,6 +129,9 @@ def _assumed(outline: Outline, style: Style) -> list[TeX]:
 
 def condition(name: str, term: Term, style: Style) -> TeX:
     """A condition on a term: ``positive`` and the like as a sign, other properties in words."""
+    if name in _SIGN and term.shape != SCALAR:
+        shown = {"term": math(style.latex(term)), "sign": math(_SIGN[name])}
+        return join(style.words.parts("property.of entries", **shown))
     if name in _SIGN:
         return math(style.latex(term) + _SIGN[name])
     said = style.words.properties(name)

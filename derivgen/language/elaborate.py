@@ -154,13 +154,20 @@ class Elaborator(ShapeInference):
         return make(node.value, [inner, *args] if node.value == "at" else [*args, inner], name)
 
 
-def _primed_names(node: Syntax) -> set[str]:
+# what takes vectors: an undeclared small letter in it is one
+_OF_VECTORS = frozenset({"softmax", "logsumexp", "norm", "norm1", "norminf"})
+
+
+def _vector_names(node: Syntax) -> set[str]:
+    """The names that stand primed, or alone in a function of vectors."""
     found: set[str] = set()
     stack = [node]
     while stack:
         current = stack.pop()
         if current.kind == "transpose" and current.children[0].kind == "name":
             found.add(current.children[0].value)
+        if current.kind == "call" and current.value in _OF_VECTORS:
+            found |= {child.value for child in current.children if child.kind == "name"}
         stack.extend(current.children)
     return found
 
@@ -190,7 +197,7 @@ def elaborate_nodes(
 ) -> tuple[list[Term], Declarations]:
     """The terms of the syntax of several texts, and the declarations that were inferred; see ``elaborate_all``."""
     for node in nodes:
-        elaborator.primed |= {n for n in _primed_names(node) if n[0].islower()}
+        elaborator.primed |= {n for n in _vector_names(node) if n[0].islower()}
     for k, (text, node) in enumerate(zip(texts, nodes, strict=True)):
         elaborator.text = text
         if alike is not None and k == alike[1]:

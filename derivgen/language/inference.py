@@ -89,11 +89,18 @@ class ShapeInference(Names):
         return PROPOSITION
 
     def _equal_shapes(self, a: Shape, b: Shape, node: Syntax, what: str) -> None:
-        hint = "write c*I(n) for a multiple of the identity" if (a == SCALAR) != (b == SCALAR) else ""
+        hint = self._scalar_hint() if (a == SCALAR) != (b == SCALAR) else ""
         for x, y in zip(a, b, strict=True):
             if (a == SCALAR) != (b == SCALAR) or unify(x, y, self.bindings) is None:
                 self.fail(f"{what}: {describe(a)} and {describe(b)}", node, hint)
             self._same(x, y, node, what)
+
+    def _scalar_hint(self) -> str:
+        """What to do where a scalar stands beside a matrix: it may be a name that nobody declared."""
+        scalars = [name for name, d in self.inferred.items() if d.sort == "value" and d.shape == SCALAR]
+        if scalars:
+            return f"an undeclared small letter is a scalar; if it is none, declare it, such as {scalars[0]}: vector(n)"
+        return "write c*I(n) for a multiple of the identity"
 
     def alike(self, first: Syntax, second: Syntax, what: str) -> None:
         """Give two texts one shape; names of the second that are not declared take the shape they need."""

@@ -207,8 +207,9 @@ def of_vector(name: str, to_scalar: bool = False) -> ShapeRule:
     """A function of a column."""
 
     def rule(args: Sequence[Term], data: object, shape: Shape | None) -> Shape:
-        if args[0].shape[1] != ONE:
-            raise ShapeError(f"{name} needs a vector, but its argument is a {describe(args[0].shape)}")
+        if args[0].shape[1] != ONE or args[0].shape == SCALAR:
+            hint = "declare it, such as x: vector(n)" if args[0].shape == SCALAR else ""
+            raise ShapeError(f"{name} needs a vector, but its argument is a {describe(args[0].shape)}", hint)
         return SCALAR if to_scalar else args[0].shape
 
     return rule

@@ -79,6 +79,8 @@ def _kinds(outline: Outline) -> list[tuple[str, list[str]]]:
 
 def condition(name: str, term: Term, words: Catalogue) -> str:
     """A side condition such as ``det(X) > 0`` or ``X is invertible``."""
+    if name in SIGNS and term.shape != SCALAR:
+        return words.word("property.of entries", term=formula(term), sign=SIGNS[name])
     if name in SIGNS:
         return f"{formula(term)} {SIGNS[name]}"
     return words.word("property.is", term=formula(term), property=words.properties(name))

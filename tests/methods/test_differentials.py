@@ -137,3 +137,13 @@ def test_what_has_no_law_is_named(of: str, wrt: str, resists: str) -> None:
     with pytest.raises(DerivationError) as caught:
         derive(of, wrt, let={**LET, "B": "matrix(n,n*n)"})
     assert resists in str(caught.value)
+
+
+def test_a_condition_on_a_vector_speaks_of_its_entries() -> None:
+    found = derive("norm1(x)", "x", let=LET)
+    assert found.assumed == ("nonzero(x)",) and "every entry of x != 0" in found.text()
+
+
+def test_what_stands_in_a_function_of_vectors_is_a_vector() -> None:
+    found = derive("logsumexp(x)", "x", order=2)
+    assert str(found.result) == "diag(softmax(x)) - softmax(x)*softmax(x)'" and check(found)

@@ -127,3 +127,11 @@ def test_a_list_with_mistakes_stops_no_other_output(tmp_path: Path) -> None:
     report = build([tmp_path / "sheet.md"], tmp_path / "out", lambda _: None, api, Roll(tmp_path / "list.csv"))
     assert report.exit_status == 1 and "stands twice" in report.errors[0]
     assert (tmp_path / "out/sheet.pdf").exists() and not (tmp_path / "out/sheet-students").exists()
+
+
+def test_no_papers_are_made_of_a_source_with_errors(tmp_path: Path) -> None:
+    (tmp_path / "sheet.md").write_text(SHEET.replace("of tr(A*X)", "of tr(A*X"))
+    (tmp_path / "list.csv").write_text("name,number\na,1\n")
+    report = build([tmp_path / "sheet.md"], tmp_path / "out", lambda _: None, api, Roll(tmp_path / "list.csv"))
+    assert report.exit_status == 1 and any("no papers are made for students" in error for error in report.errors)
+    assert (tmp_path / "out/sheet.pdf").exists() and not (tmp_path / "out/sheet-students").exists()
