@@ -53,8 +53,22 @@ def _binding(parser: LatexParser, kind: str) -> tuple[Syntax, Syntax]:
 
 
 def differential(parser: LatexParser, position: int) -> Syntax:
-    """d of the next factor with its scripts: dX^-1 is the differential of the inverse."""
-    return Syntax("call", "d", (parser.factor(),), position)
+    """d of the next factor with its scripts: dX^-1 is the differential of the inverse; d^2 X is d of dX."""
+    twice = _is_second(parser)
+    once = Syntax("call", "d", (parser.factor(),), position)
+    return Syntax("call", "d", (once,), position) if twice else once
+
+
+def _is_second(parser: LatexParser) -> bool:
+    """Whether the sign of a differential carries the exponent 2, which is taken."""
+    if not parser.accept("^"):
+        return False
+    opened, order = parser.accept("{"), parser.take()
+    if order.text != "2":
+        parser.fail("a differential is of first or second order", order.position, r"write \mathrm{d}^2 f")
+    if opened is not None:
+        parser.expect("}", opened)
+    return True
 
 
 def is_sign(parser: LatexParser, k: int, quotient: bool = False) -> int:
