@@ -193,5 +193,5 @@ def coverage() -> None:
         total, works = total + 1, works + (not reason)
         click.echo(f"  {'not yet' if reason else 'works  '}  {trial.shown}" + (f"   ({reason})" if reason else ""))
     click.echo(
-        f"\n{works} of {total} work. Input is the notation or LaTeX; output is text, latex, html, json, numpy; PDF by build."
+        f"\n{works} of {total} work. Input: the notation, LaTeX. Output: text, latex, html, json, numpy; PDF by build."
     )

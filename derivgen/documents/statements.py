@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from itertools import pairwise
 
 from derivgen.documents.escape import EMPTY, TeX, escape, join, math
+from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term, walk
 from derivgen.present.catalogue import Catalogue
 from derivgen.present.latex import latex, relation_sign
