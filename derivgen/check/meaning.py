@@ -258,9 +258,14 @@ def _index(e: Evaluator, t: Term, scope: Scope) -> Series:
     return e.algebra.entry(base, i - 1, j - 1)
 
 
+LONGEST_RANGE = 10_000  # terms; beyond, a check would take minutes
+
+
 def _over_range(combine: Callable[[Algebra, Series, Series], Series], empty: int) -> Meaning:
     def meaning(e: Evaluator, t: Term, scope: Scope) -> Series:
         low, high = (e.integer(arg, scope) for arg in t.args[:2])
+        if high - low >= LONGEST_RANGE:
+            raise MeaningError(f"a {t.op} of {high - low + 1} terms is too long to be worked out in numbers")
         rows, cols = e.sizes(t)
         total = e.algebra.constant(filled(rows, cols, empty))
         for k in range(low, high + 1):

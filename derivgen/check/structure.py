@@ -300,11 +300,9 @@ def asked(problem: Problem) -> Term:
         return once if problem.order == 1 else make("d", [once])
     if problem.quantity == "directional":
         return make("directional", [problem.of, problem.wrt, _direction(problem, problem.wrt)])
-    if problem.vary == "structured":
-        return make("structured", [problem.of, problem.wrt])
     t = problem.of
     for _ in range(problem.order):
-        t = make("D", [t, problem.wrt])
+        t = make("structured" if problem.vary == "structured" else "D", [t, problem.wrt])
     return make("transpose", [t]) if _lies(problem, t) else t
 
 

@@ -159,12 +159,13 @@ _OF_VECTORS = frozenset({"softmax", "logsumexp", "norm", "norm1", "norminf"})
 
 
 def _vector_names(node: Syntax) -> set[str]:
-    """The names that stand primed, or alone in a function of vectors."""
+    """The names that stand primed, with one index as in x[i], or alone in a function of vectors."""
     found: set[str] = set()
     stack = [node]
     while stack:
         current = stack.pop()
-        if current.kind == "transpose" and current.children[0].kind == "name":
+        indexed = current.kind == "index" and len(current.children) == 2
+        if (indexed or current.kind == "transpose") and current.children[0].kind == "name":
             found.add(current.children[0].value)
         if current.kind == "call" and current.value in _OF_VECTORS:
             found |= {child.value for child in current.children if child.kind == "name"}

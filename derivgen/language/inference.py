@@ -207,6 +207,8 @@ class ShapeInference(Names):
             self._index_argument(node.children[1])
             return family.shape
         rows, cols = self.shape(node.children[0]) or SCALAR
+        if (rows, cols) == SCALAR:
+            self.fail("a scalar has no entries", node, "declare x: vector(n), or a family x[i=1..N]: scalar")
         for child in node.children[1:]:
             if child.kind != "colon":
                 self._index_argument(child)

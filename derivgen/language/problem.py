@@ -143,7 +143,6 @@ def read_problem(
     texts |= {f"via {k}": text for k, text in enumerate(via)}
     split = [_split_assumption(text) for text in assume]
     texts |= {f"assume {k}": text for k, (_, text) in enumerate(split)}
-    perturbation = _first_free(PERTURBATIONS, given)
     keys = list(texts)
     alike = None
     if "wrt" in texts and "along" in texts:
@@ -152,6 +151,9 @@ def read_problem(
     found = dict(zip(texts, terms, strict=True))
     for name, text in texts.items():
         _refuse_zero_divisor(found[name], text)
+    if kind == "derive" and any("eps" in t.free for t in terms) and "eps" not in given:
+        inferred = inferred.extended(Declaration("eps", "value", SCALAR))  # the user's, as log(x + eps) is written
+    perturbation = _first_free(PERTURBATIONS, Declarations({**given, **inferred}))
     facts = tuple((predicate, found[f"assume {k}"]) for k, (predicate, _) in enumerate(split))
     problem = Problem(
         kind, found["of"], found.get("wrt"), quantity or "derivative", order, vary, layout, method, given, inferred,

@@ -68,6 +68,9 @@ def _demand_structure(problem: Problem) -> None:
     if declared is None or not declared.properties & set(STRUCTURES):
         hint = f"declare it as one of: {', '.join(STRUCTURES)}; or leave vary out: then all entries move independently"
         raise DerivationError("the variable has no structure of which the parameters are known", problem.wrt, hint=hint)
+    if problem.quantity == "directional":
+        hint = "leave vary out: a direction says by itself how the entries move"
+        raise DerivationError("a direction does not move within a structure", problem.along or problem.wrt, hint=hint)
     if problem.of.shape != SCALAR or problem.order != 1 or problem.method not in (None, "differentials"):
         hint = "ask for the gradient of a scalar by differentials, or leave vary out"
         reason = "only the first derivative of a scalar is known within a structure"

@@ -65,6 +65,7 @@ SHAPES = [
     ("tr(A)", 1, "matrix(m,n)"),
     ("det(A)", 1, "matrix(m,n)"),
     ("X[i]", 2, "X[i,j]"),
+    ("s[1]", 2, "a scalar has no entries"),
     ("X[i,j,i]", 2, "two indices"),
     ("f(a)", 3, "f takes a scalar, not a vector(n)"),
     ("F(s)", 3, "F takes a vector(n), not a scalar"),
@@ -192,6 +193,11 @@ def test_undeclared_names_are_inferred_by_their_letter_and_use() -> None:
         "c": "scalar",
     }
     assert plain(term) == "x'*M*x + c"
+
+
+def test_an_undeclared_name_with_one_index_is_a_vector() -> None:
+    _, inferred = elaborate_all(["x[1]*x[2] + c"])
+    assert {name: str(d) for name, d in inferred.items()} == {"x": "vector(n)", "c": "scalar"}
 
 
 def test_dimensions_found_by_one_text_hold_for_all() -> None:

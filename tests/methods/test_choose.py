@@ -33,6 +33,18 @@ def test_what_no_method_does(of: str, asked: dict[str, Any], words: str) -> None
     assert caught.value.hint
 
 
+@pytest.mark.parametrize("method", [None, "first principles", "differentials"])
+def test_an_undeclared_eps_of_a_derivative_is_the_users(method: str | None) -> None:
+    found = api.derive("eps*x^2", "x", method=method)
+    assert str(found.result) == "2*eps*x" and found.derivation.problem.perturbation == "delta"
+    assert api.check(found) and api.check(api.Result.from_json(found.to_json()))
+
+
+def test_a_sum_that_is_too_long_for_numbers_is_refused_at_once() -> None:
+    report = api.check(api.derive("sum(i, 1, 1000000, x*i)", "x"))
+    assert not report and "too long" in str(report)
+
+
 def test_expansions_beyond_the_first_order() -> None:
     with pytest.raises(DerivationError, match="beyond the first order"):
         api.expand("(x + eps)^3", order=2)

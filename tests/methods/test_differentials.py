@@ -119,6 +119,14 @@ def test_a_variable_without_known_parameters_is_refused(kind: str) -> None:
         derive("tr(A*S)", "S", let={"A": "matrix(n)", "S": kind}, vary="structured")
 
 
+def test_a_structure_has_no_other_direction_and_its_derivative_can_be_laid_out() -> None:
+    let = {"A": "matrix(n)", "S": "skew-symmetric matrix(n)"}
+    with pytest.raises(DerivationError, match="a direction does not move within a structure"):
+        derive("tr(A*S)", "S", let=let, vary="structured", along="A")
+    found = derive("tr(A*S)", "S", let=let, vary="structured", layout="numerator")
+    assert str(found.result) == "A - A'" and check(found)
+
+
 def test_the_structured_derivative_is_not_taken_for_the_free_one() -> None:
     free = derive("tr(A*S)", "S", let={"A": "matrix(n)", "S": "symmetric matrix(n)"})
     assert str(free.result) == "A'" and check(free)
