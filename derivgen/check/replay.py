@@ -27,7 +27,7 @@ from derivgen.rules.binding import (
     instantiate,
 )  # fmt: skip
 from derivgen.rules.book import EPS, Law
-from derivgen.rules.conditions import STRUCTURAL, Facts, with_values
+from derivgen.rules.conditions import STRUCTURAL, Facts, in_plain_words, with_values
 
 PATTERN_OPERATORS = (*HOLES, "segment", "family")
 
@@ -302,7 +302,11 @@ def _check_conditions(step: Step, law: Law, rules: Rules) -> None:
                 raise RefusedError(f"the law {law.name} needs {condition.predicate}({plain(subject)})")
             continue
         subject = with_values(subject, step.before, step.path)
-        expected.append(Condition(condition.predicate, subject, _basis(condition.predicate, subject, rules, law)))
+        predicate = condition.predicate
+        facts = rules.facts.inside(step.before, step.path, predicate, subject)
+        if facts.basis(predicate, subject) is None:
+            predicate, subject = in_plain_words(facts, predicate, subject)
+        expected.append(Condition(predicate, subject, _basis(predicate, subject, facts, rules, law)))
     if len(expected) != len(step.conditions):
         raise RefusedError(
             f"the law {law.name} has {len(expected)} condition(s) here, the step has {len(step.conditions)}"
@@ -316,8 +320,8 @@ def _check_conditions(step: Step, law: Law, rules: Rules) -> None:
             )
 
 
-def _basis(predicate: str, subject: Term, rules: Rules, law: Law) -> str:
-    basis = rules.facts.basis(predicate, subject)
+def _basis(predicate: str, subject: Term, facts: Facts, rules: Rules, law: Law) -> str:
+    basis = facts.basis(predicate, subject)
     if basis is not None:
         return basis
     if any(c.predicate == predicate and equivalent(c.term, subject) for c in rules.derivation.assumed):

@@ -20,7 +20,7 @@ from derivgen.language.shapes import ShapeError
 from derivgen.language.terms import Path, Term, at, fresh_name, put, symbol, walk
 from derivgen.rules.binding import Abstraction, Binding, BoundName, UnboundError, instantiate
 from derivgen.rules.book import EPS, Law, Reading, RuleBook
-from derivgen.rules.conditions import STRUCTURAL, Facts, with_values
+from derivgen.rules.conditions import STRUCTURAL, Facts, in_plain_words, with_values
 
 ROUNDS = 60  # of the phases of an expansion: far more than the deepest expression needs
 # what a derivation may assume, and then prints
@@ -284,14 +284,17 @@ def _conditions(law: Law, binding: Bound, context: Context, t: Term, path: Path)
                 return None
             continue
         subject = with_values(subject, t, path)
-        basis = context.facts.basis(condition.predicate, subject)
+        predicate = condition.predicate
+        facts = context.facts.inside(t, path, predicate, subject)
+        basis = facts.basis(predicate, subject)
         if basis is None:
-            if not context.may_assume or condition.predicate not in ASSUMED or subject.op == "number":
+            predicate, subject = in_plain_words(facts, predicate, subject)
+            if not context.may_assume or predicate not in ASSUMED or subject.op == "number":
                 return None
             if subject.free & _running(t, path) - {context.problem.perturbation}:
                 return None  # an assumption cannot say "for every i"
             basis = "assumed"
-        record = Condition(condition.predicate, subject, basis)
+        record = Condition(predicate, subject, basis)
         found.append(record)
     return tuple(found)
 

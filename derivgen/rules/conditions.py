@@ -7,12 +7,12 @@ positive,
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import cast
 
-from derivgen.language.declarations import Declarations
+from derivgen.language.declarations import Declaration, Declarations
 from derivgen.language.operators import MATRIX_FUNCTIONS, SCALAR_FUNCTIONS
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Path, Term, equivalent, make, number, rebuild, substitute, walk, zeros
@@ -32,7 +32,7 @@ STRUCTURAL = (
 )
 ASSUMABLE = (
     "invertible", "full_rank", "principal", "positive", "nonzero", "natural", "symmetric", "skew", "diagonal",
-    "inverse",
+    "inverse", "smooth",
 )  # fmt: skip
 KNOWN_CONDITIONS = STRUCTURAL + ASSUMABLE
 
@@ -87,9 +87,47 @@ class Facts:
             return predicate in ("natural", "positive", "nonzero") and name in self.declarations.dimensions
         return bool(declaration.properties & _IMPLIED_BY[predicate])
 
+    def inside(self, whole: Term, path: Path, predicate: str, subject: Term) -> Facts:
+        """What is known of a power at a place: an exponent that a sum counts from 0 or more is a natural number."""
+        counted = [name for name in _counted(whole, path) if name in subject.free] if predicate == "smooth" else []
+        counted = [name for name in counted if name in subject.args[1].free]
+        if not counted:
+            return self
+        indices = [Declaration(name, "value", SCALAR, frozenset({"integer"})) for name in counted]
+        return replace(self, declarations=self.declarations.extended(*indices), _memo={})
+
     def holds(self, predicate: str, subject: Term) -> bool:
         """Whether the condition is known to hold."""
         return self.basis(predicate, subject) is not None
+
+
+def _counted(whole: Term, path: Path) -> Iterator[str]:
+    """The names that sums and products around a place count from a number that is not negative."""
+    for k in path:
+        if isinstance(k, tuple):
+            return
+        if whole.op in ("sum", "prod") and k == 2:
+            low = whole.args[0]
+            if low.op == "number" and isinstance(low.data, int) and low.data >= 0:
+                yield str(whole.data)
+        whole = whole.args[k]
+
+
+def in_plain_words(facts: Facts, predicate: str, subject: Term) -> tuple[str, Term]:
+    """What is to be assumed for a condition.
+
+    For a smooth power what its exponent asks of its base; for an entry x[i] at an index that a sum counts, the same of
+    every entry of x.
+    """
+    if predicate == "smooth":
+        subject, exponent = subject.args
+        predicate = "nonzero" if _whole(facts, exponent) else "positive"
+    if predicate in ("positive", "nonzero") and subject.op == "index":
+        whole, *places = subject.args
+        running = [p for p in places if p.op == "symbol" and p.data not in facts.declarations]
+        if whole.op == "symbol" and running and not any(p.data in facts.declarations.dimensions for p in running):
+            return predicate, whole
+    return predicate, subject
 
 
 _IMPLIED_BY = {
@@ -103,6 +141,7 @@ _IMPLIED_BY = {
     "skew": {"skew-symmetric"},
     "diagonal": {"diagonal"},
     "inverse": set[str](),
+    "smooth": set[str](),
 }
 
 
@@ -414,6 +453,23 @@ def _natural(facts: Facts, t: Term) -> bool:
     return _natural_number(t)
 
 
+def _whole(facts: Facts, t: Term) -> bool:
+    """An integer, by its form."""
+    if t.op in ("plus", "times", "neg"):
+        return all(_whole(facts, a) for a in t.args)
+    return facts.holds("natural", t) or (t.op == "number" and isinstance(t.data, int))
+
+
+def _smooth(facts: Facts, t: Term) -> bool:
+    """A power where it is defined with all its derivatives: any base for a natural exponent, none that is 0 for -1."""
+    base, exponent = t.args
+    if _natural_number(exponent):
+        return int(str(exponent.data)) >= 0 or facts.holds("nonzero", base)
+    if facts.holds("natural", exponent) or facts.holds("positive", base):
+        return True
+    return _whole(facts, exponent) and facts.holds("nonzero", base)
+
+
 def _symmetric(facts: Facts, t: Term) -> bool:
     if t.shape == SCALAR or t.op in ("identity", "zeros"):
         return True
@@ -443,4 +499,5 @@ _DERIVED: dict[str, Callable[[Facts, Term], bool]] = {
     "full_rank": _full_rank,
     "natural": _natural,
     "symmetric": _symmetric,
+    "smooth": _smooth,
 }

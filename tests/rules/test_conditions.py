@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from derivgen import Result, check, derive
 from derivgen.language.declarations import parse_declarations
 from derivgen.language.elaborate import parse
 from derivgen.language.terms import Term
@@ -203,3 +204,35 @@ def test_the_value_at_zero(text: str, value: str | None) -> None:
 def test_the_conditions_are_of_two_kinds() -> None:
     assert not set(STRUCTURAL) & set(ASSUMABLE)
     assert set(KNOWN_CONDITIONS) == {*STRUCTURAL, *ASSUMABLE}
+
+
+@pytest.mark.parametrize(
+    ("of", "let", "assumed"),
+    [
+        ("x^3", "", ()),
+        ("x^n", "n: natural", ()),
+        ("sum(i, 0, N, x^i)", "N: natural", ()),
+        ("x^-2", "", ("nonzero(x)",)),
+        ("x^n/x", "n: natural", ("nonzero(x)",)),
+        ("sum(i, -2, N, x^i)", "N: natural", ("positive(x)",)),
+        ("x^c", "", ("positive(x)",)),
+        ("x^(1/3)", "", ("positive(x)",)),
+        ("x^c", "x: positive scalar", ()),
+        ("sum(x.^c)", "x: vector(n); c: scalar", ("positive(x)",)),
+        ("sum(x.^k)", "x: vector(n); k: natural", ()),
+        ("sum(i, 1, n, x[i]^c)", "x: vector(n)", ("positive(x)",)),
+        ("sum(i, 1, n, log(x[i]))", "x: vector(n)", ("positive(x)",)),
+    ],
+)
+def test_a_power_asks_of_its_base_what_its_exponent_needs(of: str, let: str, assumed: tuple[str, ...]) -> None:
+    found = derive(of, "x", let=let)
+    assert found.assumed == assumed
+    assert check(found), str(check(found))
+
+
+@pytest.mark.parametrize("method", ["first principles", "chain rule", "differentials"])
+def test_no_method_is_silent_about_a_power(method: str) -> None:
+    found = derive("x^c", "x", method=method)
+    assert found.assumed == ("positive(x)",)
+    text = found.to_json().replace('"positive", "x", "assumed"', '"positive", "x", "declared"')
+    assert text != found.to_json() and not check(Result.from_json(text))
