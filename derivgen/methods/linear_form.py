@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from derivgen.engine.rewrite import DerivationError, Phase, Select, Trail
-from derivgen.language.shapes import ONE, SCALAR
+from derivgen.engine.rewrite import DerivationError, Phase, Place, Select, Trail
+from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Path, Term, at
 from derivgen.methods.adjoints import move_adjoints
 from derivgen.methods.trace_form import acting_on, bring_forms, holds, joined, transposes_in
@@ -53,7 +53,7 @@ def _frees(direction: Term) -> Select:
     return select
 
 
-def _alone(direction: Term):  # type: ignore[no-untyped-def]
+def _alone(direction: Term) -> Place:
     """The places of u that are no factor of a chain."""
 
     def within(t: Term, path: Path) -> bool:
@@ -72,4 +72,3 @@ def demand_linear(trail: Trail, direction: Term) -> None:
     outer = t.op == "times" and any(a.shape == SCALAR and holds(a, direction) for a in t.args)
     if t != direction and not chain and not outer:
         raise DerivationError("this is not brought to J*u", t, trail.steps, "a law is missing that frees the variable")
-    assert direction.shape[1] == ONE
