@@ -24,7 +24,7 @@ $(VENV)/.made: pyproject.toml
 	@touch $@
 
 test: setup ## run the tests
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 lint: setup ## style and types
 	@$(BIN)/ruff check .
