@@ -29,6 +29,10 @@ def _is_zero(t: Term) -> bool:
     return t.op == "zeros" or (t.op == "number" and t.data == 0)
 
 
+# zero as soon as one argument is
+_ZERO_WITH_ANY = frozenset(("dot", "tr", "transpose", "hadamard", "kron", "diag", "diagvec", "vec", "total"))
+
+
 def _value(t: Term) -> Fraction | None:
     """The value of a term made of numbers alone, one operation deep."""
     if t.op == "number" and isinstance(t.data, (int, Fraction)):
@@ -42,7 +46,11 @@ def _monomial(t: Term) -> Monomial:
     value = _value(t)
     if value is not None:
         return value, []
-    if _is_zero(t) or (t.op in ("dot", "tr", "transpose") and any(map(_is_zero, t.args))):
+    if _is_zero(t) or (t.op in _ZERO_WITH_ANY and any(map(_is_zero, t.args))):
+        return Fraction(0), []
+    if (t.op == "hadamard_div" and _is_zero(t.args[0]) and not _is_zero(t.args[1])) or (
+        t.op == "sum" and _is_zero(t.args[2])
+    ):
         return Fraction(0), []
     if t.op == "neg":
         c, powers = _monomial(t.args[0])

@@ -136,12 +136,17 @@ def _pow(t: Term) -> Term | None:
     return None
 
 
+def _of_zero(t: Term) -> Term | None:
+    """What is linear in its first argument is zero where that is."""
+    return zeros(t.shape) if is_zero(t.args[0]) and not any(map(is_zero, t.args[1:])) else None
+
+
 _ARITHMETIC: dict[str, Rewrite] = {
     "times": _times, "plus": _plus, "neg": _neg, "div": _div, "pow": _pow,
-    "transpose": lambda t: zeros(t.shape) if is_zero(t.args[0]) else None,
-    "tr": lambda t: ZERO_TERM if is_zero(t.args[0]) else None,
-    "dot": lambda t: zeros(t.shape) if any(is_zero(a) for a in t.args) else None,
-}  # fmt: skip
+    **dict.fromkeys(("dot", "hadamard", "kron"), lambda t: zeros(t.shape) if any(map(is_zero, t.args)) else None),
+    "sum": lambda t: zeros(t.shape) if is_zero(t.args[2]) else None,
+    **dict.fromkeys(("transpose", "tr", "diag", "diagvec", "vec", "total", "hadamard_div"), _of_zero),
+}
 
 
 def coefficient(t: Term) -> tuple[Fraction, Term | None]:

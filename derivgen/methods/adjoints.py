@@ -27,10 +27,11 @@ TO_FORMS = ("total_is_inner", "total_is_trace", "entry_is_inner", "entry_is_trac
 # sums, signs and factors leave the operators that stand between
 OPEN = (
     "hadamard_plus", "hadamard_neg", "hadamard_fraction", "hadamard_div_plus", "hadamard_div_neg", "hadamard_div_scale",
+    "hadamard_div_fraction", "diag_div", "diag_matrix_div", "diagvec_div", "vec_div", "kron_div_left", "kron_div_right",
     "diag_plus", "diag_scale", "diag_neg", "diag_matrix_plus", "diag_matrix_scale", "diag_matrix_neg",
     "diagvec_plus", "diagvec_scale", "diagvec_neg", "vec_plus", "vec_scale", "vec_neg",
     "kron_plus_left", "kron_plus_right", "kron_scale_left", "kron_scale_right",
-    "kron_neg_left", "kron_neg_right",
+    "kron_neg_left", "kron_neg_right", "vec_sum", "kron_sum_left", "kron_sum_right",
     "tr_of_sum", "dot_sum", "sum_dot", "transpose_sum", "hadamard_sum", "hadamard_div_sum", "diag_sum",
     "diag_matrix_sum", "diagvec_sum",
     "div_dot", "<dot_div", "transpose_div", "<tr_div",
@@ -38,7 +39,8 @@ OPEN = (
 # the letters of what such a law opens, where it is not every letter
 OPENED = {
     "hadamard_plus": "BC", "hadamard_neg": "B", "hadamard_fraction": "B", "hadamard_div_plus": "AB",
-    "hadamard_div_neg": "A", "hadamard_div_scale": "A", "kron_plus_left": "AB", "kron_plus_right": "CE",
+    "hadamard_div_neg": "A", "hadamard_div_scale": "sA", "hadamard_div_fraction": "A", "kron_div_left": "A",
+    "kron_div_right": "C", "kron_sum_left": "F", "kron_sum_right": "F", "kron_plus_left": "AB", "kron_plus_right": "CE",
     "kron_neg_left": "A", "kron_neg_right": "C",
     "kron_scale_left": "sA", "kron_scale_right": "sC", "dot_sum": "F", "sum_dot": "F", "hadamard_sum": "F",
     "hadamard_div_sum": "F",

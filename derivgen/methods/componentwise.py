@@ -24,6 +24,7 @@ ENTRIES = (
     "entry_neg",
     "entry_neg_vector",
     "entry_identity",
+    "entry_unit",
     "entry_row",
     "entry_ones",
     "entry_zeros",

@@ -45,7 +45,7 @@ DIFFERENTIALS = (
     "d_power",
     *(f"d_{name}" for name in SCALAR_FUNCTIONS),
     "d_max", "d_min",
-    "d_apply", "d_apply_vector", "d_apply_matrix", "d_apply_to_matrix", "d_apply_jacobian",
+    "d_apply", "d_apply_slope", "d_apply_vector", "d_apply_matrix", "d_apply_to_matrix", "d_apply_jacobian",
     "d_hadamard_left", "d_hadamard", "d_hadamard_div_constant", "d_hadamard_under", "d_hadamard_div",
     "d_hadamard_square",
     "d_hadamard_pow",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
 from derivgen.engine.trace import Derivation
 from derivgen.language.problem import Problem
@@ -76,6 +78,8 @@ def derive_along_by_differentials(problem: Problem, book: RuleBook) -> Derivatio
         first.need("def_partial" if variable.shape[1] == ONE else "def_partial_matrix", "definition", given)
     direction = first.term.args[2]
     trail = pushed(problem.of, variable, context)
+    if problem.of.shape == SCALAR:
+        _to_form(trail, make("d", [variable]))
     scalar.tidy(trail)
     equation = make("=", [trail.start, trail.term])
     end = Trail("conclusion", equation, context)
@@ -88,15 +92,19 @@ def derive_along_by_differentials(problem: Problem, book: RuleBook) -> Derivatio
     lemmas = (("lemma 1", equation, 0), ("lemma 2", end.term, 1))
     context.local["lemma 2"] = local_law("lemma 2", end.term, words="the differential above", news=2)
     first.need("lemma 2", "lemma")
-    if first.term.shape == SCALAR:
-        spread(first, direction)
-        move_adjoints(first, direction)
-        to_trace_form(first, direction)
-    first.run(Phase("entries", ("unit_entry", "single_entry", *INVERSES), assume=False))
+    first.run(Phase("entries", ("hadamard_ones", "unit_entry", "single_entry", *INVERSES), assume=False))
     scalar.tidy(first)
     result = make("=", [statement, first.term])
     chains = (trail.chain(), end.chain(), first.chain())
     return Derivation(problem, "differentials", chains, result, lemmas, (), tuple(context.assumed.values()))
+
+
+def _to_form(trail: Trail, small: Term) -> None:
+    """Bring a differential to tr(d(X)'*G) or d(x)'*g as far as laws reach: along a direction it needs no form."""
+    with suppress(DerivationError):
+        spread(trail, small)
+        move_adjoints(trail, small)
+        to_trace_form(trail, small)
 
 
 def _with_direction(t: Term, small: Term, direction: Term) -> Term:

@@ -41,8 +41,10 @@ def places_of(about: Instance, problem: Problem) -> tuple[Problem, list[Term], s
     made = next((n for n in parts if n.shape == shape), None)
     roles = 0 if shape == SCALAR else {None: 1 if ONE in shape else 2, "vec": 2, "kron": 4}[made.op if made else None]
     names: list[Term] = []
+    bound = {str(n.data) for side in (about.left, about.right) for _, n in walk(side) if n.op == "sum"}
+    wishes = [letter for letter in ("rsklpq" if made else "klpqrs") if letter not in bound]
     for role in ("row", "column", "inner row", "inner column")[:roles]:
-        problem, name = problem.introduce(role, "rsklpq" if made else "klpqrs", "index", SCALAR)
+        problem, name = problem.introduce(role, wishes, "index", SCALAR)
         names.append(symbol(name))
     if made is None or not names:
         return problem, names, "read_entries_matrix" if len(names) == 2 else "read_entries", {}

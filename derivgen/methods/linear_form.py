@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from derivgen.engine.rewrite import DerivationError, Phase, Place, Select, Trail
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Path, Term, at
@@ -21,26 +23,57 @@ SUMS = ("linear_sum", "linear_sum_outer")
 
 def to_linear_form(trail: Trail, direction: Term) -> None:
     """Bring every summand to A*u or (u'*g)*a, and join them into J*u. Raises DerivationError for what resists."""
-    if is_zero(trail.term):
-        trail.need("zeros_mul", "join", {"u": direction}, forward=False)
-        return
     trail.run(transposes_in(direction))
     move_adjoints(trail, direction)
     bring_forms(trail, direction)
-    here = acting_on(direction)
     trail.run(
         joined(trail.context, direction),
         Phase("diagonal", DIAGONALS, select=_frees(direction)),
         Phase("identity", ("<identity_mul",), within=_alone(direction)),
     )
+    _by_entries(trail, direction)
+    _settle(trail, direction)
+    while any(trail.use(law, "join", {"u": direction}) for law in (*SUMS, *JOINS)):
+        _settle(trail, direction)
+    if is_zero(trail.term):
+        trail.need("zeros_mul", "join", {"u": direction}, forward=False)
+
+
+def _settle(trail: Trail, direction: Term) -> None:
+    """Divisors, factors and signs go before u: each summand is A*u or (u'*g)*a."""
+    here = acting_on(direction)
     trail.repeat(
         Phase("divide", ("neg_plus", "div_plus_matrix", "div_scale", "arithmetic"), accept=here),
         Phase("divide", ("<div_dot",), select=lambda law, b: b.get("B") == direction),
     )
-    signs = Phase("signs", ("<neg_dot",), select=lambda law, b: b.get("C") == direction)
-    trail.run(Phase("signs", ("<neg_scale",), accept=here), signs)
-    while any(trail.use(law, "join", {"u": direction}) for law in (*JOINS, *SUMS)):
-        trail.run(signs)
+    trail.run(
+        Phase("signs", ("<neg_scale",), accept=here),
+        Phase("signs", ("<neg_dot",), select=lambda law, b: b.get("C") == direction),
+    )
+
+
+def _by_entries(trail: Trail, direction: Term) -> None:
+    """What still hides the direction is written entry by entry, each of which is an inner product u'*g."""
+    places = list(_hidden(trail.term, direction))
+    if not places:
+        return
+    for path in places:
+        trail.need("expand_entries", "entries", path=path)
+    move_adjoints(trail, direction)
+    bring_forms(trail, direction)
+    trail.run(joined(trail.context, direction))
+
+
+def _hidden(t: Term, direction: Term) -> Iterator[Path]:
+    """The places of the summands that hold the direction neither as A*u nor as (u'*g)*a."""
+    stack: list[tuple[Path, Term]] = [((), t)]
+    while stack:
+        path, node = stack.pop()
+        inner = [k for k, a in enumerate(node.args) if holds(a, direction)]
+        if node.op in ("plus", "neg", "sum", "div") or (node.op == "times" and inner == [len(node.args) - 1]):
+            stack.extend(((*path, k), node.args[k]) for k in inner)
+        elif inner and node.op != "times" and not (node.op == "dot" and node.args[-1] == direction):
+            yield path
 
 
 def _frees(direction: Term) -> Select:

@@ -7,8 +7,9 @@ the size of what stands under transposes, factors before U'.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from derivgen.engine.rewrite import Context, Phase, Place, Trail
+from derivgen.engine.rewrite import Context, Phase, Place, Select, Trail
 from derivgen.engine.trace import Step
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Path, Term, at, make, symbol
@@ -133,10 +134,6 @@ def measure(direction: Term):  # type: ignore[no-untyped-def]
 def to_trace_form(trail: Trail, direction: Term) -> None:
     """Bring every term of first order to tr(U'*G), or u'*g, and join them into one."""
     vector = direction.shape[1] == ONE
-    if is_zero(trail.term):
-        named: Binding = {"u" if vector else "U": direction}
-        trail.need("dot_zeros" if vector else "tr_zeros", "trace form", named, forward=False)
-        return
     trail.run(
         Phase(
             "spread",
@@ -166,6 +163,9 @@ def to_trace_form(trail: Trail, direction: Term) -> None:
         joined(trail.context, direction),
         Phase("join", ("reorder",), accept=acting_on(direction)),
     )
+    if is_zero(trail.term):
+        named: Binding = {"u" if vector else "U": direction}
+        trail.need("dot_zeros" if vector else "tr_zeros", "trace form", named, forward=False)
 
 
 def bring_forms(trail: Trail, direction: Term) -> None:
@@ -179,12 +179,21 @@ def bring_at(trail: Trail, path: Path, direction: Term) -> None:
     laws = VECTOR_LAWS if direction.shape[1] == ONE else TRACE_LAWS
 
     def form(rules: tuple[str, ...]) -> Phase:
-        beside = measure(direction)
-        return Phase("trace form", rules, measure=beside, select=lambda law, b: _splits_beside(law, b, direction))
+        beside, here = measure(direction), acting_on(direction)  # a step within an operator would hide it
+        select: Select = lambda law, b: _splits_beside(law, b, direction)  # noqa: E731
+        return Phase("trace form", rules, measure=beside, accept=here, select=select)
 
     turned = form(tuple(law for law in laws if law != "tr_cyclic"))
     alone = Phase("identity", ("<mul_identity",), within=_alone_in_trace(make("transpose", [direction])))
-    trail.run_at(path, turned, transposes_in(direction), form(laws), alone)
+    inwards = transposes_in(direction)
+    if direction.op not in ("d", "symbol"):  # an operator: what is brought to the front stays as it is
+        inwards = replace(inwards, within=lambda t, place: not _lies_in(t, place, direction))
+    trail.run_at(path, turned, inwards, form(laws), alone)
+
+
+def _lies_in(t: Term, path: Path, part: Term) -> bool:
+    """Whether a place lies in a part of a term."""
+    return any(at(t, path[:k]) == part for k in range(len(path) + 1))
 
 
 def _forms(t: Term, direction: Term) -> list[Path]:

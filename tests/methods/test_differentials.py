@@ -46,6 +46,10 @@ GRADIENTS = [
     ("tr(expm(X))", "X", "expm(X)'"),
     ("log(det(Z'*Z))", "Z", "2*Z*inv(Z'*Z)"),
     ("X[i,j]", "X", "J(i, j, n, n)"),
+    ("vec(A)'*vec(B.*sum(i,1,N,v[i]*X))", "X", "sum(i, 1, N, v[i]*(B.*A))"),
+    ("a'*((X*b/t).*(A*b))", "X", "((A*b).*a)*b'/t"),
+    ("t*x'*x - t*x'*x", "x", "zeros(n)"),
+    ("tr(kron((A*X)', B))", "X", "tr(B)*A'"),
 ]
 JACOBIANS = [
     ("W*x", "x", "W"),
@@ -56,6 +60,9 @@ JACOBIANS = [
     ("(A*x).*x", "x", "diag(x)*A + diag(A*x)"),
     ("diagvec(W*diag(x)*W')", "x", "W.*W"),
     ("sum(i,1,N, z[i]*(z[i]'*x))", "x", "sum(i, 1, N, z[i]*z[i]')"),
+    ("sum(i,1,N, f.(x))/t", "x", "sum(i, 1, N, diag(f'.(x)))/t"),
+    ("(A.*diag(x))*b", "x", "sum(k, 1, n, e(k, n)*diagvec(A.*(e(k, n)*b'))')"),
+    ("diagvec(A/(x'*x))", "x", "-2*diagvec(A)*x'/(x'*x)^2"),
 ]
 BY_A_SCALAR = [
     ("inv(A + t*B)", "t", "-inv(A + t*B)*B*inv(A + t*B)"),
@@ -82,6 +89,8 @@ def test_a_derivative_is_read_off(of: str, wrt: str, answer: str) -> None:
         ("sin(t)", "t", {"order": 3}, "-cos(t)"),
         ("log(det(X))", "X", {"kind": "differential", "order": 2}, "-tr(inv(X)*d(X)*inv(X)*d(X))"),
         ("inv(X)", "X", {"kind": "differential"}, "-inv(X)*d(X)*inv(X)"),
+        ("sum((X*b).*(J(i,j,n,n)*a))", "X[i,j]", {}, "(J(i, j, n, n)*a*b')[i,j]"),
+        ("f(x'*x)", "x", {"order": 2}, "4*f''(x'*x)*x*x' + 2*f'(x'*x)*I(n)"),
         ("inv(X)", "X[i,j]", {}, "-inv(X)*J(i, j, n, n)*inv(X)"),
         ("A*X*B", "X", {"along": "U"}, "A*U*B"),
         ("W*x", "x", {"layout": "denominator"}, "W'"),
