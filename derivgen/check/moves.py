@@ -16,7 +16,7 @@ from derivgen.engine.trace import Step
 from derivgen.language.plain import plain
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term, canonical, equivalent, symbol
-from derivgen.rules.conditions import eps_order
+from derivgen.rules.orders import eps_order
 
 Exponent: TypeAlias = "frozenset[tuple[Hashable, Fraction]]"
 Monomial: TypeAlias = tuple[Fraction, list[tuple[Term, Exponent]]]

@@ -27,7 +27,8 @@ from derivgen.rules.binding import (
     instantiate,
 )  # fmt: skip
 from derivgen.rules.book import EPS, Law
-from derivgen.rules.conditions import STRUCTURAL, Facts, in_plain_words, with_values
+from derivgen.rules.conditions import Facts, in_plain_words, with_values
+from derivgen.rules.structural import STRUCTURAL
 
 PATTERN_OPERATORS = (*HOLES, "segment", "family")
 

@@ -10,7 +10,7 @@ from derivgen.language.terms import Term, rebuild, symbol
 from derivgen.present.reasons import formula_slices
 from derivgen.present.style import Style
 from derivgen.rules.book import standard_book
-from derivgen.rules.conditions import STRUCTURAL
+from derivgen.rules.structural import STRUCTURAL
 
 
 def law_text(name: str, style: Style) -> LawText | None:

@@ -14,7 +14,7 @@ from derivgen.language.operators import BIT, HOLES, OPERATORS
 from derivgen.language.shapes import ONE, SCALAR, Dim, Shape, ShapeError, substitute_dim, unify
 from derivgen.language.terms import NARY, ONE_TERM, Path, Term, equivalent, make, product, subchain, term_dimension
 from derivgen.rules.binding import Abstraction, BoundName, Empty, FunctionName, UnboundError, Value, instantiate
-from derivgen.rules.conditions import eps_order
+from derivgen.rules.orders import eps_order
 
 Bound = dict[str, Value]
 TAKES_MORE = HOLES | {"family"}  # what may stand for several factors of a chain

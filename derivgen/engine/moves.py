@@ -14,7 +14,7 @@ from derivgen.engine.matrix_numbers import matrix_arithmetic
 from derivgen.language.operators import BIT
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import ONE_TERM, ZERO_TERM, Term, canonical, make, number, plus, product, zeros
-from derivgen.rules.conditions import eps_order, is_zero
+from derivgen.rules.orders import eps_order, is_zero
 
 Rewrite = Callable[[Term], "Term | None"]
 
@@ -146,7 +146,7 @@ _ARITHMETIC: dict[str, Rewrite] = {
     **dict.fromkeys(("dot", "hadamard", "kron"), lambda t: zeros(t.shape) if any(map(is_zero, t.args)) else None),
     "sum": lambda t: zeros(t.shape) if is_zero(t.args[2]) else None,
     **dict.fromkeys(("transpose", "tr", "diag", "diagvec", "vec", "total", "hadamard_div"), _of_zero),
-}
+}  # fmt: skip
 
 
 def coefficient(t: Term) -> tuple[Fraction, Term | None]:

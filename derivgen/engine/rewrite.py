@@ -20,7 +20,8 @@ from derivgen.language.shapes import ShapeError
 from derivgen.language.terms import Path, Term, at, fresh_name, put, symbol, walk
 from derivgen.rules.binding import Abstraction, Binding, BoundName, UnboundError, instantiate
 from derivgen.rules.book import EPS, Law, Reading, RuleBook
-from derivgen.rules.conditions import STRUCTURAL, Facts, in_plain_words, with_values
+from derivgen.rules.conditions import Facts, in_plain_words, with_values
+from derivgen.rules.structural import STRUCTURAL
 
 ROUNDS = 60  # of the phases of an expansion: far more than the deepest expression needs
 # what a derivation may assume, and then prints

@@ -20,7 +20,7 @@ from derivgen.methods.law_sets import INVERSES, PUSH_TRANSPOSES, SIGNS, TIDY
 from derivgen.methods.linear_form import demand_linear, to_linear_form
 from derivgen.methods.trace_form import acting_on, holds, to_trace_form, transposes_in
 from derivgen.rules.book import RuleBook, local_law
-from derivgen.rules.conditions import is_zero
+from derivgen.rules.orders import is_zero
 
 STRUCTURE_NOTE = "The variable moves within its structure: this is no gradient for free entries."
 DIFFERENTIALS = (

@@ -24,7 +24,7 @@ from derivgen.methods.law_sets import (
 )
 from derivgen.rules.binding import Binding
 from derivgen.rules.book import local_law
-from derivgen.rules.conditions import eps_order
+from derivgen.rules.orders import eps_order
 
 
 def inside_function(t: Term, path: Path) -> bool:

@@ -10,7 +10,7 @@ from derivgen.language.terms import Path, Term, at
 from derivgen.methods.adjoints import move_adjoints
 from derivgen.methods.trace_form import acting_on, bring_forms, holds, joined, transposes_in
 from derivgen.rules.binding import Binding
-from derivgen.rules.conditions import is_zero
+from derivgen.rules.orders import is_zero
 
 DIAGONALS = (
     "hadamard_as_diag", "hadamard_div_as_diag", "diag_swap", "diagvec_diag", "diagvec_diag_left", "diagvec_diag_right",

@@ -15,7 +15,7 @@ from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Path, Term, at, make, symbol
 from derivgen.methods.law_sets import PUSH_TRANSPOSES
 from derivgen.rules.binding import Binding
-from derivgen.rules.conditions import is_zero
+from derivgen.rules.orders import is_zero
 
 TRACE_LAWS = (
     "tr_transpose",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derivgen.engine.trace import Step
 from derivgen.language.terms import ONE_TERM, Term, at, walk
-from derivgen.rules.conditions import eps_order, is_zero
+from derivgen.rules.orders import eps_order, is_zero
 
 SUMMANDS = {"mul_plus": "bc", "scale_plus": "AB", "dot_plus": "BC", "plus_dot": "AB", "div_plus": "ab"}
 """Laws that multiply a sum out -> the names of its summands in the law."""

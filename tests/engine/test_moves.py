@@ -12,7 +12,7 @@ from derivgen.engine.moves import coefficient, drop, moves, scaled
 from derivgen.language.elaborate import parse
 from derivgen.language.plain import plain
 from derivgen.language.terms import Term, equivalent, walk
-from derivgen.rules.conditions import UNBOUNDED, eps_order
+from derivgen.rules.orders import UNBOUNDED, eps_order
 from tests.language.random_terms import DECLARATIONS, terms
 from tests.rules.points import compare
 

@@ -8,7 +8,9 @@ from derivgen import Result, check, derive
 from derivgen.language.declarations import parse_declarations
 from derivgen.language.elaborate import parse
 from derivgen.language.terms import Term
-from derivgen.rules.conditions import ASSUMABLE, KNOWN_CONDITIONS, STRUCTURAL, Facts, at_zero
+from derivgen.rules.conditions import ASSUMABLE, KNOWN_CONDITIONS, Facts
+from derivgen.rules.orders import at_zero
+from derivgen.rules.structural import STRUCTURAL
 
 NAMES = parse_declarations(
     "A, B: matrix(n); M, N: invertible matrix(n); S, R: symmetric matrix(n);"

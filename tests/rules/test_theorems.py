@@ -15,8 +15,8 @@ from derivgen.language.plain import plain
 from derivgen.language.terms import equivalent, make, number, plus, product
 from derivgen.methods.theorem import earlier, means_of, prove_law
 from derivgen.rules.book import STATUSES, Law, RuleBook, make_law, standard_book
-from derivgen.rules.conditions import is_zero
 from derivgen.rules.instances import instance
+from derivgen.rules.orders import is_zero
 
 BOOK = standard_book()
 THEOREMS = [law for law in BOOK.values() if law.status == "theorem"]

@@ -1,0 +1,84 @@
+"""Conditions that are decided by looking at a term: free of a name, constant, a symbol, regular near eps = 0 .."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from derivgen.language.shapes import SCALAR
+from derivgen.language.terms import Term
+from derivgen.rules.orders import eps_order, natural_number
+
+if TYPE_CHECKING:
+    from derivgen.rules.conditions import Facts
+
+
+def _free(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
+    return not (t.free & _names_of(others))
+
+
+def _names_of(others: tuple[Term, ...]) -> frozenset[str]:
+    """The names that matter: of an entry X[i,j] that of X alone."""
+    return frozenset().union(*(o.args[0].free if o.op == "index" else o.free for o in others))
+
+
+def _constant(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
+    names = _names_of(others) if others else facts.variables
+    return not (t.free & names) and not t.has("d")
+
+
+def _regular(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
+    """No division by the perturbation and no O of order 0: bounded near eps = 0."""
+    if facts.perturbation not in t.free:
+        return True
+    if t.op in ("symbol", "O"):
+        return True
+    if t.op == "div" and facts.perturbation in t.args[1].free:
+        return False
+    if t.op == "pow" and not natural_number(t.args[1]):
+        return False
+    return t.op in ("plus", "times", "dot", "neg", "tr", "transpose", "pow", "div") and all(
+        _regular(facts, a, ()) for a in t.args
+    )
+
+
+def _alternating(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
+    """Multilinear and alternating in the columns of B, by its form: det(A*B), times scalars, all else free of B."""
+    (matrix,) = others
+    if t.op == "times":
+        holding = [a for a in t.args if matrix.free & a.free]
+        return len(holding) == 1 and t.shape == SCALAR and _alternating(facts, holding[0], others)
+    if t.op != "det" or matrix.op != "symbol":
+        return False
+    factors = t.args[0].args if t.args[0].op == "dot" else t.args
+    return factors[-1] == matrix and not any(matrix.free & a.free for a in factors[:-1])
+
+
+def _position(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
+    """A position between 1 and n: an index, a name that a sum binds, n itself, or a number up to a number n."""
+    (last,) = others
+    if t == last:
+        return True
+    if t.op == "number" and last.op == "number":
+        return isinstance(t.data, int) and isinstance(last.data, int) and 1 <= t.data <= last.data
+    if t.op != "symbol" or t.data == facts.perturbation:
+        return t.op == "number" and t.data == 1
+    declared = facts.declarations.get(str(t.data))
+    if declared is None:
+        return str(t.data) not in facts.declarations.dimensions
+    return declared.sort == "index"
+
+
+STRUCTURAL: dict[str, Callable[[Facts, Term, tuple[Term, ...]], bool]] = {
+    "free": _free,
+    "constant": _constant,
+    "symbol": lambda facts, t, others: t.op == "symbol",
+    "number": lambda facts, t, others: t.op == "number",
+    "regular": _regular,
+    "small": lambda facts, t, others: eps_order(t, facts.perturbation) >= 1,
+    "matrix": lambda facts, t, others: t.shape != SCALAR,
+    "still": lambda facts, t, others: not t.has("d"),
+    "perturbed": lambda facts, t, others: facts.perturbation in t.free,
+    "alternating": _alternating,
+    "position": _position,
+}
