@@ -194,6 +194,8 @@ class _Asked:
         self.let = {**self._found, **read_declarations(let).texts()} if self._found else let
 
     def _text(self, part: Expression) -> str | None:
+        if isinstance(part, list | tuple):
+            return ", ".join(str(self._text(each)) for each in part)
         if part is None or isinstance(part, str | Formula):
             return None if part is None else str(part)
         from derivgen.interop.errors import BorderError
@@ -233,6 +235,8 @@ def derive(
     rules: RuleBook | None = None,
 ) -> Result:
     """Derive a derivative, step by step. A gradient has the shape of its variable.
+
+    A differential may have several variables: ``wrt`` is "X, Y" or a list of names.
 
     ``of`` and ``wrt`` are texts in the notation or in LaTeX, or SymPy expressions; ``let`` declares names
     ({"A": "matrix(k,m)"} or "A: matrix(k,m)"), ``assume`` lists facts such as "det(X) > 0". Raises NotationError for

@@ -70,11 +70,7 @@ def _check_chain(derivation: Derivation, index: int, book: Mapping[str, Law], nu
 
 def _facts(derivation: Derivation) -> Facts:
     problem = derivation.problem
-    names: frozenset[str] = frozenset()
-    if problem.wrt is not None:
-        base = problem.wrt.args[0] if problem.wrt.op == "index" else problem.wrt
-        names = frozenset((str(base.data),))
-    return Facts(problem.declarations, problem.assume, names, problem.perturbation)
+    return Facts(problem.declarations, problem.assume, problem.varying, problem.perturbation)
 
 
 def _premise(derivation: Derivation) -> Premise | None:

@@ -59,7 +59,7 @@ def _terms(derivation: Derivation) -> Iterator[Term]:
 def _asides(problem: Problem) -> tuple[Term | None, ...]:
     """What the problem says beside its expression."""
     assumed = [t for _, t in problem.assume]
-    return problem.wrt, problem.premise, problem.along, problem.target, *problem.via, *assumed
+    return problem.wrt, problem.premise, problem.along, problem.target, *problem.via, *problem.beside, *assumed
 
 
 # -- names ---------------------------------------------------------------------------------------------------
@@ -336,5 +336,7 @@ def _check_quantity(problem: Problem, variable: Term) -> None:
     }
     if problem.along is not None and problem.quantity != "directional":
         raise RefusedError(f"a {problem.quantity} has no direction")
+    if problem.beside and problem.quantity != "differential":
+        raise RefusedError(f"a {problem.quantity} is taken by one variable")
     if not fits.get(problem.quantity, False):
         raise RefusedError(f"a {problem.quantity} of order {problem.order} does not fit the shapes")

@@ -94,6 +94,7 @@ TRIALS: dict[str, tuple[Trial, ...]] = {
         Trial("x^3", "x", options={"order": 2}, label="--order 2 (x^3)"),
         Trial("x'*M*x", "x", options={"kind": "hessian"}, label="--kind hessian (x'*M*x)"),
         Trial("x'*M*x", "x", options={"kind": "differential"}, label="--kind differential (x'*M*x)"),
+        Trial("X*Y", "X, Y", label='--wrt "X, Y" (X*Y)'),
         Trial(
             "tr(A*X*B)",
             "X",

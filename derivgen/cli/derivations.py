@@ -24,7 +24,7 @@ LATER = {
 
 @click.command(short_help="Differentiate an expression.")
 @click.argument("expr")
-@click.option("--wrt", metavar="NAME", help="The variable: x, or X.")
+@click.option("--wrt", metavar="NAME", help="The variable: x, or X; of a differential also X, Y.")
 @declarations
 @assumptions
 @click.option("--by", "--method", "method", metavar="METHOD", help="Such as first principles or chain rule.")

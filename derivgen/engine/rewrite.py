@@ -129,11 +129,7 @@ class Context:
 
 def facts_of(problem: Problem) -> Facts:
     """What a problem's declarations and assumptions say."""
-    names: frozenset[str] = frozenset()
-    if problem.wrt is not None:
-        base = problem.wrt.args[0] if problem.wrt.op == "index" else problem.wrt
-        names = frozenset((str(base.data),))
-    return Facts(problem.declarations, problem.assume, names, problem.perturbation)
+    return Facts(problem.declarations, problem.assume, problem.varying, problem.perturbation)
 
 
 def steps_of(law: Law, t: Term, context: Context, forward: bool = True, inner: bool = False,

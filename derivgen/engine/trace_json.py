@@ -55,6 +55,7 @@ def _problem(p: Problem, names: _Names) -> Json:
         "introduced": p.introduced.texts(),
         "assume": [[predicate, names.text(t)] for predicate, t in p.assume],
         "via": [names.text(t) for t in p.via],
+        "beside": [names.text(t) for t in p.beside],
         "fresh": [list(pair) for pair in p.fresh],
     }
 

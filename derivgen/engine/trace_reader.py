@@ -41,7 +41,7 @@ def from_json(text: str) -> Derivation:
 
 _PROBLEM_KEYS = (
     "kind", "of", "wrt", "premise", "along", "target", "quantity", "order", "vary", "layout", "method", "let",
-    "inferred", "introduced", "assume", "via", "fresh",
+    "inferred", "introduced", "assume", "via", "beside", "fresh",
 )  # fmt: skip
 _STEP_KEYS = (
     "rule",
@@ -103,6 +103,7 @@ class _Reader:
             fresh,
             optional["premise"], optional["along"], optional["target"],
             tuple(self._term(p) for p in parts["via"].items()),
+            tuple(self._term(p) for p in parts["beside"].items()),
         )  # fmt: skip
 
     def _role(self, place: Place) -> tuple[str, str]:

@@ -246,15 +246,15 @@ def _shape(text: str, whole: str, source: str) -> Shape:
 
 def _function(name: str, brackets: str, result: str, text: str, source: str) -> Declaration:
     inner = brackets[1:-1].strip() if brackets else "scalar"
-    domain = tuple(_shape(part, text, source) for part in _split(inner, ","))
+    domain = tuple(_shape(part, text, source) for part in split_outside(inner, ","))
     return Declaration(name, "function", _shape(result, text, source) if result else SCALAR, frozenset(), domain)
 
 
-def _split(text: str, separator: str) -> list[str]:
+def split_outside(text: str, separator: str) -> list[str]:
     """Split at separators that stand outside brackets."""
     parts, depth, current = [], 0, ""
     for character in text:
-        depth += (character in "([") - (character in ")]")
+        depth += (character in "([{") - (character in ")]}")
         if character == separator and depth == 0:
             parts.append(current)
             current = ""
@@ -279,7 +279,7 @@ def declarations_from(let: Mapping[str, str]) -> Declarations:
     """Read ``{"A": "matrix(m,n)", "x, y": "vector(n)"}``. Raises NotationError."""
     items: dict[str, Declaration] = {}
     for names, text in let.items():
-        for name in _split(names, ","):
+        for name in split_outside(names, ","):
             name, kind = _indexed(name, text)
             items[name] = parse_declaration(name, kind)
     return Declarations(items)
@@ -293,7 +293,7 @@ def is_name(text: str) -> bool:
 def parse_declarations(text: str, source: str = "") -> Declarations:
     """Read ``A: matrix(m,n); x, a: vector(n)``. Raises NotationError for a bad name, kind or a second declaration."""
     items: dict[str, Declaration] = {}
-    for part in _split(text, ";"):
+    for part in split_outside(text, ";"):
         if not part:
             continue
         names, colon, kind = part.partition(":")
@@ -305,7 +305,7 @@ def parse_declarations(text: str, source: str = "") -> Declarations:
                 "write 'x: vector(n)'",
                 source,
             )
-        for name in _split(names, ","):
+        for name in split_outside(names, ","):
             name, kind = _indexed(name, kind)
             if not is_name(name):
                 raise NotationError(f"{name!r} is not a name", text, max(text.find(part), 0), "", source)

@@ -12,6 +12,7 @@ from derivgen.language.declarations import (
     Declarations,
     declarations_from,
     parse_declarations,
+    split_outside,
     suggest,
 )
 from derivgen.language.elaborate import elaborate_all
@@ -33,7 +34,7 @@ class Problem:
     that
     the method brought in; ``fresh`` records which name was chosen for each role (perturbation, direction, function).
     ``premise`` is the equation a proof starts from. Gradients have the shape of their variable unless ``layout`` says
-    so.
+    so. In a differential the variables ``beside`` the first one vary, too.
     """
 
     kind: str
@@ -53,6 +54,17 @@ class Problem:
     along: Term | None = None
     target: Term | None = None
     via: tuple[Term, ...] = ()
+    beside: tuple[Term, ...] = ()
+
+    @property
+    def variables(self) -> tuple[Term, ...]:
+        """What varies: the variable, and for a differential those that vary beside it."""
+        return () if self.wrt is None else (self.wrt, *self.beside)
+
+    @property
+    def varying(self) -> frozenset[str]:
+        """The names of what varies; of an entry X[i,j] that of X."""
+        return frozenset(str((t.args[0] if t.op == "index" else t).data) for t in self.variables)
 
     @property
     def declarations(self) -> Declarations:
@@ -140,6 +152,11 @@ def read_problem(
     texts |= {
         k: v for k, v in (("wrt", wrt), ("premise", premise), ("along", along), ("target", target)) if v is not None
     }
+    if wrt is not None:
+        texts["wrt"], *others = split_outside(wrt, ",")
+        if others and "" in (texts["wrt"], *others):
+            raise NotationError("a variable is missing beside the comma", wrt, wrt.index(","), "write X, Y")
+        texts |= {f"beside {k}": text for k, text in enumerate(others)}
     texts |= {f"via {k}": text for k, text in enumerate(via)}
     split = [_split_assumption(text) for text in assume]
     texts |= {f"assume {k}": text for k, (_, text) in enumerate(split)}
@@ -159,8 +176,9 @@ def read_problem(
         kind, found["of"], found.get("wrt"), quantity or "derivative", order, vary, layout, method, given, inferred,
         assume=facts, fresh=(("perturbation", perturbation),), premise=found.get("premise"), along=found.get("along"),
         target=found.get("target"), via=tuple(t for name, t in found.items() if name.startswith("via ")),
+        beside=tuple(t for name, t in found.items() if name.startswith("beside ")),
     )  # fmt: skip
-    _check_wrt(problem, wrt, given)
+    _check_variables(problem, wrt or "", given)
     if quantity == "hessian":
         return replace(problem, order=2)
     return replace(problem, quantity=quantity or _quantity(problem))
@@ -208,24 +226,37 @@ def _split_assumption(text: str) -> tuple[str, str]:
     raise NotationError("an assumption is not understood", text, 0, "write det(X) > 0, c != 0 or invertible(A*B)")
 
 
-def _check_wrt(problem: Problem, text: str | None, given: Declarations) -> None:
+def _check_variables(problem: Problem, text: str, given: Declarations) -> None:
     if problem.kind != "derive":
         return
     if problem.wrt is None:
         raise NotationError("the variable is missing", "", 0, "add wrt X")
-    wrt = problem.wrt
-    base = wrt.args[0] if wrt.op == "index" else wrt
+    place = 0
+    for k, (variable, written) in enumerate(zip(problem.variables, split_outside(text, ","), strict=True)):
+        place = text.index(written, place)
+        _check_variable(problem, variable, text, place, given)
+        if variable in problem.variables[:k]:
+            raise NotationError(f"{written} stands twice among the variables", text, place, "name it once")
+        place += len(written)
+    if problem.beside and (problem.quantity not in ("derivative", "differential") or problem.along is not None):
+        quantity = problem.quantity if problem.along is None else "directional derivative"
+        hint = "leave kind and direction out for the differential, or take one variable after the other"
+        raise NotationError(f"a {quantity} is taken by one variable", text, text.index(","), hint)
+
+
+def _check_variable(problem: Problem, variable: Term, text: str, place: int, given: Declarations) -> None:
+    base = variable.args[0] if variable.op == "index" else variable
     if base.op != "symbol":
-        raise NotationError("a derivative is taken by a name or an entry such as X[i,j]", text or "", 0)
+        raise NotationError("a derivative is taken by a name or an entry such as X[i,j]", text, place)
     name = str(base.data)
-    if name not in problem.of.free:
-        near = suggest(name, sorted(problem.of.free))
-        raise NotationError(
-            f"{name} does not occur in the expression",
-            text or name,
-            0,
-            near or "the derivative would be zero",
-        )
+    if name in problem.of.free or (problem.quantity == "differential" and name in given):
+        return
+    zero = "the derivative would be zero"
+    if problem.quantity == "differential":
+        zero = f"declare {name} if the differential of a constant is meant"
+    raise NotationError(
+        f"{name} does not occur in the expression", text, place, suggest(name, sorted(problem.of.free)) or zero
+    )
 
 
 def _quantity(problem: Problem) -> str:
@@ -233,6 +264,8 @@ def _quantity(problem: Problem) -> str:
         return "derivative"
     if problem.along is not None:
         return "directional"
+    if problem.beside:
+        return "differential"
     if problem.order == 2:
         return "hessian"
     of, wrt = problem.of.shape, problem.wrt.shape

@@ -109,7 +109,7 @@ def _demand_finished(derivation: Derivation) -> None:
     if problem.kind != "derive" or problem.of.has(*UNFINISHED):
         return
     for _, node in walk(derivation.result.args[1]):
-        if node.op == "d" and problem.quantity == "differential" and node.args[0] == problem.wrt:
+        if node.op == "d" and problem.quantity == "differential" and node.args[0] in problem.variables:
             continue  # the differential of the variable is what a differential is written in
         if node.op in UNFINISHED:
             raise DerivationError("a part could not be worked out", node, derivation.steps, "a law for it is missing")

@@ -78,7 +78,7 @@ def derive_by_differentials(problem: Problem, book: RuleBook) -> Derivation:
     """
     assert problem.wrt is not None
     context = Context.of(problem, book)
-    trail = pushed(problem.of, problem.wrt, context)
+    trail = pushed(problem.of, problem.variables, context)
     if problem.quantity == "differential":
         tidy(trail)
         return _differential(problem, context, trail)
@@ -92,30 +92,29 @@ def _differential(problem: Problem, context: Context, first: Trail) -> Derivatio
     result = make("=", [first.start, first.term])
     if problem.order == 1:
         return _derivation(problem, context, (first,), result, ())
-    assert problem.wrt is not None
     second = Trail("differential", make("d", [first.start]), context)
     context.local["lemma 1"] = local_law("lemma 1", result, words="the differential above", news=1)
     second.need("lemma 1", "lemma")
     second.run(Phase("differential", ("arithmetic", *DIFFERENTIALS)))
-    _demand_pushed(second, problem.wrt)
+    _demand_pushed(second, problem.variables)
     tidy(second)
     last = make("=", [second.start, second.term])
     return _derivation(problem, context, (first, second), last, (("lemma 1", result, 0),))
 
 
-def pushed(body: Term, variable: Term, context: Context) -> Trail:
-    """The chain from d(body) to what holds d of the variable alone. Raises DerivationError for what resists."""
+def pushed(body: Term, variables: tuple[Term, ...], context: Context) -> Trail:
+    """The chain from d(body) to what holds d of the variables alone. Raises DerivationError for what resists."""
     trail = Trail("differential", make("d", [body]), context)
-    trail.run(Phase("powers", POWERS), Phase("parts", PARTS, accept=acting_on(variable)))
+    trail.run(Phase("powers", POWERS), Phase("parts", PARTS, accept=acting_on(*variables)))
     trail.run(Phase("differential", ("arithmetic", *DIFFERENTIALS)))
-    _demand_pushed(trail, variable)
+    _demand_pushed(trail, variables)
     return trail
 
 
-def _demand_pushed(trail: Trail, variable: Term) -> None:
-    """Raise DerivationError unless d stands on the variable alone."""
+def _demand_pushed(trail: Trail, variables: tuple[Term, ...]) -> None:
+    """Raise DerivationError unless d stands on the variables alone."""
     for _, node in walk(trail.term):
-        if node.op == "d" and node.args[0] != variable:
+        if node.op == "d" and node.args[0] not in variables:
             raise DerivationError("no law gives this differential", node, trail.steps, "a law for it is missing")
 
 

@@ -77,7 +77,7 @@ def derive_along_by_differentials(problem: Problem, book: RuleBook) -> Derivatio
     if statement.op == "D":
         first.need("def_partial" if variable.shape[1] == ONE else "def_partial_matrix", "definition", given)
     direction = first.term.args[2]
-    trail = pushed(problem.of, variable, context)
+    trail = pushed(problem.of, (variable,), context)
     if problem.of.shape == SCALAR:
         _to_form(trail, make("d", [variable]))
     scalar.tidy(trail)

@@ -51,9 +51,9 @@ def holds(t: Term, direction: Term) -> bool:
     return direction.op == "symbol" or any(holds(a, direction) for a in t.args)
 
 
-def acting_on(direction: Term) -> Callable[[Step], bool]:
-    """Accepts the steps whose place holds the direction."""
-    return lambda step: holds(at(step.before, step.path), direction)
+def acting_on(*directions: Term) -> Callable[[Step], bool]:
+    """Accepts the steps whose place holds one of the directions."""
+    return lambda step: any(holds(at(step.before, step.path), direction) for direction in directions)
 
 
 ENTRY_BY_ENTRY = ("transpose_map", "transpose_hadamard", "transpose_hadamard_div", "transpose_hadamard_pow")

@@ -331,3 +331,8 @@ def test_a_bound_name_that_captures() -> None:
     )
     start = Chain("limit", captured.before, (captured,))
     refused(replace(d, chains=(start,)))
+
+
+def test_only_a_differential_has_several_variables() -> None:
+    d = made.log_det()
+    refused(replace(d, problem=replace(d.problem, beside=d.problem.variables)))

@@ -78,6 +78,9 @@ class Entry:
         }
         if self.differential:
             asked["kind"] = "differential"
+        if asked["wrt"] is None:  # a constant is what holds no variable
+            asked["wrt"] = next(name for name in "XY" if name not in asked["let"])
+            asked["let"][asked["wrt"]] = "matrix(n)"
         if self.data.get("order", 1) != 1:
             asked["order"] = self.data["order"]
         if "structure" in self.data:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from derivgen import DerivationError, check, derive
+from derivgen import DerivationError, NotationError, check, derive
 
 LET = {
     "A, B, X": "matrix(n)",
@@ -91,6 +91,10 @@ def test_a_derivative_is_read_off(of: str, wrt: str, answer: str) -> None:
         ("inv(X)", "X", {"kind": "differential"}, "-inv(X)*d(X)*inv(X)"),
         ("sum((X*b).*(J(i,j,n,n)*a))", "X[i,j]", {}, "(J(i, j, n, n)*a*b')[i,j]"),
         ("f(x'*x)", "x", {"order": 2}, "4*f''(x'*x)*x*x' + 2*f'(x'*x)*I(n)"),
+        ("X*Y", "X, Y", {}, "d(X)*Y + X*d(Y)"),
+        ("t*X*A", ["t", "X"], {"kind": "differential"}, "d(t)*X*A + t*d(X)*A"),
+        ("t*x", "t, x", {"order": 2, "kind": "differential"}, "2*d(t)*d(x)"),
+        ("A", "X", {"kind": "differential"}, "zeros(n,n)"),
         ("inv(X)", "X[i,j]", {}, "-inv(X)*J(i, j, n, n)*inv(X)"),
         ("A*X*B", "X", {"along": "U"}, "A*U*B"),
         ("W*x", "x", {"layout": "denominator"}, "W'"),
@@ -99,10 +103,28 @@ def test_a_derivative_is_read_off(of: str, wrt: str, answer: str) -> None:
         ("x'*A*x", "x", {"to": "(A + A')*x"}, "(A + A')*x"),
     ],
 )
-def test_what_else_may_be_asked(of: str, wrt: str, asked: dict[str, Any], answer: str) -> None:
+def test_what_else_may_be_asked(of: str, wrt: str | list[str], asked: dict[str, Any], answer: str) -> None:
     found = derive(of, wrt, let=LET, **asked)
     assert str(found.result) == answer
     assert check(found), str(check(found))
+
+
+@pytest.mark.parametrize(
+    ("wrt", "asked", "reason", "column"),
+    [
+        ("X, Y", {"kind": "gradient"}, "a gradient is taken by one variable", 2),
+        ("X, Y", {"along": "U"}, "a directional derivative is taken by one variable", 2),
+        ("X, X", {}, "X stands twice", 4),
+        ("X, Z", {}, "Z does not occur", 4),
+        ("X,", {}, "a variable is missing", 2),
+    ],
+)
+def test_several_variables_are_those_of_a_differential(
+    wrt: str, asked: dict[str, Any], reason: str, column: int
+) -> None:
+    with pytest.raises(NotationError, match=reason) as caught:
+        derive("tr(X*Y)", wrt, **asked)
+    assert f"1:{column}" in str(caught.value) and "hint" in str(caught.value)
 
 
 @pytest.mark.parametrize(
