@@ -92,7 +92,7 @@ def test_a_derivative_is_read_off(of: str, wrt: str, answer: str) -> None:
         ("sum((X*b).*(J(i,j,n,n)*a))", "X[i,j]", {}, "(J(i, j, n, n)*a*b')[i,j]"),
         ("f(x'*x)", "x", {"order": 2}, "4*f''(x'*x)*x*x' + 2*f'(x'*x)*I(n)"),
         ("X*Y", "X, Y", {}, "d(X)*Y + X*d(Y)"),
-        ("t*X*A", ["t", "X"], {"kind": "differential"}, "d(t)*X*A + t*d(X)*A"),
+        ("t*X*A", ["t", "X"], {"kind": "differential"}, "t*d(X)*A + d(t)*X*A"),
         ("t*x", "t, x", {"order": 2, "kind": "differential"}, "2*d(t)*d(x)"),
         ("A", "X", {"kind": "differential"}, "zeros(n,n)"),
         ("inv(X)", "X[i,j]", {}, "-inv(X)*J(i, j, n, n)*inv(X)"),
