@@ -232,6 +232,8 @@ def derive(
     layout: str = "gradient",
     along: Expression = None,
     to: Expression = None,
+    using: Iterable[str] = (),
+    theorems: Iterable[str] = (),
     rules: RuleBook | None = None,
 ) -> Result:
     """Derive a derivative, step by step. A gradient has the shape of its variable.
@@ -239,8 +241,9 @@ def derive(
     A differential may have several variables: ``wrt`` is "X, Y" or a list of names.
 
     ``of`` and ``wrt`` are texts in the notation or in LaTeX, or SymPy expressions; ``let`` declares names
-    ({"A": "matrix(k,m)"} or "A: matrix(k,m)"), ``assume`` lists facts such as "det(X) > 0". Raises NotationError for
-    what cannot be read and DerivationError, with the trace so far, for what cannot be derived.
+    ({"A": "matrix(k,m)"} or "A: matrix(k,m)"), ``assume`` lists facts such as "det(X) > 0"; ``using`` names laws that
+    are to be used before all others, ``theorems`` are laws that ``as_rule`` made of earlier results. Raises
+    NotationError for what cannot be read and DerivationError, with the trace so far, for what cannot be derived.
     """
     asked = _Asked(let, of, wrt, along, to)
     of, wrt, along, to = asked.texts
@@ -248,7 +251,7 @@ def derive(
     problem = read_problem("derive", of, wrt, let=asked.let, assume=facts, method=method, quantity=kind, order=order,
                            vary=vary, layout=layout, along=along, target=to,
                            read=_reader(*asked.texts, *facts))  # fmt: skip
-    used = rules or standard_book()
+    used = _citing(rules, using, theorems)
     return Result(solve(problem, used), used, asked.symbols)
 
 
@@ -271,11 +274,15 @@ def prove(
     assume: Iterable[str] = (),
     via: Iterable[Expression] = (),
     given: Expression = None,
+    using: Iterable[str] = (),
+    theorems: Iterable[str] = (),
     rules: RuleBook | None = None,
 ) -> Result:
     """Prove an equation, or derive it from a ``given`` one.
 
-    ``via`` are way-points. Raises NotationError and DerivationError.
+    ``via`` are way-points; ``using`` names laws that bring the two sides together, in their order ("<name" from right
+    to left, "right name" on the right side), ``theorems`` are laws that ``as_rule`` made. Raises NotationError
+    and DerivationError.
     """
     asked = _Asked(let, show, given, *via)
     show, given, *points = asked.texts
@@ -283,8 +290,36 @@ def prove(
     facts = tuple(assume)
     read = _reader(*asked.texts, *facts)
     problem = read_problem("prove", show, let=asked.let, assume=facts, premise=given, via=way, read=read)
-    used = rules or standard_book()
+    used = _citing(rules, using, theorems)
     return Result(solve(problem, used), used, asked.symbols)
+
+
+def _citing(rules: RuleBook | None, using: Iterable[str], theorems: Iterable[str]) -> RuleBook:
+    """The book with theorems of one's own, opened at the laws that are to be used."""
+    from derivgen.methods.cited import demand_laws, laws_of
+
+    used, items = rules or standard_book(), tuple(using)
+    if own := laws_of(theorems):
+        used = used.extended(own)
+    demand_laws(used, items)
+    return used.citing(items) if items else used
+
+
+def as_rule(result: Result, name: str, words: str) -> str:
+    """What a derivation shows as a law with a name, in the notation of rule files: later derivations may use it.
+
+    Raises DerivationError where it shows no equation that holds for other terms too.
+    """
+    from derivgen.methods.cited import as_rule as theorem
+
+    return theorem(result.derivation, name, words, result.book)
+
+
+def rests_on(result: Result) -> tuple[str, ...]:
+    """The laws of the book that a derivation uses."""
+    from derivgen.methods.cited import rests_on as laws_used
+
+    return laws_used(result.derivation.chains, result.book)
 
 
 def proof(law: str, rules: RuleBook | None = None) -> Result:

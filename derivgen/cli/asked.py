@@ -106,6 +106,12 @@ class _Noted:
     def holds(self, left: str, relation: str, right: str, let: str | None = None) -> bool:
         return api.holds(left, relation, right, let)
 
+    def as_rule(self, result: api.Result, name: str, words: str) -> str:
+        return api.as_rule(result, name, words)
+
+    def rests_on(self, result: api.Result) -> tuple[str, ...]:
+        return api.rests_on(result)
+
     def check(self, result: api.Result) -> Report:
         self.result, self.report = result, api.check(result)
         return self.report
@@ -113,12 +119,13 @@ class _Noted:
 
 def _of_block(kind: str, name: str, book: RuleBook) -> Answer:
     from derivgen.documents.errors import with_excerpt
-    from derivgen.documents.model import Document, Frame, FrontMatter, Section
+    from derivgen.documents.model import Document, Frame, Section
     from derivgen.documents.solve import solve
     from derivgen.documents.themes import appearance
 
-    block, lines, front = (*_from_stdin(kind), FrontMatter("")) if name == "-" else _from_source(name)
-    frame = Frame((), (block,), block.place)
+    blocks, lines, front = _from_stdin(kind) if name == "-" else _from_source(name)
+    block = blocks[-1]
+    frame = Frame((), tuple(blocks), block.place)
     document = Document(front, (Section((), (frame,), block.place),), block.place.file)
     noted = _Noted(book)
     _, problems = solve(document, noted)
@@ -133,9 +140,10 @@ def _of_block(kind: str, name: str, book: RuleBook) -> Answer:
     return Answer(noted.result, noted.report, block.text("detail"), style)
 
 
-def _from_stdin(kind: str) -> tuple[DerivationBlock, list[str]]:
+def _from_stdin(kind: str) -> tuple[list[DerivationBlock], list[str], FrontMatter]:
     from derivgen.documents.blocks import ALL, read_block
     from derivgen.documents.errors import with_excerpt
+    from derivgen.documents.model import FrontMatter
 
     text = read_text("-")
     if (fence := _FENCE.match(text)) and fence["kind"] in ALL:
@@ -144,7 +152,7 @@ def _from_stdin(kind: str) -> tuple[DerivationBlock, list[str]]:
     block, problems = read_block(kind, text, "stdin", 1)
     if problems:
         stop("\n".join(str(with_excerpt(_on_a_line(problem), lines)) for problem in problems))
-    return block, lines
+    return [block], lines, FrontMatter("")
 
 
 def _on_a_line(problem: SourceProblem) -> SourceProblem:
@@ -152,7 +160,9 @@ def _on_a_line(problem: SourceProblem) -> SourceProblem:
     return problem if problem.place.line else replace(problem, place=replace(problem.place, line=1, width=1))
 
 
-def _from_source(name: str) -> tuple[DerivationBlock, list[str], FrontMatter]:
+def _from_source(name: str) -> tuple[list[DerivationBlock], list[str], FrontMatter]:
+    """The block that is asked for, after those whose laws it cites; the lines of the source; its head."""
+    from derivgen.documents.citations import Citations
     from derivgen.documents.errors import nearest
     from derivgen.documents.source import read_source
 
@@ -160,14 +170,24 @@ def _from_source(name: str) -> tuple[DerivationBlock, list[str], FrontMatter]:
     assert match is not None
     path = Path(match["file"])
     document = read_source(path)
-    blocks = {block.text("id") or "": (frame, block) for frame, block in document.derivations()}
-    known = [one for one in blocks if one]
+    blocks = [block for _, block in document.derivations()]
+    known = {id: (k, frame) for k, (frame, block) in enumerate(document.derivations()) for id in _ids(frame, block)}
     if match["id"] not in known:
         hint = nearest(match["id"], known) if match["id"] else "known here: " + ", ".join(known)
         stop(f"{path}: error: no block has the id {match['id']!r}\n  hint: {hint}")
-    frame, block = blocks[match["id"]]
+    number, frame = known[match["id"]]
     lines = path.read_text("utf-8-sig").splitlines()
-    return _drawn(document, frame, block, lines), lines, document.front
+    needed = [blocks[one] for one in Citations(blocks).needed(number)]
+    return [*needed, _drawn(document, frame, blocks[number], lines)], lines, document.front
+
+
+def _ids(frame: Frame, block: DerivationBlock) -> list[str]:
+    """What a block is called: its own id, or that of an entry that holds it alone."""
+    from derivgen.documents.model import derivations
+
+    own = block.text("id")
+    alone = frame.id if len(list(derivations(frame.content))) == 1 else ""
+    return [one for one in (own, alone) if one]
 
 
 def _drawn(document: Document, frame: Frame, block: DerivationBlock, lines: list[str]) -> DerivationBlock:

@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from derivgen.documents.model import Place
+from derivgen.language.terms import Term
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What was asked for and not derived: the statement (None where it cannot be read), the reason, the term that was
+    left, and what the author says is missing (None where the author expects it to be derived)."""
+
+    statement: Term | None
+    text: str
+    reason: str
+    residual: Term | None = None
+    missing: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SourceProblem:
-    """One thing that is wrong, where it is, and a hint what to do (may be empty)."""
+    """One thing that is wrong, where it is, and a hint what to do (may be empty); ``refused`` where it is a derivation
+    that was not found."""
 
     place: Place
     message: str
     hint: str = ""
     excerpt: str = ""
+    refused: Refused | None = None
 
     def __str__(self) -> str:
         lines = [f"{self.place}: error: {self.message}"]
@@ -38,7 +53,7 @@ def with_excerpt(problem: SourceProblem, lines: Sequence[str]) -> SourceProblem:
         return problem
     width = min(place.width, max(1, len(line) - place.column + 1))
     excerpt = line.replace("\t", " ")
-    return SourceProblem(Place(place.file, place.line, place.column, width), problem.message, problem.hint, excerpt)
+    return replace(problem, place=replace(place, width=width), excerpt=excerpt)
 
 
 class SourceError(Exception):

@@ -110,6 +110,8 @@ def _piece(piece: Inline) -> TeX:
         case Styled(style, content):
             command = {"bold": "textbf", "italic": "emph", "code": "texttt"}[style]
             return TeX(f"\\{command}{{{inline_tex(content)}}}")
+        case Link(target, content) if target.startswith("#"):
+            return TeX(rf"\dgentry{{{target[1:]}}}{{{inline_tex(content)}}}")
         case Link(target, content):
             return TeX(f"\\href{{{href(target)}}}{{{inline_tex(content)}}}")
         case Notation(text) | Reference(text):  # as they stand in the source: settled.py puts in what they mean

@@ -14,7 +14,7 @@ from derivgen.documents.settings import SettingsReader, place_of
 
 WORDS = tuple(field.name for field in fields(FrontMatter) if field.name != "settings")
 KEYS = WORDS + SETTINGS
-CHOICES = {"kind": ("lecture", "sheet")}
+CHOICES = {"kind": ("lecture", "sheet", "reference")}
 DEEPEST = 6
 NUMBERS = ("marks",)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from derivgen.documents.errors import SourceError, SourceProblem, nearest, with_excerpt
-from derivgen.documents.model import Document, Frame, Section
+from derivgen.documents.model import Document, Frame
 from derivgen.documents.references import unknown_references
 
 DEEPEST = 5
@@ -22,7 +22,7 @@ def included(document: Document, read: Reader) -> tuple[Document, tuple[Path, ..
     """
     found = _Included(read)
     sections = tuple(
-        Section(section.title, tuple(found.frame(frame, document.file, 0) for frame in section.frames), section.place)
+        replace(section, frames=tuple(found.frame(frame, document.file, 0) for frame in section.frames))
         for section in document.sections
     )
     whole = Document(document.front, sections, document.file)

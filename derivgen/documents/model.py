@@ -1,5 +1,7 @@
-"""A lecture or a problem sheet as data: sections, frames and what stands in them. Nothing here knows Markdown or
-TeX."""
+"""A lecture, a problem sheet or a reference as data: sections, frames and what stands in them.
+
+Nothing here knows Markdown or TeX.
+"""
 
 from __future__ import annotations
 
@@ -176,6 +178,15 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """A remark below an entry of a reference; ``kind`` is "erratum" or "see"."""
+
+    kind: str
+    content: tuple[Element, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class DrawBlock:
     """The free parameters of a problem, as the author's lines."""
 
@@ -183,7 +194,7 @@ class DrawBlock:
     place: Place
 
 
-Element = Paragraph | Display | Bullets | Note | DerivationBlock | Part | Hint | Answer | DrawBlock | PlotBlock
+Element = Paragraph | Display | Bullets | Note | DerivationBlock | Part | Hint | Answer | Remark | DrawBlock | PlotBlock
 
 
 def derivations(content: Iterable[Element]) -> Iterator[DerivationBlock]:
@@ -213,11 +224,15 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the lecture; frames before the first heading form a section without a title."""
+    """A part of the lecture; frames before the first heading form a section without a title.
+
+    ``content`` is the text before its frames, which only a reference has.
+    """
 
     title: tuple[Inline, ...]
     frames: tuple[Frame, ...]
     place: Place
+    content: tuple[Element, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +252,8 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """What the title page and the footers say, and how everything is written; ``kind`` is "lecture" or "sheet".
+    """What the title page and the footers say, and how everything is written; ``kind`` is "lecture", "sheet" or
+    "reference".
 
     A sheet has a number or name (``sheet``), a date ``due``, the ``marks`` of all problems together, and a ``seed``
     from which free parameters are drawn.

@@ -17,6 +17,7 @@ from derivgen.documents.model import (
     Paragraph,
     Part,
     Reference,
+    Remark,
     Styled,
 )
 
@@ -53,7 +54,7 @@ def inlines(content: Iterable[Element]) -> Iterator[tuple[Inline, ...]]:
             case Bullets(items):
                 for item in items:
                     yield from inlines(item)
-            case Note() | Hint() | Answer():
+            case Note() | Hint() | Answer() | Remark():
                 yield from inlines(element.content)
 
 

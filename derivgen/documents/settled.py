@@ -23,6 +23,8 @@ from derivgen.documents.model import (
     Part,
     Place,
     Reference,
+    Remark,
+    Section,
     Styled,
     Words,
     derivations,
@@ -36,14 +38,16 @@ from derivgen.present.style import Style
 
 
 def referred(document: Document, style: Style) -> dict[str, str]:
-    """How each problem with an id is referred to: by its number on a sheet, by its title in a lecture."""
+    """How each problem with an id is referred to: by its number on a sheet, by its title in a lecture, by its number in
+    brackets in a reference."""
     if document.front.kind == "sheet":
         return {
             frame.id: style.words.word("sheet.problem", number=k)
             for k, frame in enumerate(document.frames(), start=1)
             if frame.id
         }
-    return {frame.id: "".join(_plain(frame.title)) for frame in document.frames() if frame.id}
+    brackets = "({})" if document.front.kind == "reference" else "{}"
+    return {frame.id: brackets.format("".join(_plain(frame.title))) for frame in document.frames() if frame.id}
 
 
 def _plain(content: tuple[Inline, ...]) -> list[str]:
@@ -78,6 +82,13 @@ def _declared(blocks: Iterable[DerivationBlock]) -> Declarations:
     return items
 
 
+def settled_section(section: Section, document: Document, style: Style) -> tuple[Section, list[SourceProblem]]:
+    """A section whose own text leaves nothing open; its frames are settled each by itself."""
+    reader = _Settler(referred(document, style), Declarations(), style)
+    content = tuple(reader.element(element) for element in section.content)
+    return replace(section, title=reader.inlines(section.title), content=content), reader.problems
+
+
 @dataclass(slots=True)
 class _Settler:
     names: Mapping[str, str]
@@ -90,7 +101,7 @@ class _Settler:
         match element:
             case Paragraph(content) | Part(_, content):
                 return replace(element, content=self.inlines(content))
-            case Note(content) | Hint(content) | Answer(content):
+            case Note(content) | Hint(content) | Answer(content) | Remark(_, content):
                 return replace(element, content=tuple(self.element(one) for one in content))
             case Bullets(items):
                 return replace(element, items=tuple(tuple(self.element(one) for one in item) for item in items))
@@ -106,7 +117,8 @@ class _Settler:
                 return self._formula(text, place)
             case Reference(id, letter):
                 name = self.names.get(id, id)
-                return Words(self.style.words.word("sheet.part", problem=name, letter=letter) if letter else name)
+                said = Words(self.style.words.word("sheet.part", problem=name, letter=letter) if letter else name)
+                return Link(f"#{id}", (said,)) if name.startswith("(") else said
             case Styled(_, content) | Link(_, content):
                 return replace(piece, content=self.inlines(content))
         return piece

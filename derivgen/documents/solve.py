@@ -6,19 +6,21 @@ The mathematics comes from outside, through ``Mathematics``; the package's own `
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
 
+from derivgen.documents.asking import ask, located, premise_of, unproved
+from derivgen.documents.citations import Citations, law_of
 from derivgen.documents.errors import SourceProblem
 from derivgen.documents.model import DerivationBlock, Document, Field, Frame, Inline, Place, Words
+from derivgen.documents.record import NOTHING, Record, RecordError, problem_at, record
+from derivgen.documents.stopping import stopped
 from derivgen.documents.themes import appearance
 from derivgen.documents.workers import Stopped
 from derivgen.documents.workshop import Workshop
 from derivgen.engine.rewrite import DerivationError
-from derivgen.language.latex_input import read_formulas
-from derivgen.language.problem import read_problem
-from derivgen.language.terms import Term, make
+from derivgen.language.terms import Term
 from derivgen.present.catalogue import Catalogue
 from derivgen.present.lines import Outline
 from derivgen.present.style import Style
@@ -66,6 +68,16 @@ class Mathematics(Protocol):
         ...
 
     @property
+    def as_rule(self) -> Callable[[Any, str, str], str]:
+        """What a derivation shows as a law: ``as_rule(derived, name, words)`` is the text of a rule file."""
+        ...
+
+    @property
+    def rests_on(self) -> Callable[[Any], tuple[str, ...]]:
+        """The laws of the book that a derivation uses."""
+        ...
+
+    @property
     def check(self) -> Callable[[Any], Any]:
         """The second opinion; its report is true where everything holds, and ``str(report)`` says what does
         not."""
@@ -82,13 +94,16 @@ class Told:
     counts: Mapping[str, int]
     replayed: int
     accepted: tuple[Term, ...]
+    record: Record = NOTHING
 
     def of(self, block: DerivationBlock, frame: Frame, style: Style) -> Solved:
         """The same in a document, whose frame gives it its title if it has none."""
         title = block.text("title")
         heading = (Words(title),) if title else frame.title
-        counts, replayed = self.counts, self.replayed
-        return Solved(block, heading, self.lecture, self.worked, style, self.premise, counts, replayed, self.accepted)
+        return Solved(
+            block, heading, self.lecture, self.worked, style, self.premise, self.counts, self.replayed, self.accepted,
+            self.record,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +124,11 @@ class Solved:
     counts: Mapping[str, int] = field(default_factory=dict)
     replayed: int = 0
     accepted: tuple[Term, ...] = ()
+    record: Record = NOTHING
 
 
 HERE = Workshop()
 """One after another, in this process."""
-_OPTIONS = {
-    "by": "method",
-    "kind": "kind",
-    "along": "along",
-    "vary": "vary",
-    "layout": "layout",
-    "to": "to",
-}
 
 
 def solve(
@@ -129,54 +137,72 @@ def solve(
     """Every block of the document by its place, and what could not be derived; one failure stops no other."""
     blocks = list(document.derivations())
     style = appearance(document).style
-    tasks = [(_key(block, style.words), block) for _, block in blocks]
+    citations = Citations([block for _, block in blocks])
     found: dict[Place, Solved] = {}
+    laws: dict[str, str] = {}
     problems: list[SourceProblem] = []
     work = partial(_solve, mathematics=mathematics, words=style.words)
-    for index, made in workshop.make(work, tasks, document.file, keep=lambda made: isinstance(made, Told)):
-        frame, block = blocks[index]
-        if isinstance(made, Stopped):
-            problems.append(SourceProblem(block.place, f"this derivation was stopped: {made.reason}", _EXPLODES))
-        elif isinstance(made, SourceProblem):
-            problems.append(made)
-        else:
-            found[block.place] = made.of(block, frame, style)
+    for numbers in citations.rounds():
+        tasks: list[Task] = []
+        for number in numbers:
+            theorems = citations.theorems(number, laws)
+            if isinstance(theorems, SourceProblem):
+                problems.append(unproved(blocks[number][1], theorems))
+            else:
+                tasks.append(Task(blocks[number][1], number, theorems))
+        keyed = [(task.key(style.words), task) for task in tasks]
+        for index, made in workshop.make(work, keyed, document.file, keep=lambda made: isinstance(made, Told)):
+            frame, block = blocks[tasks[index].number]
+            if isinstance(made, Told):
+                found[block.place] = made.of(block, frame, style)
+                laws |= {law_of(block)[0]: made.record.rule} if made.record.rule else {}
+            else:
+                problems.append(_stopped(block, made) if isinstance(made, Stopped) else made)
     return {block.place: found[block.place] for _, block in blocks if block.place in found}, problems
+
+
+def _stopped(block: DerivationBlock, made: Stopped) -> SourceProblem:
+    return unproved(block, SourceProblem(block.place, f"this derivation was stopped: {made.reason}", _EXPLODES))
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A block to be derived with the laws that it cites from other blocks; ``number`` is its own in the document."""
+
+    block: DerivationBlock
+    number: int
+    theorems: tuple[str, ...]
+
+    def key(self, words: Catalogue) -> tuple[str, ...]:
+        """What decides what is derived and how it is told: the lines of the block but for its name and title, the laws,
+        and the words."""
+        lines = [f"{field.key} {field.value}" for field in self.block.fields if field.key not in ("id", "title")]
+        return (self.block.kind, *lines, *self.theorems, words.fingerprint)
 
 
 _EXPLODES = "make it smaller, give its parts names, or ask for another method"
 
 
-def _key(block: DerivationBlock, words: Catalogue) -> tuple[str, ...]:
-    """What decides what is derived and how it is told: the lines of a block but for its name and title, and words."""
-    lines = [f"{field.key} {field.value}" for field in block.fields if field.key not in ("id", "title")]
-    return (block.kind, *lines, words.fingerprint)
-
-
-class _RefusedError(Exception):
-    def __init__(self, problem: SourceProblem) -> None:
-        self.problem = problem
-        super().__init__(str(problem))
-
-
-def _solve(block: DerivationBlock, mathematics: Mathematics, words: Catalogue) -> Told | SourceProblem:
+def _solve(task: Task, mathematics: Mathematics, words: Catalogue) -> Told | SourceProblem:
+    block = task.block
     try:
-        derived = _derive(block, mathematics)
+        derived: Derived = ask(block, task.theorems, mathematics)
         report = mathematics.check(derived)
         if not report:
-            raise _RefusedError(SourceProblem(block.place, f"the check refuses this derivation: {report}"))
+            raise RecordError(SourceProblem(block.place, f"the check refuses this derivation: {report}"))
         lecture = derived.lines(block.text("detail", "lecture") or "lecture", words)
-        premise = _premise(block)
+        premise = premise_of(block)
         worked = derived.lines("full" if block.text("detail") == "full" else "worked", words)
         forms = tuple(_accepted(field, derived, mathematics) for field in block.all("accept"))
         if limit := block.text("stop"):
             lecture, worked = stopped(lecture, worked, int(limit.split()[-1]), block)
-    except _RefusedError as refused:
+        beside = record(block, derived, mathematics)
+    except RecordError as refused:
         return refused.problem
     except (DerivationError, ValueError, ArithmeticError, LookupError, RuntimeError) as error:
-        return _located(block, error)
+        return unproved(block, located(block, error), getattr(error, "subterm", None))
     counts, replayed = getattr(report, "counts", {}), getattr(report, "replayed", 0)
-    return Told(lecture, worked, premise, dict(counts), replayed, forms)
+    return Told(lecture, worked, premise, dict(counts), replayed, forms, beside)
 
 
 def _accepted(field: Field, derived: Derived, mathematics: Mathematics) -> Term:
@@ -184,90 +210,5 @@ def _accepted(field: Field, derived: Derived, mathematics: Mathematics) -> Term:
     try:
         term: Term = mathematics.accepted(derived, field.value).term
     except (DerivationError, ValueError) as error:
-        position = getattr(error, "position", 0)
-        place = replace(field.place, column=field.place.column + position, width=max(1, field.place.width - position))
-        message = getattr(error, "reason", None) or str(error)
-        raise _RefusedError(SourceProblem(place, message, getattr(error, "hint", ""))) from error
+        raise RecordError(problem_at(field, error)) from error
     return term
-
-
-def stopped(lecture: Outline, worked: Outline, last: int, block: DerivationBlock) -> tuple[Outline, Outline]:
-    """Both outlines up to line ``last`` of the worked one; what stands there is the result.
-
-    Raises a problem where there is no such line.
-    """
-    lines = [line for part in worked.blocks for line in part.lines]
-    if not 1 <= last <= len(lines):
-        field = block.first("stop")
-        place = field.place if field else block.place
-        raise _RefusedError(SourceProblem(place, f"there is no line {last}", f"the derivation has {len(lines)} lines"))
-    reached = lines[last - 1].steps[1]
-    return _until(lecture, reached), _until(worked, reached)
-
-
-def _until(outline: Outline, reached: int) -> Outline:
-    """An outline without the lines that come after step ``reached`` of the derivation."""
-    kept = [replace(part, lines=tuple(n for n in part.lines if n.steps[1] <= reached)) for part in outline.blocks]
-    blocks = tuple(part for part in kept if part.lines)
-    if not blocks:
-        return outline
-    last = blocks[-1].lines[-1]
-    left = next((line.lhs for line in reversed(blocks[-1].lines) if line.lhs is not None), None)
-    result = make(last.relation, (left, last.term)) if left is not None and last.relation == "=" else last.term
-    laws = tuple(
-        (law, tuple(k for k in numbers if k <= last.number))
-        for law, numbers in outline.laws
-        if any(k <= last.number for k in numbers)
-    )
-    return replace(outline, blocks=blocks, result=result, lead=(), laws=laws)
-
-
-def _derive(block: DerivationBlock, mathematics: Mathematics) -> Derived:
-    options: dict[str, object] = {
-        "let": _let(block),
-        "assume": tuple(field.value for field in block.all("assume")),
-    }
-    for key, name in _OPTIONS.items():
-        if block.first(key):
-            options[name] = block.text(key)
-    if block.first("order"):
-        options["order"] = int(block.text("order") or 1)
-    if block.kind == "derive":
-        return mathematics.derive(block.text("of"), block.text("wrt"), **options)
-    if block.kind == "expand":
-        return mathematics.expand(block.text("of"), **options)
-    if block.first("law"):
-        return mathematics.proof(block.text("law"))
-    if block.first("from"):
-        options["given"] = block.text("from")
-    if block.first("via"):
-        options["via"] = tuple(field.value for field in block.all("via"))
-    return mathematics.prove(block.text("show"), **options)
-
-
-def _let(block: DerivationBlock) -> str:
-    return "; ".join(field.value.rstrip("; ") for field in block.all("let"))
-
-
-def _premise(block: DerivationBlock) -> Term | None:
-    if not block.first("from"):
-        return None
-    show, given = block.text("show") or "", block.text("from")
-    return read_problem("prove", show, let=_let(block), premise=given, read=read_formulas).premise
-
-
-def _located(block: DerivationBlock, error: Exception) -> SourceProblem:
-    """The error at the field whose text it quotes, else at the block."""
-    message = getattr(error, "reason", None) or f"{type(error).__name__}: {error}"
-    hint = getattr(error, "hint", "") or ""
-    if isinstance(error, DerivationError):
-        hint = "\n".join(str(error).split("\n")[1:]).strip()
-    text, position = getattr(error, "text", ""), getattr(error, "position", 0)
-    field = next((field for field in block.fields if text and text.strip() in field.value), None)
-    if field is None:
-        return SourceProblem(block.place, message, hint)
-    offset = field.value.find(text.strip()) + position - (len(text) - len(text.lstrip()))
-    before = field.value[: max(0, offset)]
-    line = before.count("\n")
-    column = len(before) - before.rfind("\n") if line else field.place.column + len(before)
-    return SourceProblem(Place(field.place.file, field.place.line + line, column), message, hint)

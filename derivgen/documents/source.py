@@ -73,7 +73,7 @@ def parse(text: str, file: str) -> Document:
         raise SourceError([SourceProblem(Place(file, line), "a NUL byte; this is not a text file")])
     front, length, problems = read_front(text, file)
     body = "\n" * length + "\n".join(text.split("\n")[length:])
-    reader = _Reader(body, file, front.settings.macros)
+    reader = _Reader(body, file, front.settings.macros, front.kind)
     sections = reader.sections()
     problems += reader.problems
     problems += unknown_references(frame for section in sections for frame in section.frames)
@@ -88,7 +88,7 @@ def parse(text: str, file: str) -> Document:
 class _Reader:
     """Walks markdown-it's tokens; collects problems instead of stopping at the first."""
 
-    def __init__(self, text: str, file: str, macros: Macros) -> None:
+    def __init__(self, text: str, file: str, macros: Macros, kind: str = "lecture") -> None:
         parser = MarkdownIt("commonmark", {"html": True}).use(dollarmath_plugin, allow_space=False, double_inline=True)
         parser.use(container_plugin, name="box", validate=lambda *_: True)
         parser.disable("text_join")
@@ -96,37 +96,46 @@ class _Reader:
         self.lines = text.split("\n")
         self.file = file
         self.macros = macros
+        self.kind = kind
         self.at = 0
         self.problems: list[SourceProblem] = []
         self.ids: dict[tuple[str, str], int] = {}
         self.letter = ""
 
     def sections(self) -> tuple[Section, ...]:
-        """All sections; text outside a frame is a problem."""
-        found: list[tuple[tuple[Inline, ...], list[Frame], Place]] = [((), [], Place(self.file, 1))]
+        """All sections; text outside a frame is a problem, but for the text that opens a section of a reference."""
+        found = [Section((), (), Place(self.file, 1))]
         while self.at < len(self.tokens):
             token = self.tokens[self.at]
             if token.type == "heading_open" and token.tag == "h1":
-                found.append((self._heading().title, [], self._place(token)))
+                found.append(Section(self._heading().title, (), self._place(token)))
             elif token.type == "heading_open" and token.tag == "h2":
-                found[-1][1].append(self._frame())
+                found[-1] = replace(found[-1], frames=(*found[-1].frames, self._frame()))
+            elif self.kind == "reference" and not found[-1].frames:
+                found[-1] = replace(found[-1], content=(*found[-1].content, *self._elements(stop=())))
             else:
                 self._refuse(token, "text outside a frame", 'begin a frame with "## Title"')
                 before = len(self.problems)
                 self._elements(stop=())
                 del self.problems[before:]
-        return tuple(Section(title, tuple(frames), place) for title, frames, place in found if title or frames)
+        return tuple(one for one in found if one.title or one.frames or one.content)
 
     def _frame(self) -> Frame:
         place = self._place(self.tokens[self.at])
         heading = self._heading()
         self.letter = ""
-        if heading.id:
-            self._remember("problem", heading.id, place)
+        id = heading.id or self._label(heading)
+        if id:
+            self._remember("problem", id, place)
         content = self._elements(stop=())
         if heading.include and content:
             self._note(SourceProblem(place, "text below an included problem", "begin a frame of its own for it"))
-        return Frame(heading.title, content, place, heading.id, heading.marks, heading.include)
+        return Frame(heading.title, content, place, id, heading.marks, heading.include)
+
+    def _label(self, heading: Heading) -> str:
+        """What an entry of a reference is referred to by: its number, if it is one word."""
+        first = heading.title[0] if self.kind == "reference" and len(heading.title) == 1 else None
+        return first.text if isinstance(first, Words) and re.fullmatch(r"[\w-]+", first.text) else ""
 
     def _heading(self) -> Heading:
         token = self.tokens[self.at + 1]

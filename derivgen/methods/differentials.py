@@ -104,9 +104,10 @@ def _differential(problem: Problem, context: Context, first: Trail) -> Derivatio
 
 def pushed(body: Term, variables: tuple[Term, ...], context: Context) -> Trail:
     """The chain from d(body) to what holds d of the variables alone. Raises DerivationError for what resists."""
+    cited = context.book.cited
     trail = Trail("differential", make("d", [body]), context)
-    trail.run(Phase("powers", POWERS), Phase("parts", PARTS, accept=acting_on(*variables)))
-    trail.run(Phase("differential", ("arithmetic", *DIFFERENTIALS)))
+    trail.run(Phase("cited", cited), Phase("powers", POWERS), Phase("parts", PARTS, accept=acting_on(*variables)))
+    trail.run(Phase("differential", (*cited, "arithmetic", *DIFFERENTIALS)))
     _demand_pushed(trail, variables)
     return trail
 

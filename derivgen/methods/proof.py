@@ -13,6 +13,7 @@ from derivgen.methods.componentwise import ENTRY_CLEAN, write_out
 from derivgen.methods.inverse_function import derive_from_inverse
 from derivgen.methods.law_sets import NORMAL
 from derivgen.methods.premise import derive_from_expansion, derive_with_premise
+from derivgen.methods.script import join, sides_of
 from derivgen.rules.book import Law, RuleBook
 
 Attempt = list[Step]
@@ -30,6 +31,8 @@ def derive_proof(problem: Problem, book: RuleBook) -> Derivation:
     book = book.without(*[law.name for law in book.values() if states(law, problem.of)])
     context = Context.of(problem, book)
     left, right = problem.of.args
+    if book.cited:
+        return _by_citing(problem, context)
     points = [left, *problem.via, right]
     steps: list[Step] = []
     for a, b in pairwise(points):
@@ -37,6 +40,15 @@ def derive_proof(problem: Problem, book: RuleBook) -> Derivation:
     trail = Trail("proof", left, context)
     trail.steps = steps
     return Derivation(problem, "proof", (trail.chain(),), problem.of, (), (), tuple(context.assumed.values()))
+
+
+def _by_citing(problem: Problem, context: Context) -> Derivation:
+    """The two sides brought together by the laws that are asked for, in their order."""
+    left, right = problem.of.args
+    chains, lemmas = join(context.book.cited, sides_of(left, right, context))
+    relied_on = [c for chain in chains for step in chain.steps for c in step.conditions]
+    assumed = {(c.predicate, c.term): c for c in relied_on if c.basis == "assumed"}
+    return Derivation(problem, "proof", tuple(chains), problem.of, tuple(lemmas), (), tuple(assumed.values()))
 
 
 def _from_premise(problem: Problem, book: RuleBook) -> Derivation:

@@ -143,10 +143,11 @@ def _outside(pattern: Term, skip: Term) -> int:
 
 
 class RuleBook(Mapping[str, Law]):
-    """Laws by name, in the order of the files."""
+    """Laws by name, in the order of the files; ``cited`` are items that a question asks to use before all others."""
 
-    def __init__(self, laws: Iterable[Law] = ()) -> None:
+    def __init__(self, laws: Iterable[Law] = (), cited: Iterable[str] = ()) -> None:
         self._laws: dict[str, Law] = {}
+        self.cited = tuple(cited)
         self.missing: set[str] = set()  # names that a method asked for in vain
         for law in laws:
             if law.name in self._laws:
@@ -167,11 +168,15 @@ class RuleBook(Mapping[str, Law]):
 
     def without(self, *names: str) -> RuleBook:
         """The book with some laws removed."""
-        return RuleBook(law for name, law in self._laws.items() if name not in names)
+        return RuleBook((law for name, law in self._laws.items() if name not in names), self.cited)
 
     def extended(self, laws: Iterable[Law]) -> RuleBook:
         """The book with more laws at its end. Raises BookError for a name that is taken."""
-        return RuleBook([*self._laws.values(), *laws])
+        return RuleBook([*self._laws.values(), *laws], self.cited)
+
+    def citing(self, items: Iterable[str]) -> RuleBook:
+        """The same book, some laws of which are to be used before all others, in their order."""
+        return RuleBook(self._laws.values(), items)
 
 
 @lru_cache(maxsize=1)

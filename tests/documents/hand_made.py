@@ -126,6 +126,14 @@ class Mathematics:
             raise ValueError("this is not the answer")
         return Form(term(form))
 
+    def rests_on(self, derivation: Derivation) -> tuple[str, ...]:
+        """No laws."""
+        return ()
+
+    def as_rule(self, derivation: Derivation, name: str, words: str) -> str:
+        """Nothing that anybody could cite."""
+        raise ValueError(f"{name} is no law")
+
     def check(self, derivation: Derivation) -> bool:
         """Whether the last one is not the refused one."""
         return self.last != self.refused

@@ -24,6 +24,7 @@ from derivgen.documents.model import (
     Paragraph,
     Part,
     Place,
+    Remark,
     Section,
     Styled,
     derivations,
@@ -39,7 +40,7 @@ from derivgen.language.notation import NotationError
 from derivgen.language.plain import plain
 
 MOST_TRIES = 200
-WRITTEN = ("let", "of", "wrt", "show", "assume", "along", "to", "via", "from", "accept")
+WRITTEN = ("let", "of", "wrt", "show", "assume", "along", "to", "via", "from", "accept", "book", "misprint")
 """The keys whose values are in the notation."""
 
 
@@ -297,7 +298,7 @@ def _element(element: Element, values: Mapping[str, str]) -> Element:
             return replace(element, fields=tuple(_fields(element, values)))
         case Paragraph(content) | Part(_, content):
             return replace(element, content=_inlines(content, values))
-        case Note(inner) | Hint(inner) | Answer(inner):
+        case Note(inner) | Hint(inner) | Answer(inner) | Remark(_, inner):
             return replace(element, content=tuple(_element(one, values) for one in inner))
         case Bullets(items):
             return replace(element, items=tuple(tuple(_element(one, values) for one in item) for item in items))
