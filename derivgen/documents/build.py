@@ -14,10 +14,11 @@ from derivgen.documents.limits import STRANGERS, Limits
 from derivgen.documents.marks import check_totals
 from derivgen.documents.model import Document, Place
 from derivgen.documents.outputs import Job, jobs
+from derivgen.documents.reference.page import Backing, backing
 from derivgen.documents.render import FillingError, filled
 from derivgen.documents.sheets.course import KINDS, Batch, Course, set_papers
 from derivgen.documents.sheets.students import Student, read_students
-from derivgen.documents.sheets.variants import Variants, copy
+from derivgen.documents.sheets.variants import Copy, Variants, copy
 from derivgen.documents.solve import HERE, Mathematics
 from derivgen.documents.source import read_with_includes
 from derivgen.documents.sources import find_sources
@@ -112,15 +113,29 @@ class _Build:
         document, others = found
         made = copy(document, Variants(document, self.mathematics, self.workshop).all(Student()))
         problems = [*made.problems, *check_totals(made.document)]
+        more = self._backing(made) if document.front.kind == "reference" else None
+        if more is not None:
+            problems = self._unexpected(problems)
         for problem in problems:
             self.report.wrong(SOURCE_OR_MATHEMATICS, _shown(problem))
         before = len(self.report.errors)
-        wanted = list(jobs(made.document, made.solved, made.worth, self.output / file.stem))
+        wanted = list(jobs(made.document, made.solved, made.worth, self.output / file.stem, more))
         outputs = self._typeset_all(file, wanted)
         self.report.outputs += outputs
         if not problems and len(self.report.errors) == before:
             self.stamp.built(file, fingerprint, outputs, others)
         self.stamp.write()
+
+    def _backing(self, made: Copy) -> Backing:
+        """What a reference has behind its derivations."""
+        return backing(made.document, made.solved, made.problems, self.mathematics, self.workshop)
+
+    def _unexpected(self, problems: list[SourceProblem]) -> list[SourceProblem]:
+        """The problems, without derivations of which the author says what is missing: that is only noted."""
+        known = [one for one in problems if one.refused is not None and one.refused.missing]
+        for one in known:
+            self.report.complaints.append(f"{one.place}: refused: {one.message}")
+        return [one for one in problems if one not in known]
 
     def _typeset_all(self, file: Path, wanted: list[Job]) -> list[Path]:
         """Sets the PDFs whose TeX has changed, as many at a time as there are cores; returns what is complete."""

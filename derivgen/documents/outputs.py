@@ -1,4 +1,4 @@
-"""Which PDFs are made of a source: those of a lecture, and those of a problem sheet."""
+"""Which PDFs are made of a source: those of a lecture, those of a problem sheet, and that of a reference."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from pathlib import Path
 
 from derivgen.documents.marks import Marks
 from derivgen.documents.model import Document, Place
+from derivgen.documents.reference.page import Backing
 from derivgen.documents.render import (
     render_key,
     render_marking,
+    render_reference,
     render_sheet,
     render_slides,
     render_solutions,
@@ -30,9 +32,17 @@ class Job:
     counts_pages: bool = False
 
 
-def jobs(document: Document, solved: Mapping[Place, Solved], worth: Mapping[Place, Marks], base: Path) -> Iterator[Job]:
-    """The PDFs of a document, named after ``base``."""
-    if document.front.kind == "sheet":
+def jobs(
+    document: Document,
+    solved: Mapping[Place, Solved],
+    worth: Mapping[Place, Marks],
+    base: Path,
+    behind: Backing | None = None,
+) -> Iterator[Job]:
+    """The PDFs of a document, named after ``base``; a reference has more ``behind`` its derivations."""
+    if behind is not None:
+        yield Job(_named(base, ""), lambda total: render_reference(document, solved, behind, total), counts_pages=True)
+    elif document.front.kind == "sheet":
         yield from _of_sheet(document, solved, worth, base)
     else:
         yield from _of_lecture(document, solved, base)

@@ -17,6 +17,7 @@ from derivgen.documents.escape import TeX, at, escape, finalize, href, inline_te
 from derivgen.documents.figures import figure
 from derivgen.documents.marks import Marks, of_problem
 from derivgen.documents.model import Document, Place
+from derivgen.documents.reference.page import Backing, reference
 from derivgen.documents.sheets.marking import key, schemes
 from derivgen.documents.sheets.questions import Question, in_words, questions
 from derivgen.documents.sheets.solutions import Solution, labelled, solutions
@@ -132,6 +133,12 @@ def render_worked(document: Document, solved: Sequence[Solved], lookup: Lookup, 
         rules=rules(solved, lookup, style),
         closing=closing(solved, style.words),
     )
+
+
+def render_reference(document: Document, solved: Mapping[Place, Solved], behind: Backing, total: int) -> str:
+    """A reference; ``total`` is the number of its pages."""
+    shown = reference(document, solved, behind, appearance(document).style)
+    return _on_paper("reference.tex.j2", document, total, reference=shown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,18 @@ from derivgen.language.operators import HOLES
 from derivgen.language.terms import Term, rebuild, symbol
 from derivgen.present.reasons import formula_slices
 from derivgen.present.style import Style
-from derivgen.rules.book import standard_book
+from derivgen.rules.book import Law, standard_book
 from derivgen.rules.structural import STRUCTURAL
 
 
 def law_text(name: str, style: Style) -> LawText | None:
-    """Statement and words of a law; None for a computed move, which is no law."""
+    """Statement and words of a law of the book; None for a computed move, which is no law."""
     law = standard_book().get(name)
-    if law is None:
-        return None
+    return text_of(law, style) if law is not None else None
+
+
+def text_of(law: Law, style: Style) -> LawText:
+    """Statement and words of a law."""
     left, right = law.statement or (law.left, law.right)
     needed = [one for one in law.conditions if one.predicate not in STRUCTURAL]
     said = [condition(one.predicate, _named(one.subject), style) for one in needed]

@@ -91,8 +91,9 @@ def _constants(derivation: Derivation, letters: Iterable[Declaration]) -> Iterat
     problem = derivation.problem
     if problem.wrt is None:
         return
+    varying = frozenset().union(*[variable.free for variable in problem.variables])
     for letter in letters:
-        if letter.sort == "value" and letter.name not in problem.wrt.free:
+        if letter.sort == "value" and letter.name not in varying:
             yield f"constant({letter.name})"
 
 

@@ -29,7 +29,7 @@ from derivgen.documents.model import (
     Styled,
     derivations,
 )
-from derivgen.documents.settled import referred, settled_frame
+from derivgen.documents.settled import referred, settled_frame, settled_section
 from derivgen.documents.sheets.chance import Chance
 from derivgen.documents.sheets.draws import Draws, Requirement, drawn, implied, put_in, read_draws, stratum
 from derivgen.documents.sheets.students import Student
@@ -197,15 +197,17 @@ class Copy:
 
 
 def copy(document: Document, variants: Sequence[Variant]) -> Copy:
-    """The document with one variant for each of its problems in order."""
+    """The document with one variant for each of its problems in order; the text of its sections leaves nothing open."""
     rest = iter(variants)
-    sections = tuple(
-        replace(section, frames=tuple(next(rest).frame for _ in section.frames)) for section in document.sections
-    )
+    style = appearance(document).style
+    sections, problems = [], [problem for variant in variants for problem in variant.problems]
+    for section in document.sections:
+        settled, unsettled = settled_section(section, document, style)
+        sections.append(replace(settled, frames=tuple(next(rest).frame for _ in section.frames)))
+        problems += unsettled
     solved = {place: one for variant in variants for place, one in variant.solved.items()}
     worth = {place: one for variant in variants for place, one in variant.worth.items()}
-    problems = tuple(problem for variant in variants for problem in variant.problems)
-    return Copy(replace(document, sections=sections), solved, worth, problems)
+    return Copy(replace(document, sections=tuple(sections)), solved, worth, tuple(problems))
 
 
 def _owner(place: Place, frames: Sequence[Frame]) -> Place | None:

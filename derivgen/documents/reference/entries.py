@@ -1,0 +1,183 @@
+"""Entries as data for the template: number, statement, assumptions, derivation, and the notes below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from derivgen.documents.citations import law_of
+from derivgen.documents.errors import Refused
+from derivgen.documents.escape import TeX, escape, inline_tex, join, math
+from derivgen.documents.model import DerivationBlock, Document, Frame, Place, Remark, Section
+from derivgen.documents.record import OTHER, SIMPLER, Misprint
+from derivgen.documents.reference.conclusion import concluded
+from derivgen.documents.rows import in_rows
+from derivgen.documents.sheets.items import Item, prose
+from derivgen.documents.slides import flat
+from derivgen.documents.solve import Solved
+from derivgen.documents.statements import sentence, shapes_long, words
+from derivgen.documents.worked import EM, Chain, chains
+from derivgen.present.style import Style
+from derivgen.rules.book import Law
+
+STATEMENT = 100.0 / (EM * 12.5 / 11)
+"""The width of a statement, in em of its own size: it leaves room for a fraction that is wider than it seems."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note below a derivation, with the label that hangs before it."""
+
+    label: str
+    text: TeX
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One derivation of an entry, or what is said where there is none. ``above`` is the text that stands before it."""
+
+    statement: TeX
+    side: tuple[TeX, ...]
+    above: tuple[Item, ...]
+    chains: tuple[Chain, ...]
+    notes: tuple[Note, ...]
+    place: Place
+    numbered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A numbered entry; ``below`` is the text after its last derivation."""
+
+    id: str
+    label: str
+    parts: tuple[Shown, ...]
+    below: tuple[Item, ...]
+    notes: tuple[Note, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A section: its title, how deep it stands (by the dots of its number), its text and its entries."""
+
+    id: str
+    title: TeX
+    plain: str
+    depth: int
+    text: tuple[Item, ...]
+    entries: tuple[Entry, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What it takes to show entries: what was derived, what was not, the laws by name, and the style."""
+
+    solved: Mapping[Place, Solved]
+    refused: Mapping[Place, Refused]
+    laws: Mapping[str, Law]
+    style: Style
+    noted: set[TeX] = field(default_factory=set)
+
+    def chapters(self, document: Document) -> list[Chapter]:
+        """All sections of a document."""
+        return [self._chapter(number, section) for number, section in enumerate(document.sections)]
+
+    def _chapter(self, number: int, section: Section) -> Chapter:
+        title = inline_tex(section.title)
+        first = str(title).partition(" ")[0]
+        depth = first.count(".") if first.replace(".", "").isdigit() else 0
+        text = tuple(item for element in section.content for item in prose(element))
+        entries = tuple(self.entry(frame) for frame in section.frames)
+        return Chapter(f"section:{number}", title, _plain(title), depth, text, entries, section.place)
+
+    def entry(self, frame: Frame) -> Entry:
+        """One entry of the document."""
+        label = str(inline_tex(frame.title))
+        parts: list[Shown] = []
+        above: list[Item] = []
+        notes: list[Note] = []
+        for element in frame.content:
+            if isinstance(element, DerivationBlock):
+                parts.append(self._shown(element, tuple(above)))
+                above = []
+            elif isinstance(element, Remark):
+                notes.append(Note(self.style.words.word(f"reference.{element.kind}"), join(flat(element.content), " ")))
+            else:
+                above += prose(element)
+        return Entry(frame.id or label, label, tuple(parts), tuple(above), tuple(notes), frame.place)
+
+    def _shown(self, block: DerivationBlock, above: tuple[Item, ...]) -> Shown:
+        if block.place in self.solved:
+            return self._derived(self.solved[block.place], above)
+        return self._refused(block, self.refused.get(block.place), above)
+
+    def _derived(self, one: Solved, above: tuple[Item, ...]) -> Shown:
+        outline = concluded(one.worked, self.laws, self.style.words)
+        numbered = any(r.law and " " in r.law for b in outline.blocks for line in b.lines for r in line.reasons)
+        return Shown(
+            TeX(in_rows(outline.result, STATEMENT, self.style)),
+            tuple(shapes_long(outline, self.style)),
+            above,
+            chains(outline.blocks, self.style),
+            tuple(self._notes(one)),
+            one.block.place,
+            numbered,
+        )
+
+    def _notes(self, one: Solved) -> Iterator[Note]:
+        """What stands below a derivation: its form, misprints, what it is an instance of, and its name as a law."""
+        said = self.style.words
+        for note in (sentence(note, self.style) for note in one.worked.notes):
+            if note not in self.noted:
+                self.noted.add(note)
+                yield Note(said.word("reference.note"), note)
+        if instance := one.block.text("instance"):
+            yield Note(said.word("reference.instance"), author(instance))
+        if one.record.against in (SIMPLER, OTHER) and one.record.book is not None:
+            form = math(self.style.latex(one.record.book))
+            text = join(said.parts(f"reference.{one.record.against}", form=form))
+            why = one.block.text("differs")
+            yield Note(said.word("reference.form"), join([text, " ", author(why)]) if why else text)
+        for misprint in one.record.misprints:
+            yield Note(said.word("reference.erratum"), self._misprint(misprint))
+        if name := law_of(one.block)[0]:
+            link = TeX(rf"\dgrule{{{name}}}")
+            yield Note(said.word("reference.law"), join(said.parts("reference.cited", name=link)))
+
+    def _misprint(self, misprint: Misprint) -> TeX:
+        term = misprint.term
+        form = math(self.style.latex(term)) if term is not None else TeX(rf"\texttt{{{escape(misprint.text)}}}")
+        key = "reference.misprint of" if misprint.of_expression else "reference.misprint"
+        return join(self.style.words.parts(key, form=form))
+
+    def _refused(self, block: DerivationBlock, refused: Refused | None, above: tuple[Item, ...]) -> Shown:
+        said = self.style.words
+        refused = refused or Refused(None, block.text("of") or block.text("show") or "", "")
+        statement = TeX(rf"\texttt{{{escape(refused.text)}}}")
+        if refused.statement is not None:
+            statement = TeX(in_rows(refused.statement, STATEMENT, self.style))
+        reason = [words(refused.reason)]
+        if refused.residual is not None:
+            reason.append(math(self.style.latex(refused.residual)))
+        notes = [Note(said.word("reference.refused"), join(reason, ": "))]
+        if refused.missing:
+            notes.append(Note(said.word("reference.missing"), author(refused.missing)))
+        return Shown(statement, (), above, (), tuple(notes), block.place)
+
+
+def author(text: str) -> TeX:
+    """The author's words in a block, with formulas between dollar signs."""
+    return join(math(part) if k % 2 else escape(part) for k, part in enumerate(text.split("$")))
+
+
+def _plain(title: TeX) -> str:
+    """A title for the outline of the PDF, without commands."""
+    return "".join(c for c in title.replace("~", " ") if c not in "{}\\$")
+
+
+def entries_of(chapters: Sequence[Chapter]) -> Iterator[Entry]:
+    """All entries in order."""
+    for chapter in chapters:
+        yield from chapter.entries

@@ -1,0 +1,110 @@
+"""A reference as a document: what its template needs, from entries, index, foundation and counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from derivgen.documents.errors import Refused, SourceProblem
+from derivgen.documents.escape import TeX
+from derivgen.documents.model import Document, Place
+from derivgen.documents.reference.counts import Counts, counts, label_of
+from derivgen.documents.reference.entries import Chapter, Reader
+from derivgen.documents.reference.foundation import Foundation, Prover, foundation
+from derivgen.documents.reference.index import Family, index
+from derivgen.documents.solve import Solved
+from derivgen.documents.worked import closing
+from derivgen.documents.workshop import Workshop
+from derivgen.present.style import Style
+from derivgen.rules.book import standard_book
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """A line of the PDF's outline: where it leads, what it says, and how many lines stand directly below it."""
+
+    target: str
+    title: str
+    below: int
+
+
+@dataclass(frozen=True)
+class Reference:
+    """All that is printed of a reference."""
+
+    chapters: tuple[Chapter, ...]
+    families: tuple[Family, ...]
+    founded: Foundation
+    counts: Counts
+    closing: TeX
+    outline: tuple[Bookmark, ...]
+
+
+@dataclass(frozen=True)
+class Backing:
+    """What a reference has behind its derivations: what was refused, and what the derivations rest on."""
+
+    refused: Mapping[Place, Refused]
+    founded: Foundation
+
+
+def reference(document: Document, solved: Mapping[Place, Solved], behind: Backing, style: Style) -> Reference:
+    """What is printed of a document."""
+    refused, founded = behind.refused, behind.founded
+    reader = Reader(solved, refused, {**standard_book(), **founded.laws}, style)
+    listed = list(labelled(document, solved))
+    chapters = tuple(reader.chapters(document))
+    return Reference(
+        chapters,
+        tuple(index(listed, founded, style)),
+        founded,
+        counts(document, solved, refused),
+        closing([one for _, _, one in listed], style.words),
+        tuple(_bookmarks(chapters, style)),
+    )
+
+
+def _bookmarks(chapters: tuple[Chapter, ...], style: Style) -> Iterator[Bookmark]:
+    """Sections with their entries, and the parts at the end."""
+    for number, chapter in enumerate(chapters):
+        inner = 0
+        for other in chapters[number + 1 :]:
+            if other.depth <= chapter.depth:
+                break
+            inner += other.depth == chapter.depth + 1
+        if chapter.plain:
+            yield Bookmark(chapter.id, chapter.plain, len(chapter.entries) + inner)
+        for entry in chapter.entries:
+            yield Bookmark(f"eq:{entry.id}", f"({entry.label})", 0)
+    for part in ("rules", "levels", "counts"):
+        yield Bookmark(f"part:{part}", style.words.word(f"reference.{part}"), 0)
+
+
+def labelled(document: Document, solved: Mapping[Place, Solved]) -> Iterator[tuple[str, str, Solved]]:
+    """Every derivation with the id and the number of its entry."""
+    for frame, block in document.derivations():
+        if block.place in solved:
+            yield frame.id or label_of(frame), label_of(frame), solved[block.place]
+
+
+def backing(
+    document: Document,
+    solved: Mapping[Place, Solved],
+    problems: Iterable[SourceProblem],
+    mathematics: Prover,
+    workshop: Workshop,
+) -> Backing:
+    """What was refused of a document, and what its derivations rest on."""
+    listed = [(label, one) for _, label, one in labelled(document, solved)]
+    refused = {one.place: one.refused for one in blocked(document, problems) if one.refused is not None}
+    return Backing(refused, foundation(listed, mathematics, workshop, document.file))
+
+
+def blocked(document: Document, problems: Iterable[SourceProblem]) -> Iterator[SourceProblem]:
+    """The problems of derivations that were not found, each at the place of its block."""
+    blocks = [block for _, block in document.derivations()]
+    for problem in problems:
+        if problem.refused is not None:
+            before = [block.place for block in blocks if block.place.line <= problem.place.line]
+            if before:
+                yield replace(problem, place=max(before, key=lambda place: place.line))
