@@ -13,7 +13,7 @@ from derivgen.engine.rewrite import DerivationError
 from derivgen.language.elaborate import parse
 from derivgen.language.notation import NotationError
 from derivgen.language.plain import plain
-from derivgen.language.terms import Term, equivalent
+from derivgen.language.terms import Term, equivalent, make, number, rebuild
 
 SAME, SIMPLER, OTHER = "same", "simpler", "other"
 
@@ -101,7 +101,7 @@ def _against(block: DerivationBlock, derived: Any, mathematics: Recorder) -> tup
     except (DerivationError, ValueError) as error:
         raise RecordError(problem_at(field, error)) from error
     result = derived.result.term
-    if equivalent(form, result):
+    if equivalent(signs_out(form), signs_out(result)):
         return SAME, form
     if result.size < form.size:
         return SIMPLER, form
@@ -110,6 +110,28 @@ def _against(block: DerivationBlock, derived: Any, mathematics: Recorder) -> tup
         hint = 'ask for the book\'s form with "to FORM", or say why it differs with "differs REASON"'
         raise RecordError(SourceProblem(field.place, message, hint))
     return OTHER, form
+
+
+def signs_out(t: Term) -> Term:
+    """The term with the signs of factors in front of their products, so that (-A)*B and -A*B are one form."""
+    sign, term = _signed(t)
+    return term if sign > 0 else make("neg", [term])
+
+
+def _signed(t: Term) -> tuple[int, Term]:
+    """The sign of a product, and the product without it."""
+    if t.op == "number" and isinstance(t.data, int) and t.data < 0:
+        return -1, number(-t.data)
+    if t.op == "neg":
+        sign, term = _signed(t.args[0])
+        return -sign, term
+    if t.op not in ("times", "dot", "div", "tr", "transpose"):
+        return 1, rebuild(t, [signs_out(a) for a in t.args]) if t.args else t
+    signed = [_signed(a) for a in t.args]
+    sign = 1
+    for one, _ in signed:
+        sign *= one
+    return sign, rebuild(t, [term for _, term in signed])
 
 
 def _misprint(field: Field, derived: Any, mathematics: Recorder) -> Misprint:

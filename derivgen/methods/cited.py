@@ -14,6 +14,7 @@ from derivgen.engine.trace import Chain, Derivation
 from derivgen.language.declarations import Declaration, suggest
 from derivgen.language.plain import plain
 from derivgen.language.terms import Term, make, walk
+from derivgen.methods.script import TACTICS
 from derivgen.rules.book import EPS, Law, RuleBook, read_rules
 from derivgen.rules.conditions import KNOWN_CONDITIONS
 
@@ -50,7 +51,7 @@ def demand_laws(book: RuleBook, items: Iterable[str]) -> None:
     """Raise DerivationError for an item that is no law of the book; ``<`` and ``right`` may stand before a name."""
     for item in items:
         name = item.removeprefix("right ").lstrip("<")
-        if name not in book:
+        if name not in book and name not in TACTICS:
             raise DerivationError(f"there is no law {name!r} to be used", hint=suggest(name, list(book)) or "")
 
 

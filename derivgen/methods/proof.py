@@ -13,7 +13,7 @@ from derivgen.methods.componentwise import ENTRY_CLEAN, write_out
 from derivgen.methods.inverse_function import derive_from_inverse
 from derivgen.methods.law_sets import NORMAL
 from derivgen.methods.premise import derive_from_expansion, derive_with_premise
-from derivgen.methods.script import join, sides_of
+from derivgen.methods.script import TACTICS, join, sides_of
 from derivgen.rules.book import Law, RuleBook
 
 Attempt = list[Step]
@@ -101,7 +101,7 @@ def bridge(left: Term, right: Term, context: Context) -> Attempt:
     """Steps from one term to an equivalent one. Raises DerivationError with the forms that did not meet."""
     if equivalent(left, right):
         return _join(left, right)
-    for attempt in (_one_law, _by_normal_forms, _by_components):
+    for attempt in (_by_cited_laws, _one_law, _by_normal_forms, _by_components):
         steps = attempt(left, right, context)
         if steps is not None:
             return steps
@@ -128,8 +128,14 @@ def _uses(law: Law, t: Term, context: Context, forward: bool) -> list[Step]:
     return [s for s in steps_of(law, t, context, forward) if all(c.basis != "assumed" for c in s.conditions)]
 
 
-def _by_normal_forms(left: Term, right: Term, context: Context) -> Attempt | None:
-    phase = Phase("normal form", NORMAL, assume=False)
+def _by_cited_laws(left: Term, right: Term, context: Context) -> Attempt | None:
+    """Both sides in the normal form that the cited laws, of this order, make them have."""
+    cited = tuple(item.removeprefix("right ") for item in context.book.cited if item not in TACTICS)
+    return _by_normal_forms(left, right, context, cited) if cited else None
+
+
+def _by_normal_forms(left: Term, right: Term, context: Context, before: tuple[str, ...] = ()) -> Attempt | None:
+    phase = Phase("normal form", (*before, *NORMAL), assume=False)
     sides = []
     for start in (left, right):
         trail = Trail("proof", start, context)

@@ -1,0 +1,140 @@
+"""References: what an author may not say, what is derived, counted and printed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from derivgen import api
+from derivgen.documents.errors import SourceError, SourceProblem
+from derivgen.documents.model import Document, Place
+from derivgen.documents.record import OTHER, SAME, SIMPLER
+from derivgen.documents.reference.counts import counts
+from derivgen.documents.reference.page import backing
+from derivgen.documents.render import render_reference
+from derivgen.documents.sheets.students import Student
+from derivgen.documents.sheets.variants import Copy, Variants, copy
+from derivgen.documents.solve import HERE
+from derivgen.documents.source import parse
+
+HEAD = "---\nkind: reference\ntitle: Formulas\n---\n\nHow to read it.\n\n# 1 Determinants\n\nOf square matrices.\n\n"
+DET = "let X: invertible matrix(n)\nof det(X)\nwrt X\n"
+LOG = "let X: invertible matrix(n)\nof log(det(X))\nwrt X\nassume det(X) > 0\n"
+
+
+def entry(label: str, *blocks: str) -> str:
+    """An entry with its blocks."""
+    return f"## {label}\n\n" + "".join(f"```derive\n{block}```\n\n" for block in blocks)
+
+
+def made(*entries: str) -> tuple[Copy, list[SourceProblem]]:
+    """A reference as it is derived, with what is wrong with it."""
+    document = parse(HEAD + "".join(entries), "r.md")
+    found = copy(document, Variants(document, api).all(Student()))
+    return found, list(found.problems)
+
+
+def told(*entries: str) -> str:
+    """The one thing that is wrong."""
+    ((problem),) = made(*entries)[1]
+    return f"{problem.place.line}: {problem.message}"
+
+
+# -- refusals -----------------------------------------------------------------------------------------------------
+def test_a_form_that_is_not_the_answer() -> None:
+    assert "this is not the answer" in told(entry("49", DET + "book det(X)*inv(X)\n"))
+
+
+def test_another_form_needs_a_reason() -> None:
+    block = "let x: vector(n); B: matrix(n)\nof x'*B*x\nwrt x\nbook (B + B')*x\n"
+    assert "the result has another form: B*x + B'*x" in told(entry("81", block))
+    assert made(entry("81", block + "differs it is not multiplied out\n"))[1] == []
+
+
+def test_a_misprint_that_is_right() -> None:
+    assert "this is no misprint" in told(entry("49", DET + "misprint det(X)*inv(X')\n"))
+    assert "this is no misprint" in told(entry("49", DET + "misprint of det(X')\n"))
+
+
+def test_a_law_is_used_below_its_proof() -> None:
+    proof = DET + "as d_determinant: the determinant\n"
+    assert made(entry("49", proof), entry("57", LOG + "using d_determinant\n"))[1] == []
+    assert "d_determinant is used before it is proved" in told(
+        entry("57", LOG + "using d_determinant\n"), entry("49", proof)
+    )
+    assert "there is no law 'd_determinant'" in told(entry("57", LOG + "using d_determinant\n"))
+
+
+def test_a_law_whose_proof_fails_is_not_used() -> None:
+    failing = "let X: matrix(n)\nof foo(X)\nwrt X\nas d_foo: foo\n"
+    said = [problem.message for problem in made(entry("1", failing), entry("2", LOG + "using d_foo\n"))[1]]
+    assert len(said) == 2 and "d_foo was not proved" in said
+
+
+def test_text_between_entries_of_a_lecture_stays_refused() -> None:
+    with pytest.raises(SourceError, match="text outside a frame"):
+        parse((HEAD + entry("49", DET)).replace("kind: reference\n", ""), "r.md")
+
+
+def test_an_entry_is_referred_to_by_its_number() -> None:
+    with pytest.raises(SourceError, match='no problem has the id "50"'):
+        parse(HEAD + entry("49", DET) + "::: see\n[](#50)\n:::\n", "r.md")
+
+
+# -- what is on record --------------------------------------------------------------------------------------------
+def records(*entries: str) -> list[str]:
+    """How the results stand to the book's forms."""
+    found, problems = made(*entries)
+    assert not problems
+    return [one.record.against for one in found.solved.values()]
+
+
+def test_forms_are_compared_up_to_order_and_signs() -> None:
+    block = "let x, b: vector(n); A: matrix(n)\nof x'*A*x + b'*x\nwrt x\n"
+    other = block + "differs so it is\n"
+    assert records(entry("1", block + "book b + A'*x + A*x\n")) == [SAME]
+    assert records(entry("1", block + "book A'*x + 2*b - b + A*x\n")) == [SIMPLER]
+    assert records(entry("1", other + "book (A + A')*x + b\n")) == [OTHER]
+    minus = "let x, s: vector(n); W: symmetric matrix(n)\nof (x - s)'*W*(x - s)\nwrt s\nbook (-2)*W*(x - s)\n"
+    assert records(entry("86", minus)) == [SAME]
+
+
+def test_a_block_that_misses_something_is_counted_as_refused() -> None:
+    refused = "let X: matrix(n)\nof foo(X)\nwrt X\nmissing a law for foo\n"
+    instance = LOG + "instance the determinant is positive\nmisprint inv(X)\n"
+    found, problems = made(entry("49", DET), entry("50", refused), entry("57", instance))
+    behind = backing(found.document, found.solved, problems, api, HERE)
+    counted = counts(found.document, found.solved, behind.refused)
+    assert counted.entries == {"general": 1, "instance": 1, "refused": 1}
+    assert [one.missing for _, one in counted.refused] == ["a law for foo"]
+    assert len(counted.misprints) == 1
+
+
+def tex(found: Copy, problems: list[SourceProblem]) -> str:
+    """The TeX of a reference."""
+    document: Document = found.document
+    return render_reference(document, found.solved, backing(document, found.solved, problems, api, HERE), 3)
+
+
+def test_reasons_lead_to_the_index_and_the_index_to_entries() -> None:
+    shown = tex(
+        *made(entry("49", DET + "as d_determinant: the determinant\n"), entry("57", LOG + "using d_determinant\n"))
+    )
+    targets = set(_all(shown, r"\dgindexed{"))
+    assert set(_all(shown, r"\dgrule{")) <= targets
+    assert {"d_determinant", "d_det", "d_log"} <= targets
+    assert {"49", "57"} == set(_all(shown, r"\dgentry{"))
+    assert r"\entry{eq:49}{(49)}" in shown
+
+
+def _all(text: str, command: str) -> list[str]:
+    """The first argument of every use of a command in the body."""
+    body = text.partition(r"\begin{document}")[2]
+    return [part.partition("}")[0] for part in body.split(command)[1:]]
+
+
+def test_a_place_in_a_source(tmp_path: Path) -> None:
+    """A problem stands at the field that is wrong."""
+    ((problem),) = made(entry("49", DET + "book det(X)*inv(X)\n"))[1]
+    assert problem.place == Place("r.md", 18, 6, 13)
