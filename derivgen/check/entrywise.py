@@ -122,6 +122,19 @@ def diagonal_vector(a: Algebra, s: Series) -> Series:
     return a.map(s, lambda m: [[m[i][i]] for i in range(s.rows)], s.rows, 1)
 
 
+def triangle(upper: bool) -> Change:
+    """The entries on one side of the diagonal and on it; zeros elsewhere."""
+
+    def change(a: Algebra, s: Series) -> Series:
+        def kept(m: Matrix, blank: int) -> Matrix:
+            inside = (lambda i, j: i <= j) if upper else (lambda i, j: i >= j)
+            return [[x if inside(i, j) else blank for j, x in enumerate(row)] for i, row in enumerate(m)]
+
+        return a.map(s, lambda m: kept(m, 0), s.rows, s.cols, lambda o: kept(o, 10**9))
+
+    return change
+
+
 def blocks(a: Algebra, parts: list[Series], columns: int) -> Series:
     """A matrix from blocks, given row by row."""
     entries = []
@@ -183,6 +196,8 @@ CHANGES: dict[str, Change] = {
     "vec": vectorised,
     "diag": diagonal,
     "diagvec": diagonal_vector,
+    "triu": triangle(upper=True),
+    "tril": triangle(upper=False),
     "adj": lambda a, s: a.adjugate(s)[0],
     "pinv": _pseudo_inverse,
     **{

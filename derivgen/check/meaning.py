@@ -12,7 +12,17 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derivgen.check.algebra import Algebra
-from derivgen.check.entrywise import CHANGES, SCALARS, Change, NeedsRealsError, blocks, larger, of_entries, smaller
+from derivgen.check.entrywise import (
+    CHANGES,
+    SCALARS,
+    Change,
+    NeedsRealsError,
+    blocks,
+    larger,
+    of_entries,
+    smaller,
+    total,
+)
 from derivgen.check.functions import power_coefficients
 from derivgen.check.series import PRIME, Matrix, Series, UndefinedError, filled
 from derivgen.check.structured import TIED
@@ -321,13 +331,30 @@ def _structured(e: Evaluator, t: Term, scope: Scope) -> Series:
     if variable.op != "symbol" or body.shape != SCALAR:
         raise MeaningError("a derivative by the parameters of something that is not a name, or of what is no scalar")
     base, name = e.value(variable, scope), str(variable.data)
-    tied = TIED.get(e.world.structure(name))
-    if tied is None:
-        raise MeaningError(f"the check does not know how the entries of {name} move together")
+    tied = _moves(e, name)
     n = base.rows
     places = [(i, j) for i in range(n) for j in range(n)]
     moved = {ij: e.varied(body, name, base, Series(n, n, {0: tied(n, *ij)}), scope) for ij in places}
     return e.algebra.placed([(i, j, s) for (i, j), s in moved.items()], n, n)
+
+
+def _moves(e: Evaluator, name: str) -> Callable[[int, int, int], Matrix]:
+    found = TIED.get(e.world.structure(name))
+    if found is None:
+        raise MeaningError(f"the check does not know how the entries of {name} move together")
+    return found
+
+
+def _tied(e: Evaluator, t: Term, scope: Scope) -> Series:
+    """Entry i,j: the sum of the entries of G, each times how fast it moves when x_ij moves by 1."""
+    weights, variable = t.args
+    if variable.op != "symbol":
+        raise MeaningError("what moves together is known of a name alone")
+    summed, moves = e.value(weights, scope), _moves(e, str(variable.data))
+    n = summed.rows
+    places = [(i, j) for i in range(n) for j in range(n)]
+    parts = {ij: total(e.algebra, e.algebra.hadamard(Series(n, n, {0: moves(n, *ij)}), summed)) for ij in places}
+    return e.algebra.placed([(i, j, s) for (i, j), s in parts.items()], n, n)
 
 
 def _place(e: Evaluator, variable: Term, base: Series, scope: Scope) -> tuple[int, int]:
@@ -405,6 +432,7 @@ MEANINGS: dict[str, Meaning] = {
     "zeros": _constant_matrix(lambda i, j: 0),
     "ones": _constant_matrix(lambda i, j: 1),
     "identity": _constant_matrix(lambda i, j: int(i == j)),
+    "shift": _constant_matrix(lambda i, j: int(j == i + 1)),
     "O": _big_o,
     "plus": _plus,
     "neg": lambda e, t, scope: e.algebra.negative(e.value(t.args[0], scope)),
@@ -435,6 +463,7 @@ MEANINGS: dict[str, Meaning] = {
     "lim": _limit,
     "D": _derivative,
     "structured": _structured,
+    "tied": _tied,
     "at": _at,
     "directional": _directional,
     "d": _differential,

@@ -276,7 +276,7 @@ def check_result(derivation: Derivation) -> None:
         _check_way(problem, last)
     elif result.op != "=" or not equivalent(result.args[0], statement):
         raise RefusedError(f"asked was {plain(statement)}, the result is about {plain(result.args[0])}")
-    elif problem.kind == "derive" and result.args[1].has("D", "structured", "lim", "directional", "O"):
+    elif problem.kind == "derive" and result.args[1].has("D", "structured", "tied", "lim", "directional", "O"):
         raise RefusedError("the result still holds a derivative or a limit")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 from derivgen.check.series import Matrix
@@ -33,11 +33,13 @@ def _orthogonal(w: World, m: Matrix) -> Matrix:
     return q.parts[0]
 
 
+SYMMETRIC_TOEPLITZ = "symmetric Toeplitz"
 STRUCTURES: dict[str, Any] = {
     "orthogonal": _orthogonal,
     "diagonal": _structured(lambda w, m, i, j: m[i][j] * (i == j)),
     "positive definite": _structured(_gram),
     "positive semidefinite": _structured(_gram),
+    SYMMETRIC_TOEPLITZ: _structured(lambda w, m, i, j: m[0][abs(i - j)]),
     "symmetric": _structured(lambda w, m, i, j: m[min(i, j)][max(i, j)]),
     "Hermitian": _structured(lambda w, m, i, j: m[min(i, j)][max(i, j)]),
     "skew-symmetric": _structured(lambda w, m, i, j: m[min(i, j)][max(i, j)] * ((i < j) - (i > j))),
@@ -48,28 +50,32 @@ STRUCTURES: dict[str, Any] = {
 }
 
 
-def _symmetric(n: int, i: int, j: int) -> Matrix:
-    return [[int((a, b) in ((i, j), (j, i))) for b in range(n)] for a in range(n)]
+def structure_of(properties: Collection[str]) -> str:
+    """The first structure that the properties say, or nothing."""
+    if "symmetric" in properties and "Toeplitz" in properties:
+        return SYMMETRIC_TOEPLITZ
+    return next((name for name in STRUCTURES if name in properties), "")
 
 
-def _skew(n: int, i: int, j: int) -> Matrix:
-    return [[int((a, b) == (i, j)) - int((a, b) == (j, i)) for b in range(n)] for a in range(n)]
+def _places(moves: Callable[[int, int, int, int], int]) -> Callable[[int, int, int], Matrix]:
+    """From how the entry a,b changes when i,j does: the change of all entries."""
+    return lambda n, i, j: [[moves(a, b, i, j) for b in range(n)] for a in range(n)]
 
 
-def _diagonal(n: int, i: int, j: int) -> Matrix:
-    return [[int(a == b == i == j) for b in range(n)] for a in range(n)]
-
-
-def _toeplitz(n: int, i: int, j: int) -> Matrix:
-    return [[int(a - b == i - j) for b in range(n)] for a in range(n)]
-
+_alone = _places(lambda a, b, i, j: int((a, b) == (i, j)))
+_symmetric = _places(lambda a, b, i, j: int((a, b) in ((i, j), (j, i))))
+_toeplitz = _places(lambda a, b, i, j: int(a - b == i - j))
 
 TIED: dict[str, Callable[[int, int, int], Matrix]] = {
+    "": _alone,
     "symmetric": _symmetric,
     "positive definite": _symmetric,
     "positive semidefinite": _symmetric,
-    "skew-symmetric": _skew,
-    "diagonal": _diagonal,
+    "skew-symmetric": _places(lambda a, b, i, j: int((a, b) == (i, j)) - int((a, b) == (j, i))),
+    "diagonal": _places(lambda a, b, i, j: int(a == b == i == j)),
+    "upper triangular": _places(lambda a, b, i, j: int((a, b) == (i, j) and i <= j)),
+    "lower triangular": _places(lambda a, b, i, j: int((a, b) == (i, j) and i >= j)),
     "Toeplitz": _toeplitz,
+    SYMMETRIC_TOEPLITZ: _places(lambda a, b, i, j: int(abs(a - b) == abs(i - j))),
 }
-"""A structure -> how all entries change when the entry i,j changes by 1."""
+"""A structure -> how all entries change when the entry i,j changes by 1; without one each changes alone."""

@@ -19,7 +19,7 @@ from derivgen.check.matrix_functions import square_root
 from derivgen.check.meaning import Evaluator
 from derivgen.check.series import PRIME, Matrix, Series, UndefinedError
 from derivgen.check.sizes import Sizes, arrangements
-from derivgen.check.structured import STRUCTURES
+from derivgen.check.structured import STRUCTURES, structure_of
 from derivgen.check.unknowns import DrawnError, UnknownFunctions
 from derivgen.language.declarations import Declaration, Declarations
 from derivgen.language.shapes import SCALAR, Dim, Shape
@@ -117,7 +117,7 @@ class World:
         """The structure that a name is declared to have, or nothing."""
         declaration = self.hypotheses.declarations.get(name)
         properties = declaration.properties if declaration is not None else frozenset()
-        return next((prop for prop in STRUCTURES if prop in properties), "")
+        return structure_of(properties)
 
     def _drawn(self, name: str, shape: Shape) -> Series:
         if name in self.named_sizes and shape == SCALAR:
@@ -146,7 +146,7 @@ class World:
         if "positive" in properties:
             return [[self._scalar(r, properties) for _ in range(cols)] for _ in range(rows)]
         m = [[self.random_entry(r, complex_numbers) for _ in range(cols)] for _ in range(rows)]
-        build = next((b for p, b in STRUCTURES.items() if p in properties), None) if rows == cols else None
+        build = STRUCTURES.get(structure_of(properties)) if rows == cols else None
         if build is not None:
             return build(self, m)  # type: ignore[no-any-return]
         return [[1.1 + abs(x) for x in row] for row in m] if self.large and self.kind == "float" else m

@@ -74,6 +74,7 @@ TRIALS: dict[str, tuple[Trial, ...]] = {
         Trial("norm(X)^2", "X"),
         Trial("tr(expm(X))", "X"),
         Trial("tr(kron(A, X))", "X"),
+        Trial("tr(A*triu(X))", "X"),
         Trial("A*X*B", "X"),
     ),
     "methods": (
@@ -118,6 +119,12 @@ TRIALS: dict[str, tuple[Trial, ...]] = {
             "S",
             options={"let": "S: symmetric matrix(n)", "vary": "structured"},
             label="--vary structured (tr(A*S))",
+        ),
+        Trial(
+            "tr(A*T)",
+            "T",
+            options={"let": "T: Toeplitz matrix(n)", "vary": "structured"},
+            label="--vary structured (Toeplitz)",
         ),
     ),
     "proofs and expansions": (

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from derivgen.interop.numpy_operators import NumpyWriter, dimension, identifier
+from derivgen.interop.numpy_operators import NUMPY
 from derivgen.interop.numpy_support import support
+from derivgen.interop.numpy_writer import NumpyWriter, dimension, identifier
 from derivgen.language.declarations import Declaration
 from derivgen.language.plain import plain
 from derivgen.language.shapes import ONE, SCALAR, Dim, Shape
@@ -26,8 +27,8 @@ def numpy_code(
     sizes = {d for declared in declarations.values() for d in _sizes(declared)}
     values = _names([*order, term], declarations, sizes)
     whole = [v for v in values if v in declarations and _is_whole(declarations[v])]
-    properties = {name: declared.properties for name, declared in declarations.items()}
-    writer = NumpyWriter(values, [*whole, *sizes], properties)
+    structures = {name: declared.structure for name, declared in declarations.items()}
+    writer = NumpyWriter(NUMPY, values, [*whole, *sizes], structures)
     expression = writer.text(term)
     differentials = list(writer.differentials.values())
     known, lines = _arguments(values, whole, declarations, differentials)

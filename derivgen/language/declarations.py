@@ -46,6 +46,19 @@ MATRIX_PROPERTIES = (
     "steady",
     "small",
 )
+STRUCTURES = {
+    frozenset({"symmetric"}): "symmetric",
+    frozenset({"positive definite"}): "symmetric",
+    frozenset({"positive semidefinite"}): "symmetric",
+    frozenset({"skew-symmetric"}): "skew-symmetric",
+    frozenset({"diagonal"}): "diagonal",
+    frozenset({"upper triangular"}): "upper triangular",
+    frozenset({"lower triangular"}): "lower triangular",
+    frozenset({"Toeplitz"}): "Toeplitz",
+    frozenset({"symmetric", "Toeplitz"}): "symmetric Toeplitz",
+}
+"""Properties that tie entries of a matrix to each other -> the structure within which the matrix can move."""
+_TYING = frozenset().union(*STRUCTURES, {"orthogonal", "triangular", "Hermitian", "complex"})
 SORTS = ("scalar", "vector", "matrix", "row", "natural", "integer", "function", "family", "index", "number")
 
 
@@ -62,6 +75,11 @@ class Declaration:
     properties: frozenset[str] = frozenset()
     domain: tuple[Shape, ...] = ()
     extent: Dim | None = None
+
+    @property
+    def structure(self) -> str:
+        """The structure within which a matrix can move, or nothing."""
+        return STRUCTURES.get(self.properties & _TYING, "")
 
     def __str__(self) -> str:
         words = sorted(self.properties, key=lambda p: (p in ("natural", "integer"), p))

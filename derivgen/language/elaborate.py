@@ -127,7 +127,7 @@ class Elaborator(ShapeInference):
         known = self.lookup(name)
         if known is not None and known.sort == "function":
             return self._apply(node, "")
-        if name in ("I", "zeros", "ones"):
+        if name in ("I", "zeros", "ones", "shift"):
             shape = self.shape(node)
             return make({"I": "identity"}.get(name, name), (), None, shape)
         if name in ("e", "J"):

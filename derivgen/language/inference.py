@@ -357,6 +357,8 @@ class ShapeInference(Names):
         n = self._dimension(node.children[0])
         return n, n
 
+    _call_shift = _call_I
+
     def _call_zeros(self, node: Syntax) -> Shape:
         self._arity(node, 1, 2)
         dims = [self._dimension(child) for child in node.children]

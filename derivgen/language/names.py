@@ -12,7 +12,8 @@ from derivgen.language.shapes import ONE, SCALAR, Bindings, Dim, Shape, dim
 
 PLANNED = ("H", "conj", "re", "im", "eig", "E", "Var", "Cov")
 SPECIAL = (
-    "I", "O", "zeros", "ones", "e", "J", "delta", "d", "D", "at", "lim", "sum", "prod", "directional", "grad", "jac",
+    "I", "O", "zeros", "ones", "shift", "e", "J", "delta", "d", "D", "at", "lim", "sum", "prod", "directional", "grad",
+    "jac",
 )  # fmt: skip
 
 

@@ -46,6 +46,7 @@ _ROWS = [
     Operator("zeros", (0, 0), rule.given),
     Operator("ones", (0, 0), rule.given),
     Operator("identity", (0, 0), rule.given),
+    Operator("shift", (0, 0), rule.given),  # ones right above the diagonal
     Operator("O", (1, 1), rule.given),
     Operator("plus", (2, 10**9), rule.first, SUM, commutative=True),
     Operator("neg", (1, 1), rule.first, SIGN, linear=True),
@@ -70,6 +71,8 @@ _ROWS = [
     Operator("vec", (1, 1), rule.vectorised, call="vec", linear=True),
     Operator("diag", (1, 1), rule.diagonal, call="diag", linear=True),
     Operator("diagvec", (1, 1), rule.diagonal_vector, call="diagvec", linear=True),
+    Operator("triu", (1, 1), rule.first, call="triu", linear=True),
+    Operator("tril", (1, 1), rule.first, call="tril", linear=True),
     Operator("block", (1, 10**6), rule.blocks),
     # norms and functions of vectors and matrices
     *[Operator(name, (1, 1), rule.scalar, call=name) for name in NORMS],
@@ -90,6 +93,7 @@ _ROWS = [
     Operator("lim", (2, 2), rule.last, call="lim", linear=True, binds=1),
     Operator("D", (2, 2), rule.derivative, call="D"),
     Operator("structured", (2, 2), rule.derivative, call="structured"),  # by the free parameters of the variable
+    Operator("tied", (2, 2), rule.first, call="tied"),  # tied(G, X)[i,j]: the sum of G over what moves with X[i,j]
     Operator("at", (2, 2), rule.first, call="at", binds=0),
     Operator("directional", (3, 3), rule.directional, call="directional"),
     Operator("d", (1, 1), rule.first, call="d", linear=True),

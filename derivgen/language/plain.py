@@ -181,6 +181,7 @@ _RULES: dict[str, Callable[[Term], str]] = {
     "zeros": lambda t: _shaped("zeros", t),
     "ones": lambda t: _shaped("ones", t),
     "identity": lambda t: f"I({t.shape[0]})",
+    "shift": lambda t: f"shift({t.shape[0]})",
     "plus": _plus,
     "neg": _neg,
     "times": _product,

@@ -187,13 +187,14 @@ _NORMALISERS: dict[str, Callable[[tuple[Term, ...], Hashable, Shape | None], Ter
     "zeros": _constant(0),
     "ones": _constant(1),
     "identity": _constant(1),
+    "shift": _constant(0),
     "index": _index,
     "number": _number,
     "symbol": _named,
     "hadamard_div": _entrywise("div"),
     "hadamard_pow": _entrywise("pow"),
     "map": _map,
-    **dict.fromkeys(("total", "entries_prod", "vec", "diag", "diagvec"), _itself),
+    **dict.fromkeys(("total", "entries_prod", "vec", "diag", "diagvec", "triu", "tril"), _itself),
 }
 
 

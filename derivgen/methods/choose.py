@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from derivgen.engine.rewrite import Context, DerivationError
 from derivgen.engine.trace import Derivation
+from derivgen.language.declarations import STRUCTURES
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, walk
@@ -59,14 +60,12 @@ def _demand_known_derivative(problem: Problem) -> None:
     _demand_fit(problem)
 
 
-STRUCTURES = ("symmetric", "positive definite", "positive semidefinite", "skew-symmetric", "diagonal")
-
-
 def _demand_structure(problem: Problem) -> None:
     """Raise DerivationError unless a scalar is derived by a matrix whose structure ties its entries in a known way."""
     declared = problem.declarations.get(str(problem.wrt.data)) if problem.wrt is not None else None
-    if declared is None or not declared.properties & set(STRUCTURES):
-        hint = f"declare it as one of: {', '.join(STRUCTURES)}; or leave vary out: then all entries move independently"
+    if declared is None or not declared.structure:
+        known = dict.fromkeys(STRUCTURES.values())
+        hint = f"declare it as one of: {', '.join(known)}; or leave vary out: then all entries move independently"
         raise DerivationError("the variable has no structure of which the parameters are known", problem.wrt, hint=hint)
     if problem.quantity == "directional":
         hint = "leave vary out: a direction says by itself how the entries move"

@@ -56,14 +56,17 @@ DIFFERENTIALS = (
     "entry_d", "d_entry",
     "d_norm", "d_norm_matrix", "d_logsumexp", "d_softmax", "d_expm_scale",
 )  # fmt: skip
-STRUCTURED = ("read_diagonal", "read_skew", "read_symmetric")
+TIED = (
+    "tied_symmetric", "tied_skew_symmetric", "tied_diagonal", "tied_upper_triangular", "tied_lower_triangular",
+    "tied_toeplitz", "tied_symmetric_toeplitz",
+)  # fmt: skip
 POWERS = ("pow_square", "pow_cube", "norm_square", "norm_square_matrix", "norm1_def", "log_softmax")
 ENTRYWISE_TRANSPOSES = (
     "transpose_pow", "transpose_hadamard", "transpose_hadamard_div", "transpose_hadamard_pow", "transpose_map",
     "transpose_kron", "transpose_sum", "diag_transpose", "diag_matrix_transpose",
 )  # fmt: skip
 # what stands in its parts before it is differentiated, where the variable is in it
-PARTS = ("det_two", "det_three", "block_square", "block_row", "block_column", "adj_inv")
+PARTS = ("triu_mask", "tril_mask", "det_two", "det_three", "block_square", "block_row", "block_column", "adj_inv")
 OUT_OF_SUMS = ("<scale_sum", "sum_neg_matrix", "<dot_sum", "<sum_dot", "sum_scale", "sum_neg")
 SPREAD = (
     "dot_plus", "plus_dot", "scale_plus", "mul_plus", "dot_neg", "neg_dot", "neg_scale", "neg_plus", "div_plus",
@@ -129,9 +132,9 @@ def read_off(trail: Trail, variable: Term) -> Trail:
     spread(trail, small)
     _bring_to_form(trail, small)
     end = Trail("conclusion", make("=", [trail.start, trail.term]), trail.context)
-    structured = trail.context.problem.vary == "structured"
-    for law in STRUCTURED if structured else _read_laws(trail.term, variable):
+    for law in _read_laws(trail, variable):
         if end.use(law, "read off"):
+            end.run(Phase("structure", TIED))
             _simplify(end)
             return end
     raise DerivationError("the derivative cannot be read off", trail.term, trail.steps)
@@ -148,7 +151,10 @@ def _derivation(
     return Derivation(problem, "differentials", chains, result, lemmas, (), tuple(context.assumed.values()))
 
 
-def _read_laws(body: Term, variable: Term) -> tuple[str, ...]:
+def _read_laws(trail: Trail, variable: Term) -> tuple[str, ...]:
+    body = trail.term
+    if trail.context.problem.vary == "structured":
+        return ("read_structured",)
     if variable.shape == SCALAR:
         return ("read_differential_scalar",) if body.shape == SCALAR else ("read_differential_by_scalar",)
     if body.shape != SCALAR:
@@ -240,9 +246,9 @@ def _simplify(trail: Trail) -> None:
     """Use what is known of X and of the constants only after the gradient was read off."""
     rules = (
         "symmetric_transpose", "matrix_arithmetic", *PUSH_TRANSPOSES, "inner_ones", "div_dot", "<dot_div",
-        "div_div_matrix", "inv_transpose", *ENTRYWISE_TRANSPOSES, "diag_scale", "diag_matrix_scale", "hadamard_ones",
-        "hadamard_identity", "diag_ones", "diagvec_identity", *OUT_OF_SUMS, "pow_mul", "pow_square_square",
-        *INVERSES, *SIGNS, *TIDY, "reorder",
+        "div_div_matrix", "inv_transpose", "<tr_transpose", *ENTRYWISE_TRANSPOSES, "diag_scale", "diag_matrix_scale",
+        "hadamard_ones", "hadamard_identity", "diag_ones", "diagvec_identity", "<triu_mask", "<tril_mask", *OUT_OF_SUMS,
+        "pow_mul", "pow_square_square", *INVERSES, *SIGNS, *TIDY, "reorder",
     )  # fmt: skip
     cheap = transposes_in().accept
     trail.run(Phase("properties", rules, accept=cheap, within=lambda t, path: path[:1] == (1,), assume=False))

@@ -20,7 +20,7 @@ _NAMES = {
     "min": r"\min",
     **{
         name: rf"\operatorname{{{name}}}"
-        for name in ("vec", "diag", "diagvec", "softmax", "logsumexp", "adj", *MATRIX_FUNCTIONS)
+        for name in ("vec", "diag", "diagvec", "triu", "tril", "tied", "softmax", "logsumexp", "adj", *MATRIX_FUNCTIONS)
     },
 }
 _NORM_MARKS = {"norm1": "1", "norminf": r"\infty", "norm2": "2", "normmax": r"\max"}

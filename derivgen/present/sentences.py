@@ -6,7 +6,7 @@ import re
 
 from derivgen.engine.trace import Chain, Derivation, Step
 from derivgen.language.shapes import ONE, SCALAR
-from derivgen.language.terms import Term, make, symbol
+from derivgen.language.terms import Term, make, symbol, walk
 from derivgen.present.catalogue import Catalogue, Sentence
 from derivgen.present.lines import Piece
 from derivgen.present.reasons import name_at
@@ -49,9 +49,11 @@ def lead(derivation: Derivation, book: RuleBook, words: Catalogue) -> Sentence:
     """The sentence that leads to the framed result."""
     last = derivation.chains[-1] if derivation.chains else None
     if last is not None and last.opening == "conclusion" and last.steps:
-        law = book.get(last.steps[0].rule)
+        laws = [(book.get(step.rule), step) for step in last.steps]
+        telling = [(law, step) for law, step in laws if law is not None and law.news == 2] or laws[:1]
+        law, step = telling[0]
         if law is not None:
-            return _read_off(law, last.steps[0], words)
+            return _read_off(law, step, words)
     return words.sentence("outline.shown" if derivation.problem.kind == "prove" else "outline.hence")
 
 
@@ -107,6 +109,9 @@ def _expanded_functions(derivation: Derivation) -> list[str]:
 def notes(derivation: Derivation, book: RuleBook, words: Catalogue) -> tuple[Sentence, ...]:
     """What the laws that were used ask of unknown functions, and the notes of the method."""
     said: list[Sentence] = [words.reason(text) for text in derivation.notes]
+    shift = next((t for _, t in walk(derivation.result) if t.op == "shift"), None)
+    if shift is not None:
+        said.append(words.sentence("outline.shift", matrix=shift))
     names = _expanded_functions(derivation)
     if names:
         many = "one" if len(names) == 1 else "many"

@@ -46,7 +46,7 @@ def subscripted(term: Term) -> bool:
     """Whether a term ends in a subscript, on which a superscript is stacked; a mark cannot stand between."""
     if term.op in NAMED:
         return bool(split_name(str(term.data).removeprefix("dim:"))[1])
-    return term.op in ("index", "delta", "unit", "single", "identity")
+    return term.op in ("index", "delta", "unit", "single", "identity", "shift")
 
 
 def _symbol(site: Site) -> Box:
@@ -103,6 +103,11 @@ def _identity(site: Site) -> Box:
         return Box(r"\mat I", kind="matrix")
     size = site.unmarked(dimension_term(site.term.shape[0]), SCRIPT)
     return Box(rf"\mat I_{{{size.tex}}}", kind="matrix")
+
+
+def _shift(site: Site) -> Box:
+    size = site.unmarked(dimension_term(site.term.shape[0]), SCRIPT)
+    return Box(rf"\mat N_{{{size.tex}}}", kind="matrix")
 
 
 def _pow(site: Site) -> Box:
@@ -256,6 +261,7 @@ TEMPLATES: dict[str, Template] = {
     "zeros": _constant(r"\mat 0"),
     "ones": _ones,
     "identity": _identity,
+    "shift": _shift,
     "pow": _pow,
     "transpose": _transpose,
     "inv": _inv,

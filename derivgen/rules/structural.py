@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from derivgen.language.declarations import STRUCTURES
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term
 from derivgen.rules.orders import eps_order, natural_number
@@ -69,6 +70,16 @@ def _position(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
     return declared.sort == "index"
 
 
+def _moves(structure: str) -> Callable[[Facts, Term, tuple[Term, ...]], bool]:
+    """Whether a name is declared with a structure, and no more special one."""
+
+    def moves(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
+        declared = facts.declarations.get(str(t.data)) if t.op == "symbol" else None
+        return declared is not None and declared.structure == structure
+
+    return moves
+
+
 STRUCTURAL: dict[str, Callable[[Facts, Term, tuple[Term, ...]], bool]] = {
     "free": _free,
     "constant": _constant,
@@ -81,4 +92,5 @@ STRUCTURAL: dict[str, Callable[[Facts, Term, tuple[Term, ...]], bool]] = {
     "perturbed": lambda facts, t, others: facts.perturbation in t.free,
     "alternating": _alternating,
     "position": _position,
+    **{f"moves_{name.replace(' ', '_').replace('-', '_').lower()}": _moves(name) for name in set(STRUCTURES.values())},
 }

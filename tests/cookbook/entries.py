@@ -21,7 +21,7 @@ FOLDER = Path(__file__).parent
 SIZES = {"n": 3, "m": 4, "p": 2, "q": 5}
 PROPERTIES = ("symmetric positive definite", "symmetric Toeplitz", "symmetric", "invertible", "diagonal", "Toeplitz",
               "positive", "contractive")  # fmt: skip
-WORDS = {"symmetric positive definite": "positive definite", "contractive": "", "symmetric Toeplitz": "Toeplitz"}
+WORDS = {"symmetric positive definite": "positive definite", "contractive": ""}
 
 
 @dataclass(frozen=True, eq=False)

@@ -247,6 +247,8 @@ form("inv", shaped(lambda s: s.square, lambda s, d: [s]), "inv({0})", np.linalg.
 form("pow", shaped(lambda s: s.square, lambda s, d: [s]), "({0})^2", lambda a: a @ a)
 form("symbolic_pow", shaped(lambda s: s.square, lambda s, d: [s]), "({0})^p",
      lambda a: np.linalg.matrix_power(a, SIZES["p"]))  # fmt: skip
+form("triu", shaped(lambda s: s.matrix, lambda s, d: [s]), "triu({0})", np.triu)
+form("tril", shaped(lambda s: s.matrix, lambda s, d: [s]), "tril({0})", np.tril)
 form("adj", shaped(lambda s: s.square, lambda s, d: [s]), "adj({0})", adjugate)
 form("pinv", shaped(lambda s: s.matrix, lambda s, d: [mat(s.cols, s.rows)]), "pinv({0})", np.linalg.pinv)
 form("diag", shaped(lambda s: s.square, lambda s, d: [vec(s.rows)]), "diag({0})", lambda a: np.diag(a[:, 0]))

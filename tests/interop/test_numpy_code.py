@@ -31,11 +31,14 @@ VALUES: dict[str, Any] = {
     "f": lambda u: u**3, "f_1": lambda u: 3 * u**2, "g": lambda u, v: u * v**2, "g_12": lambda u, v: 2 * v,
     "F": lambda u: float(u @ u), "F_grad": lambda u: 2 * u, "G": lambda u: u**2, "G_jac": lambda u: np.diag(2 * u),
     "d_S": R, "n": 3, "Q": R + R.T, "K": R - R.T, "L": np.diag(x),
+    "T": np.array([[x[i - j] if i >= j else y[j - i] for j in range(3)] for i in range(3)]),
+    "V": np.array([[x[abs(i - j)] for j in range(3)] for i in range(3)]),
 }  # fmt: skip
 LET = (
     "A, B, P: matrix(m,n); S, R: matrix(n); x, y: vector(n); s, t: scalar; k: natural; i, j: natural;"
     "z[r=1..N]: vector(n); w[r=1..N]: scalar; f: function; g: function(scalar, scalar) -> scalar;"
     "Q: symmetric matrix(n); K: skew-symmetric matrix(n); L: diagonal matrix(n);"
+    "T: Toeplitz matrix(n); V: symmetric Toeplitz matrix(n);"
     "F: function(vector(n)) -> scalar; G: function(vector(n)) -> vector(n)"
 )
 
@@ -131,6 +134,12 @@ CASES: list[tuple[str, Any]] = [
     ("D(sin(s)*S, s)", np.cos(0.7) * S),
     ("D(A[1,3]^2*x'*x, A[1,3])", 2 * A[0, 2] * x @ x),
     ("structured(tr(A'*A*Q), Q)", A.T @ A * (2 - np.eye(3))),
+    ("structured(tr(S*T), T)", np.array([[np.trace(S.T, j - i) for j in range(3)] for i in range(3)])),
+    ("structured(tr(S*V), V)",
+     np.array([[np.trace(S, k) + np.trace(S, -k) * (k > 0) for k in map(abs, range(-i, 3 - i))] for i in range(3)])),
+    ("tied(S, Q)", S + S.T - np.diag(np.diag(S))),
+    ("triu(A) + tril(A) - A", A * np.eye(2, 3)),
+    ("shift(n)*x", np.array([x[1], x[2], 0])),
     ("at(D(u^3, u), u, s)", 3 * 0.49),
     ("directional(det(S), S, R)", np.linalg.det(S) * np.trace(np.linalg.inv(S) @ R)),
     ("tr(d(S))", np.trace(R)),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from derivgen import DerivationError, NotationError, check, derive
+from derivgen.api import accepted
 
 LET = {
     "A, B, X": "matrix(n)",
@@ -135,6 +136,18 @@ def test_several_variables_are_those_of_a_differential(
         ("positive definite", "log(det(S))", "2*inv(S) - diag(inv(S))"),
         ("diagonal", "tr(A*S)", "diag(A)"),
         ("skew-symmetric", "tr(A*S)", "A' - A"),
+        ("upper triangular", "tr(A*S)", "triu(A')"),
+        ("lower triangular", "log(det(S))", "tril(inv(S)')"),
+        (
+            "Toeplitz",
+            "tr(A*S)",
+            "sum(k, 0, n - 1, tr(A*shift(n)^k)*shift(n)^k) + sum(k, 1, n - 1, tr(A'*shift(n)^k)*(shift(n)^k)')",
+        ),
+        (
+            "symmetric Toeplitz",
+            "tr(S*A)",
+            "tr(A)*I(n) + sum(k, 1, n - 1, (tr(A*shift(n)^k) + tr(A'*shift(n)^k))*(shift(n)^k + (shift(n)^k)'))",
+        ),
     ],
 )
 def test_a_variable_moves_within_its_structure(structure: str, of: str, answer: str) -> None:
@@ -144,7 +157,16 @@ def test_a_variable_moves_within_its_structure(structure: str, of: str, answer: 
     assert "within its structure" in found.text()
 
 
-@pytest.mark.parametrize("kind", ["matrix(n)", "orthogonal matrix(n)", "invertible matrix(n)"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "matrix(n)",
+        "orthogonal matrix(n)",
+        "invertible matrix(n)",
+        "triangular matrix(n)",
+        "skew-symmetric Toeplitz matrix(n)",
+    ],
+)
 def test_a_variable_without_known_parameters_is_refused(kind: str) -> None:
     with pytest.raises(DerivationError, match="no structure of which the parameters are known"):
         derive("tr(A*S)", "S", let={"A": "matrix(n)", "S": kind}, vary="structured")
@@ -156,6 +178,24 @@ def test_a_structure_has_no_other_direction_and_its_derivative_can_be_laid_out()
         derive("tr(A*S)", "S", let=let, vary="structured", along="A")
     found = derive("tr(A*S)", "S", let=let, vary="structured", layout="numerator")
     assert str(found.result) == "A - A'" and check(found)
+
+
+# the diagonal sums of A', written out for n = 4 as the Matrix Cookbook does in (143); one entry is its misprint
+_SUMS = "A[1,1] + A[2,2] + A[3,3] + A[4,4]", "A[2,1] + A[3,2] + A[4,3]", "A[3,1] + A[4,2]", "A[4,1]"
+_BELOW = "", "A[1,2] + A[2,3] + A[3,4]", "A[1,3] + A[2,4]", "A[1,4]"
+
+
+def _toeplitz(above: tuple[str, ...], below: tuple[str, ...]) -> str:
+    rows = [", ".join(above[j - i] if j >= i else below[i - j] for j in range(4)) for i in range(4)]
+    return f"[{'; '.join(rows)}]"
+
+
+def test_the_derivative_by_a_toeplitz_matrix_has_the_diagonal_sums_and_the_misprint_is_refuted() -> None:
+    found = derive("tr(A*T)", "T", let="T: Toeplitz matrix(4); A: matrix(4)", vary="structured")
+    assert check(found)
+    assert accepted(found, _toeplitz(_SUMS, _BELOW))
+    with pytest.raises(DerivationError, match="this is not the answer"):
+        accepted(found, _toeplitz((*_SUMS[:2], "A[2,1] + A[4,2]", _SUMS[3]), _BELOW))
 
 
 def test_the_structured_derivative_is_not_taken_for_the_free_one() -> None:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+# The laws of matrices that move within a structure, each by the structure's name.
+TIED = (
+    "tied_symmetric", "tied_skew_symmetric", "tied_diagonal", "tied_upper_triangular", "tied_lower_triangular",
+    "tied_toeplitz", "tied_symmetric_toeplitz",
+)  # fmt: skip
+
 # What makes a premise true, or a second-order hole one of the kind that the law speaks of.
 MEETING: dict[str, dict[str, str]] = {
     "divide_both": {"c": "a*b"},
@@ -23,9 +29,7 @@ MEETING: dict[str, dict[str, str]] = {
     "read_differential": {"a": "tr(X'*X)*tr(C'*X)", "G": "D(tr(X'*X)*tr(C'*X), X)"},
     "read_differential_vector": {"a": "x'*x*(b'*x)", "g": "D(x'*x*(b'*x), x)"},
     "read_differential_scalar": {"a": "x^3", "g": "3*x^2"},
-    "read_symmetric": {"a": "tr(C'*X)*tr(X'*X)", "G": "D(tr(C'*X)*tr(X'*X), X)"},
-    "read_skew": {"a": "tr(C'*X)*tr(X'*X)", "G": "D(tr(C'*X)*tr(X'*X), X)"},
-    "read_diagonal": {"a": "tr(C'*X)*tr(X'*X)", "G": "D(tr(C'*X)*tr(X'*X), X)"},
+    "read_structured": {"a": "tr(C'*X)*tr(X'*X)", "G": "D(tr(C'*X)*tr(X'*X), X)"},
     "D_sum": {"F": "t -> exp(t*y)"},
     "d_prod": {"F": "t -> exp(t*y) + 1"},
     "det_unique": {"F": "Y -> det(A*Y)"},
@@ -52,9 +56,8 @@ LET = {
     "read_differential": "C: matrix(m,n); S: matrix(n)",
     "read_differential_vector": "b: vector(n); S: matrix(n)",
     "det_unique": "A: matrix(n)",
-    "read_symmetric": "C, S: matrix(n)",
-    "read_skew": "C, S: matrix(n)",
-    "read_diagonal": "C, S: matrix(n)",
+    "read_structured": "C, S: matrix(n); X: symmetric matrix(n)",
+    **dict.fromkeys(TIED, "Y: matrix(n)"),
     "read_directional": "S: matrix(n)",
     "read_gradient": "S: matrix(n)",
     "read_difference": "S: matrix(n)",
@@ -75,9 +78,8 @@ BREAKING: dict[tuple[str, str], dict[str, str]] = {
     ("read_gradient_vector", "constant"): {"g": _TURN},
     ("read_difference_vector", "constant"): {"g": _TURN},
     ("d_second", "symbol"): {"X": "X.*X"},
-    ("read_symmetric", "still"): {"a": "tr(C'*X)", "G": "C + d(X)*(S - S')"},
-    ("read_skew", "still"): {"a": "tr(C'*X)", "G": "C + d(X)*(S - S')"},
-    ("read_diagonal", "still"): {"a": "tr(C'*X)", "G": "C + d(X)*(S - S')"},
+    ("read_structured", "still"): {"a": "tr(C'*X)", "G": "C + d(X)*(S - S')"},
+    **{(law, f"moves_{law.removeprefix('tied_')}"): {"X": "Y"} for law in TIED},
     ("read_differential", "still"): {"a": "tr(C'*X)", "G": "C + d(X)*(S - S')"},
     ("read_differential_vector", "still"): {"a": "b'*x", "g": "b + (S - S')*d(x)"},
     ("read_jacobian", "still"): {"a": "B*x", "J": "B + c*d(x)'*(S - S')"},
@@ -135,7 +137,7 @@ NO_MATTER: dict[str, dict[str, str]] = {
         "symbol": "D_apply D_self differentiate_both D_pow D_exp D_log D_sqrt D_abs D_sin D_cos D_tan D_sinh D_cosh "
         "D_tanh D_asin D_acos D_atan D_asinh D_acosh D_atanh gradient_entry gradient_entry_matrix def_gradient "
         "def_partial def_partial_matrix read_differential read_differential_vector read_differential_scalar "
-        "read_symmetric read_skew read_diagonal "
+        "read_structured "
         "D_apply_second D_apply_third D_sigmoid D_relu D_sign read_jacobian read_jacobian_outer "
         "read_differential_by_scalar put_direction",
     },
@@ -162,11 +164,6 @@ NO_MATTER: dict[str, dict[str, str]] = {
         "taylor_vector taylor_matrix perturb_factor first_order_columns",
         "small": "steady_factor perturb_factor",
         "constant": "tr_join tr_take_in dot_join pow_perturb",
-    },
-    "without a declared structure there is no such derivative": {
-        "symmetric": "read_symmetric",
-        "skew": "read_skew",
-        "diagonal": "read_diagonal",
     },
     "it keeps scalars apart, whose powers are no products of matrices": {
         "matrix": "pow_square pow_cube transpose_pow pow_add d_power",
@@ -203,6 +200,9 @@ HARMLESS: dict[str, dict[str, str]] = {
     "the product reads the same backwards": dict.fromkeys(("inv_perturb", "d_inv", "d_power"), "factors exchanged"),
     "the trace is cyclic": dict.fromkeys(
         ("d_det", "d_tr_power", "d_tr_expm", "d_tr_sinm", "d_tr_cosm", "d_tr_sqrtm", "d_tr_logm"), "factors exchanged"
+    ),
+    "the trace is cyclic, and powers of the shift from n on are zero": dict.fromkeys(
+        ("tied_toeplitz", "tied_symmetric_toeplitz"), "factors exchanged; bound without plus 1; bound inner sign"
     ),
     "C commutes with its exponential": {"d_expm_scale": "factors exchanged"},
     "a trace of a product with a diagonal matrix sees diagonals only": dict.fromkeys(

@@ -18,7 +18,7 @@ from derivgen.language.operators import HOLES, OPERATORS
 from derivgen.language.plain import plain
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import SCALAR, ShapeError
-from derivgen.language.terms import Term, equivalent, make, number, product, put, substitute, symbol, walk
+from derivgen.language.terms import Path, Term, at, equivalent, make, number, product, put, substitute, symbol, walk
 from derivgen.rules.binding import UnboundError
 from derivgen.rules.book import Law, SideCondition, patternize, standard_book
 from derivgen.rules.conditions import Facts
@@ -120,14 +120,20 @@ def faults(t: Term) -> Iterator[tuple[str, Term]]:
     yield "sign", make("neg", [t])
     yield "factor 2", product(number(2), t)
     for path, node in walk(t):
+        where = "bound " if _in_a_bound(t, path) else ""
         if node.op in ("plus", "times") and len(node.args) > 1:
-            yield from ((f"without {node.op} {k}", put(t, path, part)) for k, part in _shortened(node))
+            yield from ((f"{where}without {node.op} {k}", put(t, path, part)) for k, part in _shortened(node))
         if node.op == "transpose" and node.shape[0] == node.shape[1]:
             yield "transpose lost", put(t, path, node.args[0])
         if node.op == "dot" and all(a.shape == node.shape for a in node.args):
             yield "factors exchanged", put(t, path, make("dot", node.args[::-1]))
         if node.op == "neg":
-            yield "inner sign", put(t, path, node.args[0])
+            yield f"{where}inner sign", put(t, path, node.args[0])
+
+
+def _in_a_bound(t: Term, path: Path) -> bool:
+    """Whether a place lies in the lower or the upper bound of a sum."""
+    return any(at(t, path[:k]).op == "sum" and path[k] != 2 for k in range(len(path)))
 
 
 def _shortened(node: Term) -> Iterator[tuple[int, Term]]:
