@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import ge, le
 
 from derivgen.check.algebra import Algebra
 from derivgen.check.functions import TAYLOR
@@ -127,7 +128,7 @@ def triangle(upper: bool) -> Change:
 
     def change(a: Algebra, s: Series) -> Series:
         def kept(m: Matrix, blank: int) -> Matrix:
-            inside = (lambda i, j: i <= j) if upper else (lambda i, j: i >= j)
+            inside = le if upper else ge
             return [[x if inside(i, j) else blank for j, x in enumerate(row)] for i, row in enumerate(m)]
 
         return a.map(s, lambda m: kept(m, 0), s.rows, s.cols, lambda o: kept(o, 10**9))
