@@ -63,8 +63,8 @@ def build(sources: tuple[Path, ...], output: Path, students: Path | None, tex: b
     report = _built(sources, output, found.version, (students, tex), trust)
     for error in report.errors:
         complain(error)
-    for complaint in dict.fromkeys(report.complaints):
-        complain(f"note: {complaint}")
+    for warning in dict.fromkeys(report.warnings):
+        complain(warning)
     if report.exit_status:
         complain(f"{len(report.errors)} error{'s' * (len(report.errors) != 1)}")
         raise click.exceptions.Exit(report.exit_status)

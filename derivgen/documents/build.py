@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from derivgen.documents.errors import SourceError, SourceProblem, with_excerpt
+from derivgen.documents.errors import SourceError
 from derivgen.documents.folders import beside
 from derivgen.documents.limits import STRANGERS, Limits
+from derivgen.documents.located import in_source, shown, warnings
 from derivgen.documents.marks import check_totals
-from derivgen.documents.model import Document, Place
+from derivgen.documents.model import Document
 from derivgen.documents.outputs import Job, jobs
 from derivgen.documents.reference.page import Backing, backing
 from derivgen.documents.render import FillingError, filled
@@ -23,7 +24,8 @@ from derivgen.documents.solve import HERE, Mathematics
 from derivgen.documents.source import read_with_includes
 from derivgen.documents.sources import find_sources
 from derivgen.documents.stale import Stamp, digest, digest_file, write_whole
-from derivgen.documents.typeset import TexError, TexProblem, Typeset, require_tex, typeset
+from derivgen.documents.tex_log import TexProblem
+from derivgen.documents.typeset import TexError, Typeset, require_tex, typeset
 from derivgen.documents.workers import cores, each
 from derivgen.documents.workplace import unwritable, working_in
 from derivgen.documents.workshop import Workshop
@@ -39,7 +41,7 @@ class BuildReport:
     exit_status: int = OK
     errors: list[str] = field(default_factory=list)
     outputs: list[Path] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     def wrong(self, status: int, error: object) -> None:
         """Adds an error; one formula on slides and handout is one error."""
@@ -117,7 +119,7 @@ class _Build:
         if more is not None:
             problems = self._unexpected(problems)
         for problem in problems:
-            self.report.wrong(SOURCE_OR_MATHEMATICS, _shown(problem))
+            self.report.wrong(SOURCE_OR_MATHEMATICS, shown(problem))
         before = len(self.report.errors)
         wanted = list(jobs(made.document, made.solved, made.worth, self.output / file.stem, more))
         outputs = self._typeset_all(file, wanted)
@@ -140,6 +142,7 @@ class _Build:
     def _typeset_all(self, file: Path, wanted: list[Job]) -> list[Path]:
         """Sets the PDFs whose TeX has changed, as many at a time as there are cores; returns what is complete."""
         outputs: list[Path] = []
+        complaints: list[tuple[TexProblem, Path]] = []
         foreign = any(beside(str(file), name) for name in ("templates", "themes"))
         with ThreadPoolExecutor(1 if foreign else cores()) as pool:  # who forks should be alone
             running = [
@@ -150,7 +153,7 @@ class _Build:
                     tex, made = future.result()
                 except TexError as error:
                     for problem in error.problems:
-                        self.report.wrong(TEX, _in_source(problem, file, job.pdf))
+                        self.report.wrong(TEX, in_source(problem, file, job.pdf))
                     continue
                 except FillingError as error:
                     self.report.wrong(SOURCE_OR_MATHEMATICS, f"{file}: error: {error}")
@@ -160,9 +163,10 @@ class _Build:
                     continue
                 if made is not None:
                     self.stamp.typeset(job.pdf, tex, made.pages)
-                    self.report.complaints += [f"{job.pdf.name}: {complaint}" for complaint in made.complaints]
+                    complaints += [(complaint, job.pdf) for complaint in made.complaints]
                 self.progress(f"{job.pdf}: {f'{made.pages} pages' if made else 'unchanged'}")
                 outputs += [job.pdf, job.pdf.with_suffix(".tex")]
+        self.report.warnings += warnings(complaints, file)
         return outputs
 
     def _typeset_one(self, job: Job, guess: int, foreign: bool) -> tuple[str, Typeset | None]:
@@ -204,7 +208,7 @@ class _Build:
         document, others = found
         variants = Variants(document, self.mathematics, self.workshop)
         for problem in dict.fromkeys(p for one in students for made in variants.all(one) for p in made.problems):
-            self.report.wrong(SOURCE_OR_MATHEMATICS, _shown(problem))
+            self.report.wrong(SOURCE_OR_MATHEMATICS, shown(problem))
         if any(error.startswith(f"{file}:") for error in self.report.errors):
             reason = "no papers are made for students while the source has errors, as they would be handed out"
             self.report.wrong(SOURCE_OR_MATHEMATICS, f"{folder}: error: {reason}")
@@ -230,8 +234,8 @@ class _Build:
         """Sets the papers of a course, with the TeX of each if wanted; returns what is complete."""
         outputs: list[Path] = []
 
-        def done(batch: Batch, complaints: tuple[str, ...]) -> None:
-            self.report.complaints += [f"{course.folder}: {complaint}" for complaint in complaints]
+        def done(batch: Batch, complaints: tuple[TexProblem, ...]) -> None:
+            self.report.warnings += warnings(((one, course.folder) for one in complaints), file)
             for number, path in enumerate(batch.files if tex else ()):
                 write_whole(path.with_suffix(".tex"), batch.alone(number))
             outputs.extend(batch.files)
@@ -242,7 +246,7 @@ class _Build:
             set_papers(course.batches(students), course.document.front.title, self.limits, done)
         except TexError as error:
             for problem in error.problems:
-                self.report.wrong(TEX, _in_source(problem, file, course.folder / "papers.pdf"))
+                self.report.wrong(TEX, in_source(problem, file, course.folder / "papers.pdf"))
         return outputs
 
 
@@ -267,18 +271,3 @@ def _read(file: Path, report: BuildReport) -> tuple[Document, tuple[Path, ...]] 
     except TexError as error:
         report.wrong(TEX, f"error: {error}")
     return None
-
-
-def _shown(problem: SourceProblem) -> SourceProblem:
-    """A problem with its line, from the file that it stands in."""
-    return with_excerpt(problem, Path(problem.place.file).read_text(encoding="utf-8-sig").splitlines())
-
-
-def _in_source(problem: TexProblem, file: Path, pdf: Path) -> object:
-    """What TeX could not do, at the author's line where it is known, else in the TeX that was made of it."""
-    if not problem.line:
-        return f"{pdf.with_suffix('.tex')}: error: {problem.message}"
-    path = file.with_name(problem.file)
-    place = Place(str(path), problem.line, problem.column)
-    lines = path.read_text(encoding="utf-8-sig").splitlines() if path.exists() else []
-    return with_excerpt(SourceProblem(place, problem.message), lines)

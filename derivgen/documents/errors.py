@@ -32,9 +32,10 @@ class SourceProblem:
     hint: str = ""
     excerpt: str = ""
     refused: Refused | None = None
+    severity: str = "error"
 
     def __str__(self) -> str:
-        lines = [f"{self.place}: error: {self.message}"]
+        lines = [f"{self.place}: {self.severity}: {self.message}"]
         if self.excerpt:
             number = str(self.place.line)
             lead = " " * (self.place.column - 1)

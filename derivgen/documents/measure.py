@@ -14,6 +14,8 @@ from derivgen.documents.widths import BRACKETS, COMMANDS, LETTERS, OPERATORS, SI
 
 _DEEP = frozenset("()[]|_gjpqy,")
 """What reaches below the line."""
+TALL, RAISED = 1.1, 0.22
+"""From which height on a superscript reaches above its base, and by how much."""
 _UNSEEN = re.compile(r"\\dgat\{[^{}]*\}")
 """What leaves no trace on the page."""
 _TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|<[\d\-,|]*>(?=\{)|[^\s]", re.S)
@@ -74,13 +76,16 @@ class _Measure:
 
     def run(self, until: str) -> Size:
         """Everything up to ``until``, side by side."""
-        total = Size()
+        total = last = Size()
         while self.at < len(self.tokens):
             token = self.tokens[self.at]
             self.at += 1
             if token == until:
                 break
-            total = total.beside(self._one(token))
+            one = self._one(token)
+            if token in ("^", "\\T") and last.height > TALL:  # it stands at the top of what is tall
+                one = Size(one.width, last.height + RAISED)
+            total, last = total.beside(one), one
         return total
 
     def _argument(self) -> Size:
@@ -91,6 +96,15 @@ class _Measure:
             if not token.startswith("<"):
                 return self.run("}") if token == "{" else self._one(token)
         return Size()
+
+    def _word(self) -> str:
+        """The letters of the next group."""
+        if self.tokens[self.at : self.at + 1] != ["{"]:
+            return ""
+        end = self.tokens.index("}", self.at) if "}" in self.tokens[self.at :] else len(self.tokens)
+        word = "".join(self.tokens[self.at + 1 : end])
+        self.at = end + 1
+        return word
 
     def _script(self) -> float:
         """The width of a sub- or superscript, which is smaller and has no room around its signs."""
@@ -127,6 +141,8 @@ class _Measure:
             deep = any(token in _DEEP for token in self.tokens[start : self.at])
             height = _in_fraction(top.height) + 1.12 * _in_fraction(bottom.height) - (0.0 if deep else 0.12)
             return Size(max(top.width, bottom.width) + 0.18, height)
+        if name == "operatorname":
+            return Size(sum(map(_letter, self._word())) + 0.17)
         if name == "begin":
             return self._matrix()
         if name == "dgboth":
@@ -141,9 +157,9 @@ class _Measure:
         if name in TRANSPARENT:
             return Size()
         if name.rstrip("lr") in BRACKETS:
-            return Size(*BRACKETS[name.rstrip("lr")])
+            return Size(*BRACKETS[name.rstrip("lr")]).beside(self._argument())
         if name in OPERATORS:
-            return Size(0.46 * len(name) + 0.17)
+            return Size(sum(map(_letter, name)) + 0.17)
         width = COMMANDS.get(name, 0.56)
         return Size(min(width, SPACED) if self.small else width)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from derivgen.documents.escape import EMPTY, TeX, join
 from derivgen.documents.measure import text_height, text_width
+from derivgen.documents.model import Place
 from derivgen.documents.pictures import Picture
 from derivgen.documents.rows import NO_COLUMN, Column, cells, split_sides, useful
 from derivgen.documents.statements import reason_on_slide
@@ -17,7 +19,7 @@ from derivgen.present.style import Style
 EM = 5.06
 """One em of the slides' 14.4 pt text in mm."""
 WIDTH = 142.0
-MARGIN = 0.4
+MARGIN = 0.6
 """By how many em the estimate of a width may be too small."""
 SMALL_EM = 3.7
 """One em of reasons and notes in mm."""
@@ -28,14 +30,14 @@ LESS = 0.9
 LESS_ROW = 0.6
 """What it saves at a row."""
 
-
 @dataclass(frozen=True, slots=True)
 class Item:
     """Something on a slide, with its height in mm, and the ``slack`` that a tight page takes from it.
 
     ``kind`` is text, display, bullet, note, sentence, row, result, figure, or stated (a result with its reason).
     ``joins`` says that it appears together with the sentence or text before it. Rows of one chain share a
-    ``group``, a ``column``, and ``first``, the left side in the chain's first row.
+    ``group``, a ``column``, and ``first``, the left side in the chain's first row; of a line that is too high for one
+    slide only the printed rows in ``span`` stand here. ``place`` is the block of a derivation's items.
     """
 
     kind: str
@@ -52,6 +54,8 @@ class Item:
     slack: float = 0.0
     declared: tuple[TeX, ...] = ()
     picture: Picture | None = None
+    span: tuple[int, int] | None = None
+    place: Place | None = None
 
     def again(self, line: Line) -> Item:
         """The same row with another line, and the height that this one has."""
@@ -61,7 +65,22 @@ class Item:
         beside = WIDTH - (self.column.left + shown.last_width) * EM - EM
         dropped = DROPPED * (int(reason / WIDTH) + text_height(said)) if reason > beside and reason else 0.0
         high = sum(map(row_height, shown.heights)) + dropped
-        return replace(self, line=line, height=high, slack=LESS_ROW * len(shown.right))
+        return replace(self, line=line, height=high, slack=LESS_ROW * len(shown.right), span=None)
+
+    def split(self, first: float, later: float) -> list[Item]:
+        """A line that is higher than ``first`` mm in parts, later ones of at most ``later`` mm; else itself."""
+        if self.line is None or self.height <= first or self.span is not None:
+            return [self]
+        heights = [row_height(high) for high in cells(self.line, {}, self.column).heights]
+        room, stops = first, [0]
+        for k in range(len(heights)):
+            if k > stops[-1] and sum(heights[stops[-1] : k + 1]) > room:
+                stops.append(k)
+                room = later
+        spans = pairwise([*stops, len(heights)])
+        parts = [replace(self, span=one, height=sum(heights[slice(*one)]), slack=0.0) for one in spans]
+        rest = self.height - sum(heights)  # of the reasons
+        return [*parts[:-1], replace(parts[-1], height=parts[-1].height + rest)]
 
 
 def row_height(high: float) -> float:
@@ -91,6 +110,7 @@ class Part:
     rows: list[Row] = field(default_factory=list)
     bullets: list[tuple[int, TeX, TeX]] = field(default_factory=list)
     picture: Picture | None = None
+    place: Place | None = None
 
 
 def parts(page: list[Item]) -> Iterator[Part]:
@@ -102,7 +122,7 @@ def parts(page: list[Item]) -> Iterator[Part]:
         if part is not None and not fits:
             yield part
         if part is None or not fits:
-            part = Part(item.kind, step, item.tex, item.lead, item.wide, picture=item.picture)
+            part = Part(item.kind, step, item.tex, item.lead, item.wide, picture=item.picture, place=item.place)
         if item.kind == "row":
             part.rows.append(_printed(page, number, steps))
         elif item.kind == "bullet":
@@ -140,9 +160,11 @@ def _printed(page: list[Item], number: int, steps: list[int]) -> Row:
     assert item.line is not None
     following = page[number + 1] if number + 1 < len(page) else None
     next_line = following.line if following is not None and following.group == item.group else None
-    marks = _marks(item.line, step, next_line, step + 1)
+    marks = _marks(item.line, step, next_line, step + 1) if item.span is None else {}
     shown = cells(item.line, marks, item.column)
-    return Row(shown.left, shown.right, reasons(item.line, item.column.style), step)
+    start, stop = item.span or (0, len(shown.right))
+    said = reasons(item.line, item.column.style) if stop == len(shown.right) else EMPTY
+    return Row(EMPTY if start else shown.left, shown.right[start:stop], said, step)
 
 
 def _marks(line: Line, step: int, following: Line | None, later: int) -> dict[Path, str]:

@@ -51,11 +51,23 @@ def _split(items: Sequence[Item], first: float, later: float, tight: bool) -> li
     budget = first
     for number, item in enumerate(items):
         needed = [*page, *_inseparable(items[number:])]
-        if page and (height(needed, tight) > budget or _better_whole(page, items[number:], later, tight)):
+        over = height(needed, tight) > budget and not _leads_to_a_long_line(page, item, later)
+        if page and (over or _better_whole(page, items[number:], later, tight)):
             page = _next(done, page, item, later, tight)
             budget = later
-        page.append(item if page or number == 0 else _with_left_side(item))
+        placed = item if page or number == 0 else _with_left_side(item)
+        *full, last = placed.split(budget - height(page, tight) - AROUND, later - AROUND)
+        for part in full:
+            done.append([*page, part])
+            page, budget = [], later
+        page.append(last)
     return [*done, page] if page else done
+
+
+def _leads_to_a_long_line(page: Sequence[Item], item: Item, budget: float) -> bool:
+    """Whether there is only text before a line that no page can hold, so that it may begin here."""
+    only_text = all(one.kind in ("text", "sentence") for one in page)
+    return item.kind == "row" and item.height > budget - AROUND and only_text
 
 
 def _next(done: list[list[Item]], page: list[Item], item: Item, budget: float, tight: bool) -> list[Item]:

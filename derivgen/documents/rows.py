@@ -6,11 +6,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from derivgen.documents.breaks import INDENT, pieces, rows, whole
 from derivgen.documents.escape import TeX
 from derivgen.documents.measure import size
 from derivgen.documents.statements import RELATIONS, sign
 from derivgen.language.terms import Path, Term
-from derivgen.present.latex import pieces
+from derivgen.present.latex import pieces as at_signs
 from derivgen.present.lines import Line, Outline
 from derivgen.present.style import Style
 
@@ -65,9 +66,17 @@ NO_COLUMN = Column(0.0, 0.0)
 def column(lines: Sequence[Line], width: float, style: Style) -> Column:
     """The column for the rows of one chain."""
     left = max((_left(line, {}, style)[1] for line in lines), default=0.0)
-    beside = Column(left, width - left, style=style)
-    widest = max((_widest(line, beside.room, style) for line in lines), default=0.0)
-    return Column(0.0, width - 1.0, True, style) if left and widest > beside.room else beside
+    beside, below = Column(left, width - left, style=style), Column(0.0, width - INDENT, True, style)
+    fits = not left or all(_fits_at_signs(line, beside) for line in lines)
+    return beside if fits and (not left or _count(lines, beside) <= _count(lines, below) + 1) else below
+
+
+def _fits_at_signs(line: Line, column: Column) -> bool:
+    """Whether the rows of a right side fit in a column when they are broken at their own signs only."""
+    _, relation, rhs, _ = split_sides(line)
+    first, *others = at_signs(rhs, column.style.notation)
+    widths = [size(sign(relation) + first).width, *(INDENT + size(piece).width for piece in others)]
+    return max(widths) <= column.room
 
 
 def cells(line: Line, marks: Marks, column: Column) -> Cells:
@@ -81,12 +90,12 @@ def cells(line: Line, marks: Marks, column: Column) -> Cells:
 def _cells(line: Line, marks: Marks, column: Column) -> Cells:
     _, relation, rhs, argument = split_sides(line)
     left, left_width = _left(line, marks, column.style)
-    right = _pieces(rhs, marks if argument is None else _below(marks, argument), column.room, column.style)
-    right[0] = f"{sign(relation)}{right[0]}"
-    parts = broken(right, column.room)
+    inside = marks if argument is None else _below(marks, argument)
+    parts = _rows(sign(relation), rhs, inside, column.room, column.style)
     if column.hangs:
+        above = rows(pieces(left, column.room), column.room) if left else []
         later = [rf"\quad {part}" for part in parts[1:]]
-        parts = [left, parts[0], *later] if left else [rf"\quad {parts[0]}", *later]
+        parts = [*above, parts[0], *later] if left else [rf"\quad {parts[0]}", *later]
         left, left_width = "", 0.0
     sizes = [size(part) for part in parts]
     heights = [one.height for one in sizes]
@@ -95,46 +104,27 @@ def _cells(line: Line, marks: Marks, column: Column) -> Cells:
     return Cells(TeX(left), right_sides, left_width, sizes[-1].width, tuple(heights))
 
 
-def _terms(term: Term, marks: Marks, room: float, style: Style) -> list[str]:
-    """A term in pieces that a row may be broken between: at its own signs, inside brackets if that is not enough."""
-    found = pieces(term, style.notation, marks)
-    return found if size("".join(found)).width <= room else pieces(term, style.notation, marks, everywhere=True)
-
-
-def _pieces(term: Term, marks: Marks, room: float, style: Style) -> list[str]:
-    """The same, where a product that is wider than ``room`` em is broken too."""
-    found = _terms(term, marks, room, style)
-    return [part for piece in found for part in (_factors(piece) if size(piece).width > room else [piece])]
-
-
-def _factors(tex: str) -> list[str]:
-    """A product of brackets, to be broken between them; every later row begins with a dot."""
-    depth, start, found = 0, 0, []
-    for at, character in enumerate(tex):
-        depth += (character == "{") - (character == "}")
-        if depth == 0 and at > start and tex.startswith("\\bigl(", at) and tex[:at].rstrip("\\, ").endswith("\\bigr)"):
-            found.append(tex[start:at])
-            start = at
-    later = [rf"\cdot {part}" for part in [*found[1:], tex[start:]]]
-    return [found[0], *later] if found else [tex]
+def _rows(before: str, term: Term, marks: Marks, room: float, style: Style) -> list[str]:
+    """A term in rows, ``before`` at the head of the first: broken at its own signs, inside these parts if need be."""
+    first, *others = at_signs(term, style.notation, marks)
+    found = [before + first, *others]
+    parts = [part for piece in found for part in (pieces(piece, room) if size(piece).width > room else [whole(piece)])]
+    return rows(parts, room)
 
 
 def in_rows(equation: Term, width: float, style: Style) -> str:
     """An equation for a frame of ``width`` em, in rows if it is too wide for one."""
-    whole = style.latex(equation)
-    if size(whole).width <= width or equation.op not in RELATIONS:
-        return whole
-    left, right = equation.args
-    found = _pieces(right, {}, width - 2, style)
-    rows = broken([f"{style.latex(left)}{sign(equation.op)}{found[0]}", *found[1:]], width - 2)
-    return "".join([r"\begin{aligned}&", r"\\&\quad ".join(rows), r"\end{aligned}"])
+    tex = style.latex(equation)
+    if size(tex).width <= width:
+        return tex
+    parts = rows(pieces(tex, width), width)
+    return "".join([r"\begin{aligned}&", r"\\&\quad ".join(parts), r"\end{aligned}"])
 
 
-def _widest(line: Line, room: float, style: Style) -> float:
-    """The widest row of a right side that is broken at signs only."""
-    _, relation, rhs, _ = split_sides(line)
-    found = _terms(rhs, {}, room, style)
-    return max(size(part).width for part in broken([f"{sign(relation)}{found[0]}", *found[1:]], room))
+def _count(lines: Sequence[Line], column: Column) -> int:
+    """How many rows the right sides of some lines take."""
+    sides = [split_sides(line) for line in lines]
+    return sum(len(_rows(sign(relation), rhs, {}, column.room, column.style)) for _, relation, rhs, _ in sides)
 
 
 def _left(line: Line, marks: Marks, style: Style) -> tuple[str, float]:
@@ -144,21 +134,6 @@ def _left(line: Line, marks: Marks, style: Style) -> tuple[str, float]:
     if argument is not None and line.relation:
         tex = rf"{sign(line.relation)}\quad {tex}"
     return tex, size(tex).width
-
-
-def broken(right: list[str], room: float) -> list[str]:
-    """Pieces joined into as few rows as ``room`` em allow; a later row begins one em further in."""
-    whole = "".join(right)
-    if size(whole).width <= room:
-        return [whole]
-    rows: list[str] = [right[0]]
-    for piece in right[1:]:
-        indent = 1.0 if len(rows) > 1 else 0.0
-        if indent + size(rows[-1] + piece).width <= room:
-            rows[-1] += piece
-        else:
-            rows.append(f"{{}}{piece}")
-    return rows
 
 
 def _below(marks: Marks, argument: int) -> dict[Path, str]:

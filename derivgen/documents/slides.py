@@ -38,7 +38,7 @@ from derivgen.documents.pages import height, pages
 from derivgen.documents.pictures import Picture
 from derivgen.documents.rows import column, in_rows, only_line, split_sides
 from derivgen.documents.solve import Solved
-from derivgen.documents.statements import sentence, shapes_short
+from derivgen.documents.statements import RELATIONS, sentence, shapes_short
 from derivgen.documents.themes import appearance
 from derivgen.present.lines import Block, Line, Outline
 from derivgen.present.style import Style
@@ -151,7 +151,7 @@ def _items(element: Element, solved: Mapping[Place, Solved], noted: set[TeX], st
                 one = solved[element.place]
                 declared = (*shapes_short(one.lecture, one.style), *_unsaid(one))
                 for item in _derivation(one.lecture, element.place.line, noted, one.style):
-                    yield replace(item, declared=declared)
+                    yield replace(item, declared=declared, place=element.place)
 
 
 def _unsaid(solved: Solved) -> Iterator[TeX]:
@@ -197,7 +197,7 @@ def _derivation(outline: Outline, group: int, noted: set[TeX], style: Style) -> 
     if alone is not None:
         yield _stated(outline, alone, style)
     elif outline.blocks:
-        yield _result(outline, style)
+        yield from _result(outline, group * 100 + len(outline.blocks), style)
     for note in outline.notes:
         tex = sentence(note, style)
         if tex not in noted:
@@ -227,9 +227,16 @@ def _stated(outline: Outline, line: Line, style: Style) -> Item:
     return Item("stated", high, tex, joins=True, lead=reason, slack=LESS_FRAMED + LESS)
 
 
-def _result(outline: Outline, style: Style) -> Item:
-    tex = TeX(in_rows(outline.result, (WIDTH - 4) / EM, style))
+def _result(outline: Outline, group: int, style: Style) -> Iterator[Item]:
+    """The framed result; one that no slide can hold stands in rows, which go on on the next one."""
+    tex = TeX(in_rows(outline.result, (WIDTH - 4) / EM - MARGIN, style))
     lead = sentence(outline.lead, style)
     wide = size(tex).width * EM + text_width(lead) * EM + 8 > WIDTH
-    high = row_height(size(tex).height) + FRAMED + (_text_height(lead) + GAP if wide and lead else 0)
-    return Item("result", high, tex, lead=lead, wide=wide, slack=LESS_FRAMED)
+    framed = row_height(size(tex).height) + FRAMED
+    above = _text_height(lead) + GAP if wide and lead else 0.0
+    if framed + above <= HEIGHT or outline.result.op not in RELATIONS:
+        yield Item("result", framed + above, tex, lead=lead, wide=wide, slack=LESS_FRAMED)
+        return
+    yield _paragraph("sentence", lead)
+    line = Line(1, outline.result.args[0], outline.result.op, outline.result.args[1])
+    yield from _rows(Block((), (line,)), group, style)

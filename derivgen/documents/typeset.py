@@ -8,13 +8,13 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from derivgen.documents.limits import STRANGERS, Limits
 from derivgen.documents.system import advice
+from derivgen.documents.tex_log import TexProblem, complaints, located, problems, why
 
 COMMAND = ("pdflatex", "-interaction=nonstopmode", "-file-line-error", "-no-shell-escape")
 BYTES_A_SECOND = 20_000
@@ -28,29 +28,9 @@ _ENVIRONMENT = {
     "TEXMFOUTPUT": "",
     "LC_ALL": "C",
 }
-_SOURCE = re.compile(r"^%% source (?P<file>.+):(?P<line>\d+)$")
-_AT = re.compile(r"^dgat (?P<file>.+):(?P<line>\d+):(?P<column>\d+)$")
-_ERROR = re.compile(r"^(?:\./)?[^:\n]+\.tex:(?P<line>\d+): (?P<message>.*)$")
-_TROUBLE = re.compile(r"^! (?P<message>.*)$")
-_FOLLOWS = re.compile(r"==> Fatal error|Emergency stop")
-"""What TeX says after an error has been named."""
-_OVERFULL = re.compile(r"^Overfull \\[hv]box \((?P<points>[\d.]+)pt too (?:wide|high)\).*$", re.M)
-_UNDEFINED = re.compile(
-    r"^(?:LaTeX|pdfTeX|Package hyperref) [Ww]arning.*(?:undefined|does not exist|multiply).*$", re.M
-)
-_PROGRAM = re.compile(r"^runsystem\((?P<program>.*)\)\.\.\.disabled", re.M)
+
 _PAPER = re.compile(r"^dgpaper (\d+)$", re.M)
 _PAGES = re.compile(r"Output written on .* \((\d+) pages?")
-
-
-@dataclass(frozen=True, slots=True)
-class TexProblem:
-    """One thing that TeX could not do; ``file``, ``line`` and ``column`` lead to the source (line 0: unknown)."""
-
-    message: str
-    file: str = ""
-    line: int = 0
-    column: int = 1
 
 
 class TexError(Exception):
@@ -67,7 +47,7 @@ class Typeset:
     references); ``papers`` are the pages of each paper where it holds many."""
 
     pages: int
-    complaints: tuple[str, ...]
+    complaints: tuple[TexProblem, ...]
     papers: tuple[int, ...] = ()
 
 
@@ -88,12 +68,12 @@ def typeset(tex: str, pdf: Path, limits: Limits = STRANGERS) -> Typeset:
         source = Path(folder) / f"{NAME}.tex"
         source.write_text(tex, encoding="utf-8")
         status, log = run_tex(source, limits)
-        problems = list(_problems(log, tex))
+        found = list(problems(log, tex))
         pages, made = _PAGES.search(log), source.with_suffix(".pdf")
-        if problems or status or pages is None or not made.exists():
-            raise TexError(*problems or [TexProblem(_why(status, log))])
+        if found or status or pages is None or not made.exists():
+            raise TexError(*found or [TexProblem(why(status, log))])
         made.replace(pdf)
-    return Typeset(int(pages.group(1)), complaints(log), tuple(map(int, _PAPER.findall(log))))
+    return Typeset(int(pages.group(1)), complaints(log, tex), tuple(map(int, _PAPER.findall(log))))
 
 
 WORK = ".derivgen-work-"
@@ -153,72 +133,4 @@ def _endless(source: Path, limits: Limits) -> TexProblem:
     log = source.with_suffix(".log")
     lines = log.read_text(encoding="latin-1").split("\n") if log.exists() else []
     message = f"TeX did not finish within {limits.seconds:.0f} seconds"
-    return _located(message, lines, 0, [])
-
-
-def _problems(log: str, tex: str) -> Iterator[TexProblem]:
-    """Every error of a log, at most one for a place: what follows is mostly its consequence."""
-    lines, source = log.split("\n"), tex.split("\n")
-    seen: set[tuple[str, int, int]] = set()
-    for program in _PROGRAM.finditer(log):
-        yield TexProblem(f"TeX was asked to run a program, which it may not: {program['program'][:80]}")
-    for number, text in enumerate(lines):
-        found = _ERROR.match(text) or _TROUBLE.match(text)
-        if found is None or _FOLLOWS.search(found["message"]):
-            continue
-        line = int(found["line"]) if "line" in found.groupdict() else 0
-        problem = _located(f"TeX: {_said(found['message'], lines[number + 1 :])}", lines[:number], line, source)
-        place = problem.file, problem.line, problem.column
-        if place not in seen or not problem.line:
-            seen.add(place)
-            yield problem
-
-
-def _said(message: str, following: Sequence[str]) -> str:
-    """TeX's message, with the command that it does not know."""
-    command = re.search(r"(\\[A-Za-z@]+|\\.)\s*$", following[0]) if following else None
-    unknown = message.startswith("Undefined control sequence") and command
-    return f"{message.rstrip('. ')} {command[1]}" if unknown and command else message.rstrip(". ")
-
-
-def _located(message: str, before: Sequence[str], line: int, tex: Sequence[str]) -> TexProblem:
-    """A message at the place of the source that the log named last, else at that of line ``line`` of the TeX."""
-    for text in reversed(before):
-        match = _AT.match(text)
-        if match:
-            return TexProblem(message, named(match["file"]), int(match["line"]), int(match["column"]))
-    file, found = source_of(tex, line)
-    context = f" (near: {tex[line - 1].strip()[:120]})" if 0 < line <= len(tex) and not found else ""
-    return TexProblem(message + context, file, found)
-
-
-def named(text: str) -> str:
-    """The name of a file as it was before ``escape.at`` wrote it so that TeX cannot stumble over it."""
-    return re.sub(r"=([0-9A-F]{2,6});", lambda code: chr(int(code[1], 16)), text)
-
-
-def _why(status: int, log: str) -> str:
-    """Why TeX ended without an error of its own."""
-    if -status == signal.SIGXFSZ or "File size limit exceeded" in log:
-        return "TeX stopped: the file becomes too large"
-    if -status == signal.SIGXCPU:
-        return "TeX stopped: it takes too long"
-    if re.search(r"No space left on device|fwrite|write error|can't write", log, re.I) or not log.strip():
-        return "TeX stopped: there is no room on the disk, or it may not write there"
-    return "TeX stopped: " + " / ".join(log.strip().splitlines()[-3:])
-
-
-def source_of(lines: Sequence[str], number: int) -> tuple[str, int]:
-    """File and line of the source from which line ``number`` of the TeX was made; ("", 0) before the
-    first."""
-    for text in reversed(lines[:number]):
-        match = _SOURCE.match(text)
-        if match:
-            return match["file"], int(match["line"])
-    return "", 0
-
-
-def complaints(log: str) -> tuple[str, ...]:
-    """What TeX set badly: boxes more than 1 pt too full, references that lead nowhere."""
-    overfull = [match.group(0) for match in _OVERFULL.finditer(log) if float(match["points"]) > 1]
-    return (*overfull, *(match.group(0) for match in _UNDEFINED.finditer(log)))
+    return located(message, lines, 0, [])

@@ -28,8 +28,8 @@ COMMANDS = _table(
     "sum 1.10 prod 1.26 partial .51 nabla .89 infty .88 to 1.62 rightarrow 1.62 Rightarrow 1.62 "
     "Leftrightarrow 1.62 leq 1.39 le 1.39 geq 1.39 ge 1.39 neq 1.39 cdot .70 times 1.22 quad 1.00 qquad "
     "2.00 T .50 cdots 1.44 dots 1.30 ldots 1.16 lvert .31 rvert .31 mid .90 sim 1.39 approx 1.39 langle "
-    ".40 rangle .40 epsilon .40 delta .48 pi .73 omega .79 Gamma .58 Delta .70 Theta .81 Lambda .80 "
-    "Sigma .69 Phi .81 Psi .78 Omega .86 , .17 : .22 ; .28 ! -.17 | .50 "
+    ".40 rangle .40 epsilon .46 delta .48 pi .73 omega .79 Gamma .58 Delta .70 Theta .81 Lambda .80 "
+    "odot 1.22 otimes 1.22 circ .94 pm 1.22 Sigma .69 Phi .81 Psi .78 Omega .86 , .17 : .22 ; .28 ! -.17 | .50 "
 )
 SPACED = 0.78
 """What a relation or an operation is wide without the room around it, as in an exponent."""

@@ -100,9 +100,9 @@ def problem(number: int, solved: Solved, noted: set[TeX], marks: Marks | None = 
     outline, style = solved.worked, solved.style
     notes = [text for text in (sentence(note, style) for note in outline.notes) if text not in noted]
     noted.update(notes)
-    alone = only_line(outline, (WIDTH - 6) / EM, style)
+    alone = only_line(outline, (WIDTH - 8) / EM, style)
     lead = EMPTY if alone else sentence(outline.lead, style)
-    result = EMPTY if alone else TeX(in_rows(outline.result, (WIDTH - 6) / EM, style))
+    result = EMPTY if alone else TeX(in_rows(outline.result, (WIDTH - 8) / EM, style))
     return Problem(
         number=number,
         title=inline_tex(solved.title),

@@ -28,7 +28,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("built")
     (folder / "small.md").write_text(SOURCE, encoding="utf-8")
     report = build([folder / "small.md"], folder / "output", lambda _: None, Mathematics(tail=3))
-    assert (report.exit_status, report.errors, report.complaints) == (0, [], [])
+    assert (report.exit_status, report.errors, report.warnings) == (0, [], [])
     return folder
 
 

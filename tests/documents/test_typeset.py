@@ -10,7 +10,8 @@ import pytest
 from derivgen.documents.escape import at
 from derivgen.documents.limits import TRUSTED, Limits
 from derivgen.documents.model import Place
-from derivgen.documents.typeset import TexError, complaints, source_of, typeset
+from derivgen.documents.tex_log import TexProblem, complaints, source_of
+from derivgen.documents.typeset import TexError, typeset
 
 HEAD = "\\documentclass{article}\n\\begin{document}\n"
 DGAT = "\\protected\\def\\dgat#1{\\immediate\\write-1{dgat #1}}\n"
@@ -102,12 +103,20 @@ def test_the_same_tex_gives_the_same_bytes(tmp_path: Path) -> None:
 
 def test_bad_boxes_and_dead_references_are_reported() -> None:
     log = (
+        "dgat a.md:7:1\n"
         "Overfull \\hbox (0.5pt too wide) in paragraph at lines 1--2\n"
         "Overfull \\vbox (12.3pt too high) detected at line 9\n"
         "LaTeX Warning: Reference `a' on page 1 undefined on input line 3.\n"
         "LaTeX Warning: Unused global option(s).\n"
     )
-    assert len(complaints(log)) == 2
+    high, dead = complaints(log, "")
+    assert high == TexProblem("too high", "a.md", 7, 1, 12.3)
+    assert (dead.file, dead.line, dead.points) == ("a.md", 7, 0.0)
+
+
+def test_a_bad_box_without_a_place_is_found_by_the_line_of_the_tex() -> None:
+    log = "".join(f"Overfull \\hbox ({points}pt too wide) in paragraph at lines 4--5\n" for points in (9.0, 3.0))
+    assert complaints(log, "%% source a.md:3\nx\ny\nz") == (TexProblem("too wide", "a.md", 3, 1, 9.0),)
 
 
 def test_the_source_of_a_line_is_the_nearest_above() -> None:

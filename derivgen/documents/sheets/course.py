@@ -19,6 +19,7 @@ from derivgen.documents.sheets.solutions import solution
 from derivgen.documents.sheets.students import Student
 from derivgen.documents.sheets.variants import Variant, Variants
 from derivgen.documents.stale import HALF_WRITTEN
+from derivgen.documents.tex_log import TexProblem
 from derivgen.documents.themes import appearance
 from derivgen.documents.typeset import typeset
 from derivgen.documents.workers import cores
@@ -87,7 +88,7 @@ class Course:
 
 
 def set_papers(
-    batches: Iterator[Batch], title: str, limits: Limits, done: Callable[[Batch, tuple[str, ...]], None]
+    batches: Iterator[Batch], title: str, limits: Limits, done: Callable[[Batch, tuple[TexProblem, ...]], None]
 ) -> None:
     """Sets the documents, one for each core at a time, and cuts each apart; ``done`` gets it with TeX's complaints.
 
@@ -100,7 +101,7 @@ def set_papers(
                 done(batch, future.result())
 
 
-def _set(batch: Batch, title: str, limits: Limits) -> tuple[str, ...]:
+def _set(batch: Batch, title: str, limits: Limits) -> tuple[TexProblem, ...]:
     try:
         made = typeset(batch.tex, batch.pdf, limits)
         cut(batch.pdf, made.papers, batch.files, title)

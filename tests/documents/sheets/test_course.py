@@ -79,7 +79,7 @@ def built(folder: Path, output: str, **options: bool) -> BuildReport:
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("course")
     report = built(folder, "out", tex=True)
-    assert (report.exit_status, report.errors, report.complaints) == (0, [], [])
+    assert (report.exit_status, report.errors, report.warnings) == (0, [], [])
     return folder
 
 

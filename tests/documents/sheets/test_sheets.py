@@ -112,7 +112,7 @@ def test_a_mistake_is_named_with_its_place(
 
 def test_every_paper_is_made(tmp_path: Path) -> None:
     report = built(SHEET, tmp_path)
-    assert (report.errors, report.complaints) == ([], [])
+    assert (report.errors, report.warnings) == ([], [])
     text = {p.stem: "\n".join(page.extract_text() for page in PdfReader(p).pages) for p in tmp_path.glob("out/*.pdf")}
     assert set(text) == {
         f"small{s}" for s in ("", "-compact", "-hints", "-solutions", "-marking", "-key", "-slides", "-handout")
