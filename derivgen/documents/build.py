@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from derivgen.documents.errors import SourceError
+from derivgen.documents.errors import SourceError, SourceProblem
 from derivgen.documents.folders import beside
 from derivgen.documents.limits import STRANGERS, Limits
 from derivgen.documents.located import in_source, shown, warnings
@@ -136,7 +136,7 @@ class _Build:
         """The problems, without derivations of which the author says what is missing: that is only noted."""
         known = [one for one in problems if one.refused is not None and one.refused.missing]
         for one in known:
-            self.report.complaints.append(f"{one.place}: refused: {one.message}")
+            self.report.warnings.append(f"{one.place}: note: refused: {one.message}")
         return [one for one in problems if one not in known]
 
     def _typeset_all(self, file: Path, wanted: list[Job]) -> list[Path]:

@@ -1,4 +1,4 @@
-"""What is too wide or too high for its page: it is broken and split where it can be, and named at its line where not."""
+"""What is too wide or too high for its page is broken and split where it can be, and named at its line where not."""
 
 from __future__ import annotations
 
