@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from derivgen.engine.rewrite import DerivationError
 from derivgen.engine.trace import Derivation, Step
+from derivgen.language.abbreviations import definitions
 from derivgen.language.declarations import Declarations, suggest
 from derivgen.language.elaborate import elaborate_all, parse
 from derivgen.language.notation import NotationError, is_latex
@@ -137,7 +138,8 @@ class Result:
 
         self._known_target(target)
         problem = self.derivation.problem
-        title = plain(self.derivation.result) + "".join(f", if {fact}" for fact in self.assumed)
+        names = "".join(f", with {plain(equation)}" for equation in definitions(self.derivation.result))
+        title = plain(self.derivation.result) + names + "".join(f", if {fact}" for fact in self.assumed)
         return numpy_code(self.result.term, problem.declarations, self._function_name(), [problem.of], title)
 
     def function(self, target: str = "numpy") -> Callable[..., Any]:

@@ -433,6 +433,7 @@ MEANINGS: dict[str, Meaning] = {
     "ones": _constant_matrix(lambda i, j: 1),
     "identity": _constant_matrix(lambda i, j: int(i == j)),
     "shift": _constant_matrix(lambda i, j: int(j == i + 1)),
+    "abbreviation": lambda e, t, scope: e.value(t.args[0], scope),
     "O": _big_o,
     "plus": _plus,
     "neg": lambda e, t, scope: e.algebra.negative(e.value(t.args[0], scope)),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from derivgen.check.report import RefusedError
 from derivgen.engine.trace import Chain, Derivation
 from derivgen.language.declarations import Declarations
+from derivgen.language.elaborate import parse
 from derivgen.language.operators import NAMING, OPERATORS, SCALAR_FUNCTIONS
 from derivgen.language.plain import plain
 from derivgen.language.problem import Problem
@@ -125,6 +126,8 @@ def check_term(t: Term, known: Known, bound: frozenset[str] = frozenset()) -> No
             _check_function(node, known.declarations)
         elif node.op == "member":
             _check_member(node, known.declarations)
+        elif node.op == "abbreviation":
+            _check_abbreviation(node, known.declarations)
         for k, arg in enumerate(node.args):
             stack.append((arg, inside | {str(node.data)} if OPERATORS[node.op].binds == k else inside))
 
@@ -162,6 +165,13 @@ def _check_function(t: Term, known: Declarations) -> None:
 def _check_elementary(t: Term) -> None:
     if t.data[1]:  # type: ignore[index]
         raise RefusedError(f"the derivative of an elementary function has no name of its own: {plain(t)}")
+
+
+def _check_abbreviation(t: Term, known: Declarations) -> None:
+    name = str(t.data[0])  # type: ignore[index]
+    declaration = known.get(name)
+    if declaration is None or declaration.sort != "abbreviation" or parse(name, known) != t:
+        raise RefusedError(f"{name} is not declared as an abbreviation of {plain(t.args[0])}")
 
 
 def _check_member(t: Term, known: Declarations) -> None:

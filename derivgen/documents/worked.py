@@ -15,7 +15,7 @@ from derivgen.documents.rows import Column, cells, column, in_rows, only_line, u
 from derivgen.documents.solve import Solved
 from derivgen.documents.statements import reason_words, sentence, shapes_long
 from derivgen.present.catalogue import Catalogue
-from derivgen.present.lines import Block, Line, Outline
+from derivgen.present.lines import Block, Line, Outline, Reason
 from derivgen.present.style import Style
 
 EM = 3.85
@@ -173,7 +173,7 @@ def _row(line: Line, shared: Column, alone: Line | None, worth: Marks) -> Row:
     left, right = row.left, row.right
     if alone is line:
         left, right = EMPTY, (TeX(rf"\dgframed{{{join([left, *right])}}}"),)
-    said = dict.fromkeys(reason_words(reason, line) for reason in line.reasons if reason.words)
+    said = dict.fromkeys(_said(reason, line, shared.style) for reason in line.reasons if reason.words)
     laws = dict.fromkeys(_laws(line))
     return Row(
         left,
@@ -182,6 +182,13 @@ def _row(line: Line, shared: Column, alone: Line | None, worth: Marks) -> Row:
         join(map(_named, laws), r"\\"),
         shown(worth.lines.get(line.number, 0) + (worth.result if alone is line else 0)),
     )
+
+
+def _said(reason: Reason, line: Line, style: Style) -> TeX:
+    """The words of a reason; what an abbreviation stands for, which no index tells, as an equation."""
+    if reason.law is None and reason.statement is not None:
+        return math(style.latex(reason.statement))
+    return reason_words(reason, line)
 
 
 def _laws(line: Line) -> Iterator[str]:

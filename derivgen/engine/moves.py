@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from derivgen.engine.matrix_numbers import OPERATORS as WITH_NUMBERS
 from derivgen.engine.matrix_numbers import matrix_arithmetic
+from derivgen.language.abbreviations import DERIVATIVES, differentiated
 from derivgen.language.operators import BIT
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import ONE_TERM, ZERO_TERM, Term, canonical, make, number, plus, product, zeros
@@ -394,6 +395,7 @@ def moves(eps: str) -> dict[str, Move]:
         Move("reorder", "reorder the factors", 0, reorder, _bits("times", "plus")),
         Move("divide", "cancel the common factor", 1, divide, _bits("div")),
         Move("matrix_arithmetic", "arithmetic", 0, matrix_arithmetic, _bits(*WITH_NUMBERS)),
+        Move("spell_out", "what the name stands for", 2, differentiated, _bits(*DERIVATIVES)),
         Move("entries", "write out the entries", 2, entries, _bits(*_WITH_ENTRIES)),
         Move("drop1", "drop what vanishes with eps", 1, drop(eps, 1), _bits("plus")),
         Move("drop2", "drop the squares of eps", 1, drop(eps, 2), _bits("plus")),

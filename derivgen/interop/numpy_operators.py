@@ -194,6 +194,7 @@ NUMPY: Mapping[str, Rule] = {
     "identity": lambda w, t: (f"np.eye({w.dimension(t.shape[0])})", ATOM),
     "shift": lambda w, t: (f"np.eye({w.dimension(t.shape[0])}, k=1)", ATOM),
     "plus": _plus,
+    "abbreviation": lambda w, t: (w.text(t.args[0], ATOM), ATOM),
     "neg": lambda w, t: (f"-{w.text(t.args[0], PRODUCT)}", SUM),
     "times": _times,
     "dot": _dot,

@@ -192,6 +192,7 @@ def _of_arguments(make: Callable[..., Expression]) -> Callable[[_Writer, Term], 
 _TO_SYMPY: dict[str, Callable[[_Writer, Term], Expression]] = {
     "number": lambda w, t: sympy.Rational(str(t.data)),
     "symbol": _Writer.symbol,
+    "abbreviation": lambda w, t: w.expression(t.args[0]),
     "zeros": _of_size(sympy.ZeroMatrix),
     "ones": _of_size(OneMatrix),
     "identity": lambda w, t: sympy.Identity(w.dimension(t.shape[0])),

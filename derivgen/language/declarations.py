@@ -64,9 +64,10 @@ SORTS = ("scalar", "vector", "matrix", "row", "natural", "integer", "function", 
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """One name. ``sort`` is value, function, family, index or members.
+    """One name. ``sort`` is value, function, family, index, members or abbreviation.
 
     A function has argument shapes in ``domain``; members x[1], .., x[N] have one shape and their number in ``extent``.
+    An abbreviation has the text that it stands for in ``definition``, and the shape of that, whatever stands here.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Declaration:
     properties: frozenset[str] = frozenset()
     domain: tuple[Shape, ...] = ()
     extent: Dim | None = None
+    definition: str = ""
 
     @property
     def structure(self) -> str:
@@ -82,6 +84,8 @@ class Declaration:
         return STRUCTURES.get(self.properties & _TYING, "")
 
     def __str__(self) -> str:
+        if self.sort == "abbreviation":
+            return f"= {self.definition}"
         words = sorted(self.properties, key=lambda p: (p in ("natural", "integer"), p))
         if self.sort == "function":
             if self.domain == (SCALAR,) and self.shape == SCALAR:
@@ -168,8 +172,10 @@ _MEMBERS = re.compile(r"^(?P<each>.*\S)\s+for\s+\w+\s*=\s*1\s*\.\.\s*(?P<extent>
 def parse_declaration(name: str, text: str, source: str = "") -> Declaration:
     """Read ``symmetric matrix(n)`` for a name, ``vector(n) for i=1..N`` for x[1], .., x[N].
 
-    Raises NotationError with a suggestion.
+    ``= X'*X`` makes the name an abbreviation. Raises NotationError with a suggestion.
     """
+    if text.lstrip().startswith("="):
+        return _abbreviation(name, text.lstrip()[1:].strip(), source)
     members = _MEMBERS.match(text)
     if members is not None:
         each = parse_declaration(name, members["each"], source)
@@ -207,6 +213,12 @@ def parse_declaration(name: str, text: str, source: str = "") -> Declaration:
     if sort in ("natural", "integer"):
         return Declaration(name, "value", SCALAR, properties | {sort})
     return Declaration(name, "value", _sort_shape(sort, brackets, text, match.start(2), source), properties)
+
+
+def _abbreviation(name: str, definition: str, source: str) -> Declaration:
+    if not definition:
+        raise NotationError(f"{name} stands for nothing", f"{name} =", len(name) + 2, f"write {name} = X'*X", source)
+    return Declaration(name, "abbreviation", SCALAR, definition=definition)
 
 
 def _properties(words: str, sort: str, text: str, source: str) -> frozenset[str]:
@@ -303,6 +315,9 @@ def declarations_from(let: Mapping[str, str]) -> Declarations:
     return Declarations(items)
 
 
+_EQUATION = re.compile(r"^\s*(?P<name>[^:\[=]+?)\s*(?P<definition>=(?!=).*)$", re.DOTALL)
+
+
 def is_name(text: str) -> bool:
     """Whether a text can be a name."""
     return _NAME.fullmatch(text) is not None
@@ -314,13 +329,14 @@ def parse_declarations(text: str, source: str = "") -> Declarations:
     for part in split_outside(text, ";"):
         if not part:
             continue
-        names, colon, kind = part.partition(":")
+        equation = _EQUATION.match(part)
+        names, colon, kind = (equation["name"], ":", equation["definition"]) if equation else part.partition(":")
         if not colon:
             raise NotationError(
                 f"a declaration needs a colon: {part!r}",
                 text,
                 max(text.find(part), 0),
-                "write 'x: vector(n)'",
+                "write 'x: vector(n)', or 'S = X'*X' for an abbreviation",
                 source,
             )
         for name in split_outside(names, ","):

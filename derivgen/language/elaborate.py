@@ -32,7 +32,17 @@ class Elaborator(ShapeInference):
         return number(Fraction(node.value))
 
     def _term_name(self, node: Syntax, want: Shape | None) -> Term:
-        return symbol(node.value, self._resolve(self._name(node).shape))
+        declaration = self._name(node)
+        if declaration.sort == "abbreviation":
+            return self._abbreviation(node, declaration)
+        return symbol(node.value, self._resolve(declaration.shape))
+
+    def _abbreviation(self, node: Syntax, declaration: Declaration) -> Term:
+        whole = self.defined(node, declaration, self.term)
+        caught = sorted(whole.free & self.bound.keys())
+        if caught:
+            self.fail(f"{node.value} holds {caught[0]}, which is bound here", node, "write it out, or rename the index")
+        return make("abbreviation", [whole], (node.value, whole))
 
     def _term_group(self, node: Syntax, want: Shape | None) -> Term:
         return self.term(node.children[0], want)
@@ -197,7 +207,8 @@ def elaborate_nodes(
     elaborator: Elaborator, texts: list[str], nodes: list[Syntax], alike: tuple[int, int, str] | None = None
 ) -> tuple[list[Term], Declarations]:
     """The terms of the syntax of several texts, and the declarations that were inferred; see ``elaborate_all``."""
-    for node in nodes:
+    definitions = [d for d in elaborator.given.values() if d.sort == "abbreviation"] if elaborator.infer else []
+    for node in (*nodes, *(read(d.definition) for d in definitions)):
         elaborator.primed |= {n for n in _vector_names(node) if n[0].islower()}
     for k, (text, node) in enumerate(zip(texts, nodes, strict=True)):
         elaborator.text = text

@@ -60,6 +60,8 @@ class ShapeInference(Names):
 
     def _shape_name(self, node: Syntax) -> Shape:
         declaration = self._name(node)
+        if declaration.sort == "abbreviation":
+            return self.defined(node, declaration, self.shape) or SCALAR
         if declaration.sort == "function":
             self.fail(f"{node.value} is a function and needs an argument", node, f"write {node.value}(x)")
         if declaration.sort == "members":

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import NoReturn
+from collections.abc import Callable
+from typing import NoReturn, TypeVar
 
 from derivgen.language.declarations import Declaration, Declarations, suggest
-from derivgen.language.notation import NotationError, Syntax
+from derivgen.language.notation import NotationError, Syntax, read
 from derivgen.language.operators import CALLS
 from derivgen.language.shapes import ONE, SCALAR, Bindings, Dim, Shape, dim
 
@@ -15,6 +16,8 @@ SPECIAL = (
     "I", "O", "zeros", "ones", "shift", "e", "J", "delta", "d", "D", "at", "lim", "sum", "prod", "directional", "grad",
     "jac",
 )  # fmt: skip
+
+Found = TypeVar("Found")
 
 
 class Names:
@@ -32,6 +35,8 @@ class Names:
         self.open: set[str] = set()  # names whose shape, if they are not declared, is that of their place
         self.text = ""
         self._variables = 0
+        self._definitions: dict[str, Syntax] = {}
+        self._defining: list[str] = []
 
     # -- names -----------------------------------------------------------------------------------------------------
     def fail(self, reason: str, node: Syntax, hint: str = "") -> NoReturn:
@@ -68,6 +73,22 @@ class Names:
             shape = (self._variable(), ONE) if name in self.primed else SCALAR
         self.inferred[name] = Declaration(name, "value", shape)
         return self.inferred[name]
+
+    def defined(self, node: Syntax, abbreviation: Declaration, work: Callable[[Syntax], Found]) -> Found:
+        """What ``work`` finds of the definition of an abbreviation, which has names and places of its own."""
+        name = abbreviation.name
+        if name in self._defining:
+            self.fail(f"{name} stands for something that holds {name}", node, "name what comes earlier")
+        if name not in self._definitions:
+            self._definitions[name] = read(abbreviation.definition, source=self.source)
+        text, bound = self.text, self.bound
+        self.text, self.bound = abbreviation.definition, {}
+        self._defining.append(name)
+        try:
+            return work(self._definitions[name])
+        finally:
+            self._defining.pop()
+            self.text, self.bound = text, bound
 
     def _function(self, node: Syntax, arity: int) -> Declaration:
         name = node.value

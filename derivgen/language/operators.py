@@ -43,6 +43,7 @@ NORMS = ("norm", "norm1", "norminf", "norm2", "normmax")
 _ROWS = [
     Operator("number", (0, 0), rule.scalar),
     Operator("symbol", (0, 0), rule.given),
+    Operator("abbreviation", (1, 1), rule.first),  # data: its name, and what it stands for
     Operator("zeros", (0, 0), rule.given),
     Operator("ones", (0, 0), rule.given),
     Operator("identity", (0, 0), rule.given),

@@ -184,6 +184,7 @@ _RULES: dict[str, Callable[[Term], str]] = {
     "shift": lambda t: f"shift({t.shape[0]})",
     "plus": _plus,
     "neg": _neg,
+    "abbreviation": lambda t: str(t.data[0]),  # type: ignore[index]
     "times": _product,
     "dot": _product,
     "div": _div,

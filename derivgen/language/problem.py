@@ -17,6 +17,7 @@ from derivgen.language.declarations import (
 )
 from derivgen.language.elaborate import elaborate_all
 from derivgen.language.notation import NotationError
+from derivgen.language.plain import plain
 from derivgen.language.shapes import ONE, SCALAR, Shape, describe
 from derivgen.language.terms import ZERO_TERM, Term, make, plus, symbol, walk
 
@@ -246,6 +247,10 @@ def _check_variables(problem: Problem, text: str, given: Declarations) -> None:
 
 def _check_variable(problem: Problem, variable: Term, text: str, place: int, given: Declarations) -> None:
     base = variable.args[0] if variable.op == "index" else variable
+    if base.op == "abbreviation":
+        hint = "take the derivative by a name that it holds, or declare it as a matrix, a vector or a scalar"
+        reason = f"{plain(base)} is an abbreviation, so it does not vary by itself"
+        raise NotationError(reason, text, place, hint)
     if base.op != "symbol":
         raise NotationError("a derivative is taken by a name or an entry such as X[i,j]", text, place)
     name = str(base.data)

@@ -179,6 +179,11 @@ def _map(args: tuple[Term, ...], data: Hashable, shape: Shape | None) -> Term | 
     return make("apply", args, (name, (order,)), SCALAR)
 
 
+def _abbreviation(args: tuple[Term, ...], data: Hashable, shape: Shape | None) -> Term | None:
+    """What no longer is what the name stands for is itself."""
+    return None if isinstance(data, tuple) and args[0] == data[1] else args[0]
+
+
 def _itself(args: tuple[Term, ...], data: Hashable, shape: Shape | None) -> Term | None:
     return args[0] if args[0].shape == SCALAR else None
 
@@ -189,6 +194,7 @@ _NORMALISERS: dict[str, Callable[[tuple[Term, ...], Hashable, Shape | None], Ter
     "identity": _constant(1),
     "shift": _constant(0),
     "index": _index,
+    "abbreviation": _abbreviation,
     "number": _number,
     "symbol": _named,
     "hadamard_div": _entrywise("div"),

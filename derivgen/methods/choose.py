@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from derivgen.engine.rewrite import Context, DerivationError
 from derivgen.engine.trace import Derivation
+from derivgen.language.abbreviations import spelled_out
 from derivgen.language.declarations import STRUCTURES
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ONE, SCALAR
@@ -114,7 +116,20 @@ def _demand_finished(derivation: Derivation) -> None:
             raise DerivationError("a part could not be worked out", node, derivation.steps, "a law for it is missing")
 
 
+def _keeps_abbreviations(problem: Problem) -> bool:
+    """Whether abbreviations stay: in differentials; other methods have to look into what they stand for."""
+    return problem.kind == "derive" and problem.method in (None, "differentials")
+
+
+def _spelled_out(problem: Problem) -> Problem:
+    """The problem without abbreviations."""
+    premise = None if problem.premise is None else spelled_out(problem.premise)
+    return replace(problem, of=spelled_out(problem.of), premise=premise, via=tuple(map(spelled_out, problem.via)))
+
+
 def _solve(problem: Problem, book: RuleBook) -> Derivation:
+    if not _keeps_abbreviations(problem):
+        problem = _spelled_out(problem)
     if problem.kind == "prove":
         return derive_proof(problem, book)
     if problem.kind == "expand":
@@ -132,7 +147,7 @@ def _first_order(problem: Problem, book: RuleBook) -> Derivation:
     """The method that is asked for; else the best fitting one, and differentials where the chain rule has no way."""
     if problem.method is not None:
         return _METHODS[problem.method](problem, book)
-    method = default_method(problem)
+    method = "differentials" if problem.of.has("abbreviation") else default_method(problem)
     try:
         return _METHODS[method](problem, book)
     except DerivationError as stuck:
@@ -146,7 +161,7 @@ def _first_order(problem: Problem, book: RuleBook) -> Derivation:
 
 def _along(problem: Problem, book: RuleBook) -> Derivation:
     """Along a direction, or by an entry: from first principles for a scalar where that is possible."""
-    if problem.method == "differentials" or problem.of.shape != SCALAR:
+    if problem.method == "differentials" or problem.of.shape != SCALAR or problem.of.has("abbreviation"):
         return derive_along_by_differentials(problem, book)
     if problem.method is not None:
         return derive_directional(problem, book)

@@ -111,6 +111,14 @@ def pushed(body: Term, variables: tuple[Term, ...], context: Context) -> Trail:
     trail = Trail("differential", make("d", [body]), context)
     trail.run(Phase("cited", cited), Phase("powers", POWERS), Phase("parts", PARTS, accept=acting_on(*variables)))
     trail.run(Phase("differential", (*cited, "arithmetic", *DIFFERENTIALS)))
+    if body.has("abbreviation"):
+        trail.run(Phase("cancel", ("divide", "arithmetic"), assume=False))
+        trail.repeat(
+            Phase("abbreviations", ("spell_out",)),
+            Phase("abbreviations", (*cited, *POWERS)),
+            Phase("abbreviations", PARTS, accept=acting_on(*variables)),
+            Phase("abbreviations", (*cited, "arithmetic", *DIFFERENTIALS)),
+        )
     _demand_pushed(trail, variables)
     return trail
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from derivgen.language.abbreviations import by_name
 from derivgen.language.shapes import PROPOSITION
 from derivgen.language.terms import NARY, Path, Term, at
 from derivgen.present.boxes import Box
@@ -42,6 +43,7 @@ def latex(term: Term, notation: Notation = _PLAIN, marks: Marks | None = None) -
     The last element of a path may be a selection of arguments of a sum or a product; each unbroken run of
     them gets a mark of its own. Raises IndexError for a path that leads nowhere.
     """
+    term = by_name(term)
     return _settled(term, notation, _checked(term, marks or {}))[1].tex
 
 
@@ -54,6 +56,7 @@ def pieces(
     ``everywhere`` such marks are divided, and if the term is not itself a sum, a limit, quotient or product
     that ends in one is opened (a quotient as 1/divisor times a bracket).
     """
+    term = by_name(term)
     given = dict(_checked(term, marks or {}))
     if everywhere:
         return _broken(term, (), notation, given)

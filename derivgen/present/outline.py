@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from derivgen.engine.rewrite import Context
 from derivgen.engine.trace import Chain, Derivation
+from derivgen.language.abbreviations import definitions as abbreviated
 from derivgen.language.terms import Term, make
 from derivgen.present.catalogue import Catalogue, catalogue
 from derivgen.present.difference import difference
@@ -67,7 +68,7 @@ def outline(
         statement=_statement(derivation),
         result=derivation.result,
         lead=lead(derivation, book, words),
-        definitions=tuple(equation for _, equation in derivation.definitions),
+        definitions=_definitions(derivation),
         shapes=_shapes(derivation),
         conditions=_conditions(derivation),
         notes=notes(derivation, book, words),
@@ -244,6 +245,13 @@ def _with_marks(lines: list[Line], part: Part) -> list[Line]:
 def _statement(derivation: Derivation) -> Term:
     problem = derivation.problem
     return derivation.result.args[0] if problem.kind == "derive" and derivation.result.op == "=" else problem.of
+
+
+def _definitions(derivation: Derivation) -> tuple[Term, ...]:
+    """What the author's abbreviations stand for, and what functions the method defined."""
+    problem = derivation.problem
+    asked = (problem.of, *(t for t in (problem.along, problem.target) if t is not None))
+    return (*abbreviated(*asked), *(equation for _, equation in derivation.definitions))
 
 
 def _shapes(derivation: Derivation) -> tuple[tuple[tuple[str, ...], str], ...]:

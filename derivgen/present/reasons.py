@@ -11,7 +11,7 @@ from derivgen.engine.rewrite import Context, Phase, run_phase
 from derivgen.engine.trace import Derivation, Step
 from derivgen.language.plain import plain
 from derivgen.language.shapes import SCALAR, ShapeError
-from derivgen.language.terms import Term, canonical, make, rebuild, substitute, symbol
+from derivgen.language.terms import Term, at, canonical, make, rebuild, substitute, symbol
 from derivgen.methods.law_sets import CLEAN, LINEAR, PUSH_TRANSPOSES
 from derivgen.present.catalogue import Catalogue
 from derivgen.present.lines import Reason
@@ -86,6 +86,10 @@ class Speaker:
 
     def _reason(self, step: Step) -> Reason:
         law = self.news.book.get(step.rule)
+        if step.rule == "spell_out":
+            name = at(step.before, step.path).args[0]
+            said = "".join(self.words.reason(self.news.moves[step.rule].words))
+            return Reason(said, None, make("=", [name, name.args[0]]))
         if law is None:
             return self._said(self._local_words(step), step.rule)
         return self._said(words_at(law, step, self.words), law.name, self._statement(law, step))

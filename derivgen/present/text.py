@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
+from derivgen.language.abbreviations import by_name
 from derivgen.language.operators import OPERATORS
 from derivgen.language.plain import plain
 from derivgen.language.shapes import SCALAR
@@ -59,8 +60,8 @@ def sentence(pieces: Iterable[Piece]) -> str:
 
 def _head(outline: Outline, words: Catalogue) -> Iterator[str]:
     asked = formula(outline.statement)
-    for definition in outline.definitions:
-        asked = words.word("outline.with", asked=asked, definitions=formula(definition))
+    if outline.definitions:
+        asked = words.word("outline.with", asked=asked, definitions=", ".join(map(formula, outline.definitions)))
     yield from _wrapped(asked, "")
     known = [f"{', '.join(names)}: {kind}" for kind, names in _kinds(outline)]
     if known:
@@ -212,7 +213,7 @@ def reason_text(reason: Reason) -> str:
 
 def formula(t: Term) -> str:
     """A term as it is read in a terminal."""
-    return plain(_readable(t, ""))
+    return plain(_readable(by_name(t), ""))
 
 
 def _readable(t: Term, around: str) -> Term:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import cast
 
+from derivgen.language.abbreviations import spelled_out
 from derivgen.language.declarations import Declaration, Declarations
 from derivgen.language.operators import SCALAR_FUNCTIONS
 from derivgen.language.shapes import ONE, SCALAR
@@ -48,8 +49,10 @@ class Facts:
         return self._memo[key]
 
     def _basis(self, predicate: str, subject: Term) -> str | None:
-        if any(p == predicate and equivalent(t, subject) for p, t in self.assumed):
+        if any(p == predicate and equivalent(spelled_out(t), spelled_out(subject)) for p, t in self.assumed):
             return "assumed"
+        if subject.has("abbreviation"):
+            return self.basis(predicate, spelled_out(subject))
         if subject.op == "symbol" and self.declared(predicate, str(subject.data)):
             return "declared"
         rule = DERIVED.get(predicate)
