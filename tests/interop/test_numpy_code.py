@@ -37,7 +37,7 @@ VALUES: dict[str, Any] = {
 LET = (
     "A, B, P: matrix(m,n); S, R: matrix(n); x, y: vector(n); s, t: scalar; k: natural; i, j: natural;"
     "z[r=1..N]: vector(n); w[r=1..N]: scalar; f: function; g: function(scalar, scalar) -> scalar;"
-    "Q: symmetric matrix(n); K: skew-symmetric matrix(n); L: diagonal matrix(n);"
+    "U = S + R; Q: symmetric matrix(n); K: skew-symmetric matrix(n); L: diagonal matrix(n);"
     "T: Toeplitz matrix(n); V: symmetric Toeplitz matrix(n);"
     "F: function(vector(n)) -> scalar; G: function(vector(n)) -> vector(n)"
 )
@@ -78,6 +78,7 @@ def test_a_wrong_shape_is_refused_by_the_function() -> None:
 # -- every operator ----------------------------------------------------------------------------------------------------
 CASES: list[tuple[str, Any]] = [
     ("x'*S*y", x @ S @ y),
+    ("U'*x", (S + R).T @ x),
     ("x*y'", np.outer(x, y)),
     ("2*s*S*x/t - x", 2 * 0.7 * (S @ x) / -1.3 - x),
     ("-(s - t)^2 + s^-1 + 0.35", -(2.0**2) + 1 / 0.7 + 0.35),
