@@ -457,6 +457,7 @@ MEANINGS: dict[str, Meaning] = {
     "member": _member,
     "apply": _apply,
     "grad": _grad,
+    "hess": lambda e, t, scope: e.world.functions.hessian(str(t.data), e.value(t.args[0], scope)),
     "jac": _jacobian,
     "index": _index,
     "sum": _over_range(Algebra.add, 0),

@@ -19,6 +19,7 @@ from derivgen.check.series import Series, SizeError, UndefinedError
 from derivgen.check.structured import STRUCTURES
 from derivgen.check.unknowns import DrawnError
 from derivgen.check.worlds import World
+from derivgen.language.operators import NAMING
 from derivgen.language.shapes import Shape
 from derivgen.language.terms import Term, walk
 
@@ -112,7 +113,7 @@ def _shift_functions(world: World, equation: Term, scopes: list[Scope | None]) -
 
 def _unknown_functions(world: World, equation: Term) -> set[str]:
     names = {str(t.data[0] if isinstance(t.data, tuple) else t.data)
-             for _, t in walk(equation) if t.op in ("apply", "grad")}  # fmt: skip
+             for _, t in walk(equation) if t.op in NAMING}  # fmt: skip
     return names - set(world.hypotheses.definitions) - {f for pair in world.hypotheses.inverses for f in pair}
 
 

@@ -243,6 +243,8 @@ def _function_fault(key: str, value: Value, sizes: dict[str, Dim], rules: Rules,
     if not isinstance(value, FunctionName):
         return "is not a function"
     declared, wanted = rules.declarations.get(value.name), law.declarations.get(key)
+    if value.order and law.relation != "=":
+        return f"is {value.text}, and no function by itself"  # what f is known to be, its derivative is not
     if value.name in SCALAR_FUNCTIONS:
         fits = wanted is not None and (*wanted.domain, wanted.shape) == (SCALAR, SCALAR)
         return None if fits else f"is {value.name}, a function of one scalar"

@@ -12,10 +12,11 @@ from derivgen.engine.trace import Chain, Derivation
 from derivgen.language.declarations import Declarations
 from derivgen.language.elaborate import parse
 from derivgen.language.operators import NAMING, OPERATORS, SCALAR_FUNCTIONS
+from derivgen.language.partials import is_partial
 from derivgen.language.plain import plain
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ONE, SCALAR
-from derivgen.language.terms import Term, equivalent, make, symbol
+from derivgen.language.terms import Term, equivalent, make, symbol, walk
 from derivgen.rules.book import Law, local_law
 
 RELATIONS = ("=", "<=", ">=")
@@ -158,6 +159,8 @@ def _check_function(t: Term, known: Declarations) -> None:
         fits = fits and (t.op != "apply" or t.shape == declaration.shape)
     if t.op == "jac":
         fits = fits and t.shape == (declaration.shape[0], t.args[0].shape[0]) and declaration.shape[1] == ONE
+    if t.op == "hess":
+        fits = fits and declaration.shape == SCALAR
     if not fits or (t.op == "apply" and len(orders) != len(t.args)):
         raise RefusedError(f"{name} is declared as {declaration}, and stands here with other arguments")
 
@@ -286,8 +289,15 @@ def check_result(derivation: Derivation) -> None:
         _check_way(problem, last)
     elif result.op != "=" or not equivalent(result.args[0], statement):
         raise RefusedError(f"asked was {plain(statement)}, the result is about {plain(result.args[0])}")
-    elif problem.kind == "derive" and result.args[1].has("D", "structured", "tied", "lim", "directional", "O"):
+    elif problem.kind == "derive" and equivalent(*result.args) and problem.quantity != "differential":
+        raise RefusedError("the result says nothing but what was asked")
+    elif problem.kind == "derive" and any(_is_open(t) for _, t in walk(result.args[1])):
         raise RefusedError("the result still holds a derivative or a limit")
+
+
+def _is_open(t: Term) -> bool:
+    """Whether a result may not hold this: a derivative that is not a partial derivative of an unknown function."""
+    return t.op in ("D", "structured", "lim", "directional", "O") and not is_partial(t)
 
 
 def _check_way(problem: Problem, chain: Chain) -> None:

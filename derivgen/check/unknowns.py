@@ -105,6 +105,20 @@ class UnknownFunctions:
                 entries.append((i, j, self._along(name, (0,), [x], 0, unit)))
         return self.algebra.placed(entries, x.rows, x.cols) if len(entries) > 1 else entries[0][2]
 
+    def hessian(self, name: str, x: Series) -> Series:
+        """hess(F)(x): entry i, j is the coefficient of t in entry i of grad(F)(x + t*e(j))."""
+        entries = []
+        for j in range(x.rows):
+            slot = self.algebra.open(nilpotent=True)
+            try:
+                unit = Series(x.rows, 1, {0: [[int(i == j)] for i in range(x.rows)]})
+                moved = self.algebra.add(x, self.algebra.product(self.algebra.variable(slot), unit))
+                column = self.algebra.coefficient(self.gradient(name, moved), slot)
+            finally:
+                self.algebra.close()
+            entries += [(i, j, self.algebra.entry(column, i, 0)) for i in range(x.rows)]
+        return self.algebra.placed(entries, x.rows, x.rows)
+
     def jacobian(self, name: str, x: Series, size: tuple[int, int]) -> Series:
         """jac(F)(x): column j is the coefficient of t in F(x + t*e(j))."""
         entries = []

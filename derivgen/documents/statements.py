@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from itertools import pairwise
 
 from derivgen.documents.escape import EMPTY, TeX, escape, join, math
+from derivgen.language.operators import DERIVED
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term, walk
 from derivgen.present.catalogue import Catalogue
@@ -58,7 +59,7 @@ def _nameless(*terms: Term) -> list[Hashable]:
     for term in terms:
         for _, part in walk(term):
             data = part.data
-            if part.op in ("symbol", "grad"):
+            if part.op in ("symbol", *DERIVED):
                 data = names.setdefault(data, len(names))
             elif part.op == "apply" and isinstance(data, tuple):
                 data = (names.setdefault(data[0], len(names)), *data[1:])

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from derivgen.language.operators import BIT, HOLES, OPERATORS
+from derivgen.language.operators import BIT, DERIVED, HOLES, OPERATORS
 from derivgen.language.shapes import ONE, SCALAR, Dim, Shape, ShapeError, substitute_dim, unify
 from derivgen.language.terms import NARY, ONE_TERM, Path, Term, equivalent, make, product, subchain, term_dimension
 from derivgen.rules.binding import Abstraction, BoundName, Empty, FunctionName, UnboundError, Value, instantiate
@@ -90,26 +90,32 @@ def _data(p: Term, t: Term, b: Bound) -> Bound | None:
     """The binding after the data of two nodes with the same operator were compared, or None."""
     if OPERATORS[p.op].binds is not None:
         return {**b, "@" + str(p.data): BoundName(str(t.data))}
-    if p.op == "apply":
-        if not isinstance(p.data, tuple) or not isinstance(t.data, tuple) or p.data[1] != t.data[1]:
-            return None
-        return _named(str(p.data[0]), str(t.data[0]), b)
-    if p.op == "map":
-        if not isinstance(p.data, tuple) or not isinstance(t.data, tuple) or p.data[1] != t.data[1]:
-            return None
-        return _named(str(p.data[0]), str(t.data[0]), b)
-    if p.op in ("grad", "jac"):
-        return _named(str(p.data), str(t.data), b)
+    if p.op in ("apply", "map"):
+        assert isinstance(p.data, tuple) and isinstance(t.data, tuple)
+        order = _order_above(p.data[1], t.data[1])
+        return None if order is None else _named(str(p.data[0]), FunctionName(str(t.data[0]), order), b)
+    if p.op in DERIVED:
+        return _named(str(p.data), FunctionName(str(t.data)), b)
     return b if p.data == t.data else None
 
 
-def _named(name: str, actual: str, b: Bound) -> Bound | None:
+def _order_above(pattern: object, actual: object) -> int | None:
+    """By how much a function is differentiated more often than the law's; None where no one number says it."""
+    if pattern == actual:
+        return 0
+    if isinstance(pattern, tuple) and isinstance(actual, tuple) and len(pattern) == len(actual) == 1:
+        pattern, actual = pattern[0], actual[0]
+    known = isinstance(pattern, int) and isinstance(actual, int) and actual > pattern
+    return int(str(actual)) - int(str(pattern)) if known else None
+
+
+def _named(name: str, actual: FunctionName, b: Bound) -> Bound | None:
     if not name.startswith("?"):
-        return b if name == actual else None
+        return b if FunctionName(name) == actual else None
     known = b.get(name[1:])
     if known is None:
-        return {**b, name[1:]: FunctionName(actual)}
-    return b if known == FunctionName(actual) else None
+        return {**b, name[1:]: actual}
+    return b if known == actual else None
 
 
 def sized(p: Shape, t: Shape, b: Bound) -> Bound | None:

@@ -122,7 +122,7 @@ class _Names:
                 "free": self._loose(value.body, frozenset(value.names)),
             }
         if isinstance(value, FunctionName):
-            return {"function": value.name}
+            return {"function": value.text}
         if isinstance(value, BoundName):
             return {"bound": value.name}
         return {"empty": True} if isinstance(value, Empty) else {"dimension": str(value)}

@@ -213,10 +213,16 @@ class _Reader:
         return Empty()
 
 
+def _function(text: str) -> FunctionName:
+    """f, or f'' for its second derivative."""
+    name = text.rstrip("'")
+    return FunctionName(name, len(text) - len(name))
+
+
 _VALUES: Mapping[str, Callable[[_Reader, Place], Value]] = {
     "term": _Reader._part,
     "body": _Reader._abstraction,
-    "function": lambda r, p: FunctionName(p.members("function")["function"].string()),
+    "function": lambda r, p: _function(p.members("function")["function"].string()),
     "bound": lambda r, p: BoundName(p.members("bound")["bound"].string()),
     "dimension": _Reader._dimension,
     "empty": _Reader._empty,

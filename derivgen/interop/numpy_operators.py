@@ -234,6 +234,7 @@ NUMPY: Mapping[str, Rule] = {
     "apply": _apply,
     "grad": _gradient,
     "jac": _gradient,
+    "hess": _gradient,
     "index": _index,
     "member": _member,
     "sum": _sum,

@@ -129,6 +129,9 @@ class Elaborator(ShapeInference):
     def _term_jac(self, node: Syntax, want: Shape | None) -> Term:
         return make("jac", [self.term(node.children[0])], node.value, self.shape(node))
 
+    def _term_hess(self, node: Syntax, want: Shape | None) -> Term:
+        return make("hess", [self.term(node.children[0])], node.value)
+
     def _term_grad(self, node: Syntax, want: Shape | None) -> Term:
         return make("grad", [self.term(node.children[0])], node.value)
 

@@ -313,6 +313,13 @@ class ShapeInference(Names):
             self.fail(f"{node.value} is not a function from vectors to vectors, so it has no Jacobian", node)
         return value[0], argument[0]
 
+    def _shape_hess(self, node: Syntax) -> Shape:
+        value = self._applied(node)
+        argument = self.shape(node.children[0]) or SCALAR
+        if value != SCALAR or argument[1] != ONE or argument == SCALAR:
+            self.fail(f"{node.value} is not a function from vectors to scalars, so it has no Hessian", node)
+        return argument[0], argument[0]
+
     def _shape_call(self, node: Syntax) -> Shape | None:
         name = node.value
         known = self.lookup(name)

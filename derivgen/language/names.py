@@ -8,13 +8,12 @@ from typing import NoReturn, TypeVar
 
 from derivgen.language.declarations import Declaration, Declarations, suggest
 from derivgen.language.notation import NotationError, Syntax, read
-from derivgen.language.operators import CALLS
+from derivgen.language.operators import CALLS, DERIVED
 from derivgen.language.shapes import ONE, SCALAR, Bindings, Dim, Shape, dim
 
 PLANNED = ("H", "conj", "re", "im", "eig", "E", "Var", "Cov")
 SPECIAL = (
-    "I", "O", "zeros", "ones", "shift", "e", "J", "delta", "d", "D", "at", "lim", "sum", "prod", "directional", "grad",
-    "jac",
+    "I", "O", "zeros", "ones", "shift", "e", "J", "delta", "d", "D", "at", "lim", "sum", "prod", "directional", *DERIVED,
 )  # fmt: skip
 
 Found = TypeVar("Found")
@@ -99,7 +98,7 @@ class Names:
             return known
         if known is not None or name in self.bound:
             self.fail(f"{name} is not a function", node, f"a product is written {name}*(...)")
-        if name in ("grad", "jac"):
+        if name in DERIVED:
             self.fail(f"{name} takes the name of a function and then its argument", node, f"write {name}(F)(x)")
         if name in PLANNED:
             self.fail(f"{name}(..) is not supported yet", node)

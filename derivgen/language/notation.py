@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
+from derivgen.language.operators import DERIVED
+
 MAX_DEPTH = 100
 MAX_LENGTH = 20_000
 MAX_TREE = 200
@@ -343,7 +345,7 @@ class Parser:
     def _call(self, name: Token) -> Syntax:
         arguments = self.arguments()
         bare = len(arguments) == 1 and arguments[0].kind == "name"
-        if name.text in ("grad", "jac") and bare and self.token.text == "(":
+        if name.text in DERIVED and bare and self.token.text == "(":
             return Syntax(name.text, arguments[0].value, self.arguments(), name.position)
         return Syntax("call", name.text, arguments, name.position)
 

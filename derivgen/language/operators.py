@@ -87,6 +87,7 @@ _ROWS = [
     Operator("apply", (1, 99), rule.given),
     Operator("grad", (1, 1), rule.first),
     Operator("jac", (1, 1), rule.given),
+    Operator("hess", (1, 1), rule.hessian),
     Operator("index", (2, 3), rule.scalar, POSTFIX),
     Operator("member", (1, 1), rule.given, POSTFIX),  # data: the family's name
     Operator("sum", (3, 3), rule.last, call="sum", linear=True, binds=2),
@@ -115,6 +116,7 @@ _ROWS = [
 
 OPERATORS: dict[str, Operator] = {row.name: row for row in _ROWS}
 CALLS: dict[str, Operator] = {row.call: row for row in _ROWS if row.call}
-NAMING = frozenset({"apply", "grad", "jac", "map"})  # operators whose data name a function
+DERIVED = ("grad", "jac", "hess")  # gradient, Jacobian and Hessian of an unknown function: grad(F)(x)
+NAMING = frozenset({"apply", "map", *DERIVED})  # operators whose data name a function
 HOLES = frozenset({"hole", "steady", "small"})
 BIT: dict[str, int] = {row.name: 1 << k for k, row in enumerate(_ROWS)}

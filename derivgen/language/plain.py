@@ -193,6 +193,7 @@ _RULES: dict[str, Callable[[Term], str]] = {
     "index": _index,
     "apply": _apply,
     "grad": lambda t: f"grad({t.data})({_text(t.args[0], SUM)})",
+    "hess": lambda t: f"hess({t.data})({_text(t.args[0], SUM)})",
     "jac": lambda t: f"jac({t.data})({_text(t.args[0], SUM)})",
     "member": lambda t: f"{t.data}[{_text(t.args[0], SUM)}]",
     "matrix": _matrix,

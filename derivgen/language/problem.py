@@ -271,11 +271,11 @@ def _quantity(problem: Problem) -> str:
         return "directional"
     if problem.beside:
         return "differential"
+    of, wrt = problem.of.shape, problem.wrt.shape
+    if wrt == SCALAR and (of != SCALAR or problem.order != 2):
+        return "derivative"
     if problem.order == 2:
         return "hessian"
-    of, wrt = problem.of.shape, problem.wrt.shape
-    if wrt == SCALAR:
-        return "derivative"
     if of == SCALAR:
         return "gradient"
     if of[1] == ONE and wrt[1] == ONE:

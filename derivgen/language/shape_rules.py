@@ -142,6 +142,14 @@ def directional(args: Sequence[Term], data: object, shape: Shape | None) -> Shap
     return args[0].shape
 
 
+def hessian(args: Sequence[Term], data: object, shape: Shape | None) -> Shape:
+    """The Hessian of a function of a vector: n x n."""
+    rows, cols = args[0].shape
+    if cols != ONE:
+        raise ShapeError(f"a Hessian is that of a function of a vector, not of a {describe(args[0].shape)}")
+    return rows, rows
+
+
 def literal(args: Sequence[Term], data: object, shape: Shape | None) -> Shape:
     """A matrix of scalars, its rows and columns in ``data``."""
     if not isinstance(data, tuple) or data[0] * data[1] != len(args):

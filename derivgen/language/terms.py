@@ -19,7 +19,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias
 
-from derivgen.language.operators import BIT, HOLES, OPERATORS, SCALAR_FUNCTIONS
+from derivgen.language.operators import BIT, HOLES, NAMING, OPERATORS, SCALAR_FUNCTIONS
 from derivgen.language.shapes import ONE, SCALAR, Dim, Shape, ShapeError, describe, dim
 
 Path: TypeAlias = tuple[int | tuple[int, ...], ...]
@@ -109,7 +109,7 @@ def _free_names(op: str, args: tuple[Term, ...], data: Hashable) -> frozenset[st
     for k, arg in enumerate(args):
         inner = arg.free - {str(data)} if k == bound_at else arg.free
         free = free | inner if free else inner
-    if op in ("apply", "grad", "jac", "member", "map"):
+    if op in NAMING or op == "member":
         name = str(data[0] if isinstance(data, tuple) else data)
         free = free if op == "map" and name in SCALAR_FUNCTIONS else free | {name}
     elif op == "family":

@@ -40,8 +40,6 @@ TABLE = (
     "D_relu",
     "D_sign",
     "D_apply",
-    "D_apply_second",
-    "D_apply_third",
     "D_sigmoid",
     "D_relu",
     "D_sign",

@@ -9,6 +9,7 @@ from derivgen.engine.rewrite import Context, DerivationError
 from derivgen.engine.trace import Derivation
 from derivgen.language.abbreviations import spelled_out
 from derivgen.language.declarations import STRUCTURES
+from derivgen.language.partials import is_partial
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, walk
@@ -109,7 +110,12 @@ def _demand_finished(derivation: Derivation) -> None:
     problem = derivation.problem
     if problem.kind != "derive" or problem.of.has(*UNFINISHED):
         return
+    if problem.quantity != "differential" and derivation.result.args[0] == derivation.result.args[1]:
+        hint = "ask for the differential, or for what this function stands in"
+        raise DerivationError("the derivative of an unknown function has no other name", problem.of, hint=hint)
     for _, node in walk(derivation.result.args[1]):
+        if is_partial(node):
+            continue  # of an unknown function: there is no simpler name for it
         if node.op == "d" and problem.quantity == "differential" and node.args[0] in problem.variables:
             continue  # the differential of the variable is what a differential is written in
         if node.op in UNFINISHED:

@@ -33,7 +33,6 @@ ENTRIES = (
     "entry_hadamard_div",
     "entry_hadamard_pow",
     "entry_map",
-    "entry_map_slope",
     "entry_softmax",
     "entry_diag",
     "entry_diag_matrix",
@@ -42,6 +41,7 @@ ENTRIES = (
     "entry_vec",
     "entry_kron",
     "<entry_d",
+    "entry_D",
 )
 DIFFERENTIATE = (
     "D_constant",

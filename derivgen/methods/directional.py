@@ -8,14 +8,17 @@ from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
 from derivgen.engine.trace import Derivation
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ONE, SCALAR
-from derivgen.language.terms import Term, fresh_name, make, rebuild, symbol
+from derivgen.language.terms import Path, Term, at, fresh_name, make, rebuild, symbol
 from derivgen.methods import first_principles as scalar
 from derivgen.methods.adjoints import move_adjoints
 from derivgen.methods.differentials import pushed, spread
 from derivgen.methods.law_sets import INVERSES, NORMAL
-from derivgen.methods.trace_form import to_trace_form
+from derivgen.methods.trace_form import acting_on, to_trace_form
 from derivgen.rules.binding import Abstraction, Binding
 from derivgen.rules.book import RuleBook, local_law
+
+# what an entry of a product with the change in it is made of
+ENTRIES_OF_CHANGE = ("entry_transpose", "entry_scale", "entry_scale_vector", "entry_mul", "entry_mul_vector")
 
 
 def derive_directional(problem: Problem, book: RuleBook) -> Derivation:
@@ -78,7 +81,7 @@ def derive_along_by_differentials(problem: Problem, book: RuleBook) -> Derivatio
         first.need("def_partial" if variable.shape[1] == ONE else "def_partial_matrix", "definition", given)
     direction = first.term.args[2]
     trail = pushed(problem.of, (variable,), context)
-    if problem.of.shape == SCALAR:
+    if problem.of.shape == SCALAR and not trail.term.has("D"):
         _to_form(trail, make("d", [variable]))
     scalar.tidy(trail)
     equation = make("=", [trail.start, trail.term])
@@ -92,6 +95,9 @@ def derive_along_by_differentials(problem: Problem, book: RuleBook) -> Derivatio
     lemmas = (("lemma 1", equation, 0), ("lemma 2", end.term, 1))
     context.local["lemma 2"] = local_law("lemma 2", end.term, words="the differential above", news=2)
     first.need("lemma 2", "lemma")
+    _pick_entry(first, direction)
+    if first.term.shape == SCALAR and first.term.has("D"):
+        _to_form(first, direction)
     first.run(Phase("entries", ("hadamard_ones", "unit_entry", "single_entry", *INVERSES), assume=False))
     scalar.tidy(first)
     result = make("=", [statement, first.term])
@@ -105,6 +111,21 @@ def _to_form(trail: Trail, small: Term) -> None:
         spread(trail, small)
         move_adjoints(trail, small)
         to_trace_form(trail, small)
+
+def _pick_entry(trail: Trail, direction: Term) -> None:
+    """Of a sum over all entries of the change, of which one alone is not 0, keep that one."""
+    if direction.op not in ("unit", "single"):
+        return
+
+    def running(t: Term, path: Path) -> bool:
+        return any(at(t, path[:k]).op == "sum" for k in range(len(path)))
+
+    trail.run(
+        Phase("entries", ENTRIES_OF_CHANGE, within=running, accept=acting_on(direction)),
+        Phase("entries", ("entry_single", "entry_unit"), within=running),
+        Phase("pick", ("sum_delta", "sum_delta_matrix")),
+        Phase("entries", ("entry_transpose",), within=running),
+    )
 
 
 def _with_direction(t: Term, small: Term, direction: Term) -> Term:

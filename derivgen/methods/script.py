@@ -110,13 +110,16 @@ def _suggestions(law: Law, t: Term) -> Iterator[dict[str, Value]]:
 
 
 def _functions(family: Term, bodies: Sequence[Term]) -> Iterator[dict[str, Value]]:
-    """Each body as a function of one of its scalar arguments."""
+    """Each body as a function of one of its arguments, of the kind that the law speaks of."""
+    inner = family.args[0]
     for body in bodies:
         for k, arg in enumerate(body.args):
-            if arg.shape == SCALAR == body.shape:
-                place = symbol("y_0")
-                outer = make(body.op, [*body.args[:k], place, *body.args[k + 1 :]], body.data, body.shape)
-                yield {str(family.data): Abstraction(("y_0",), outer), str(family.args[0].data): arg}
+            place = symbol("y_0", arg.shape)
+            if (inner.shape == SCALAR) != (arg.shape == SCALAR) or (family.shape == SCALAR) != (body.shape == SCALAR):
+                continue
+            outer = make(body.op, [*body.args[:k], place, *body.args[k + 1 :]], body.data, body.shape)
+            for bound in match(inner, arg, {}):
+                yield {**bound, str(family.data): Abstraction(("y_0",), outer)}
 
 
 # -- computed items -----------------------------------------------------------------------------------------

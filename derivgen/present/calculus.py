@@ -50,6 +50,10 @@ def _grad(site: Site) -> Box:
     return _called(site, glue(r"\nabla", name_tex(str(site.term.data))))
 
 
+def _hess(site: Site) -> Box:
+    return _called(site, glue(r"\nabla^{2}", name_tex(str(site.term.data))))
+
+
 def _family(site: Site) -> Box:
     return _called(site, name_tex(str(site.term.data), site.term.shape != SCALAR))
 
@@ -208,6 +212,7 @@ def _single(site: Site) -> Box:
 CALCULUS: dict[str, Template] = {
     "apply": _apply,
     "grad": _grad,
+    "hess": _hess,
     "family": _family,
     "O": _order,
     "sum": _summed(r"\sum", PRODUCT),

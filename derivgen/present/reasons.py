@@ -195,7 +195,9 @@ def name_at(name: str, step: Step) -> str | None:
         return None
     if isinstance(value, Term):
         return plain(value) if value.op == "symbol" else None
-    return value.name if isinstance(value, (FunctionName, BoundName)) else None
+    if isinstance(value, FunctionName):
+        return value.text
+    return value.name if isinstance(value, BoundName) else None
 
 
 def _skeleton(t: Term) -> Hashable:

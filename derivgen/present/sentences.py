@@ -97,7 +97,7 @@ def _holds_for_every(law: Law, step: Step, words: Catalogue) -> Sentence:
 def _expanded_functions(derivation: Derivation) -> list[str]:
     """The unknown functions that some step expands to first order, in the order of their use."""
     found = [
-        value.name
+        value.text
         for step in derivation.steps
         if step.rule in ("taylor", "taylor_vector", "taylor_matrix")
         for value in step.binding.values()

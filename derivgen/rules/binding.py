@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from derivgen.language.operators import HOLES, OPERATORS, SCALAR_FUNCTIONS
+from derivgen.language.operators import DERIVED, HOLES, OPERATORS, SCALAR_FUNCTIONS
 from derivgen.language.shapes import Dim, substitute_shape
 from derivgen.language.terms import Term, dimension_term, make, product, substitute, symbol
 
@@ -25,9 +25,15 @@ class Abstraction:
 
 @dataclass(frozen=True, slots=True)
 class FunctionName:
-    """An unknown function."""
+    """An unknown function, or its derivative of an order: what a law says of f holds of f'."""
 
     name: str
+    order: int = 0
+
+    @property
+    def text(self) -> str:
+        """The function as it is written: f, f', f''."""
+        return self.name + "'" * self.order
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +101,32 @@ def _data(p: Term, b: Binding) -> object:
         bound = b.get("@" + str(p.data))
         return bound.name if isinstance(bound, BoundName) else p.data
     if p.op in ("apply", "map") and isinstance(p.data, tuple) and str(p.data[0]).startswith("?"):
-        return (_function(str(p.data[0])[1:], b), p.data[1])
-    if p.op in ("grad", "jac") and str(p.data).startswith("?"):
-        return _function(str(p.data)[1:], b)
+        function = _function(str(p.data[0])[1:], b)
+        return function.name, _raised(p.data[1], function)
+    if p.op in DERIVED and str(p.data).startswith("?"):
+        function = _function(str(p.data)[1:], b)
+        if function.order:
+            raise UnboundError(f"{p.op} of {function.text}")
+        return function.name
     return p.data
 
 
-def _function(name: str, b: Binding) -> str:
+def _function(name: str, b: Binding) -> FunctionName:
     value = b.get(name)
     if not isinstance(value, FunctionName):
         raise UnboundError(name)
-    return value.name
+    return value
+
+
+def _raised(orders: object, function: FunctionName) -> object:
+    """The orders of a law's function, where that stands for a derivative itself."""
+    if not function.order:
+        return orders
+    if isinstance(orders, int):
+        return orders + function.order
+    if isinstance(orders, tuple) and len(orders) == 1:
+        return (orders[0] + function.order,)
+    raise UnboundError(f"a partial derivative of {function.text}")
 
 
 def _hole(p: Term, b: Binding, inside: frozenset[str]) -> Term:

@@ -20,7 +20,7 @@ from pathlib import Path as FilePath
 from derivgen.language.declarations import Declarations, parse_declarations, suggest
 from derivgen.language.elaborate import elaborate_all
 from derivgen.language.notation import NotationError
-from derivgen.language.operators import BIT, HOLES, OPERATORS
+from derivgen.language.operators import BIT, DERIVED, HOLES, OPERATORS
 from derivgen.language.shapes import SCALAR, Dim, Shape, dim, substitute_dim
 from derivgen.language.terms import Term, make, symbol, walk
 from derivgen.rules.conditions import KNOWN_CONDITIONS
@@ -332,7 +332,7 @@ def patternize(t: Term, names: Declarations, bound: frozenset[str] = frozenset()
     data = t.data
     if t.op in ("apply", "map") and isinstance(data, tuple) and data[0] in names:
         data = (f"?{data[0]}", data[1])
-    elif t.op in ("grad", "jac") and data in names:
+    elif t.op in DERIVED and data in names:
         data = f"?{data}"
     binds = OPERATORS[t.op].binds
     args = [patternize(arg, names, bound | {str(t.data)} if k == binds else bound) for k, arg in enumerate(t.args)]

@@ -138,7 +138,7 @@ NO_MATTER: dict[str, dict[str, str]] = {
         "D_tanh D_asin D_acos D_atan D_asinh D_acosh D_atanh gradient_entry gradient_entry_matrix def_gradient "
         "def_partial def_partial_matrix read_differential read_differential_vector read_differential_scalar "
         "read_structured "
-        "D_apply_second D_apply_third D_sigmoid D_relu D_sign read_jacobian read_jacobian_outer "
+        "D_sigmoid D_relu D_sign read_jacobian read_jacobian_outer "
         "read_differential_by_scalar put_direction",
     },
     "where it fails neither side has a value": {
