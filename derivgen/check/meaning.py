@@ -27,7 +27,7 @@ from derivgen.check.functions import power_coefficients
 from derivgen.check.series import PRIME, Matrix, Series, UndefinedError, filled
 from derivgen.check.structured import TIED
 from derivgen.language.shapes import SCALAR
-from derivgen.language.terms import Term, subchain
+from derivgen.language.terms import Term, make, number, subchain
 
 if TYPE_CHECKING:
     from derivgen.check.worlds import World
@@ -257,6 +257,10 @@ def _grad(e: Evaluator, t: Term, scope: Scope) -> Series:
     return e.world.functions.gradient(str(t.data), e.value(t.args[0], scope))
 
 
+def _hess(e: Evaluator, t: Term, scope: Scope) -> Series:
+    return e.world.functions.hessian(str(t.data), e.value(t.args[0], scope))
+
+
 def _index(e: Evaluator, t: Term, scope: Scope) -> Series:
     base = e.value(t.args[0], scope)
     places = [e.integer(arg, scope) for arg in t.args[1:]]
@@ -308,6 +312,9 @@ def _derivative(e: Evaluator, t: Term, scope: Scope) -> Series:
     base = e.value(symbol, scope)
     if variable.op == "index":
         i, j = _place(e, variable, base, scope)
+        places = [number(k + 1) for k in ((i, j) if len(variable.args) == 3 else (max(i, j),))]
+        if variable.args[1:] != tuple(places):  # by the numbers of the entry, so that a sum works it out once
+            return e.value(make("D", [body, make("index", [symbol, *places])]), scope)
         return e.varied(body, str(symbol.data), base, _unit(base, i, j), scope)
     found = {
         (i, j): e.varied(body, str(symbol.data), base, _unit(base, i, j), scope)
@@ -457,7 +464,7 @@ MEANINGS: dict[str, Meaning] = {
     "member": _member,
     "apply": _apply,
     "grad": _grad,
-    "hess": lambda e, t, scope: e.world.functions.hessian(str(t.data), e.value(t.args[0], scope)),
+    "hess": _hess,
     "jac": _jacobian,
     "index": _index,
     "sum": _over_range(Algebra.add, 0),

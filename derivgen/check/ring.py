@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import chain
 from operator import add, mul
 
 from derivgen.check.series import (
@@ -173,6 +174,11 @@ class Ring:
     def entry(self, s: Series, i: int, j: int) -> Series:
         """One entry, counted from 0."""
         return self.map(s, lambda m: [[m[i][j]]], 1, 1)
+
+    def weighted(self, weights: Matrix, s: Series) -> Series:
+        """The sum of the entries, each times its weight."""
+        flat = list(chain(*weights))
+        return self.map(s, lambda m: [[sum(map(mul, flat, chain(*m)))]], 1, 1, lambda o: [[min(chain(*o))]])
 
     def trace(self, s: Series) -> Series:
         """The sum of the diagonal."""

@@ -13,7 +13,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from derivgen.check.meaning import MeaningError, Scope
-from derivgen.check.series import PRIME, Series
+from derivgen.check.series import PRIME, Matrix, Series
 
 if TYPE_CHECKING:
     from derivgen.check.worlds import World
@@ -33,6 +33,7 @@ class UnknownFunctions:
         self.world, self.algebra = world, world.algebra
         self.shifts: dict[str, Shift] = {}
         self.muted: frozenset[str] = frozenset()
+        self._drawn: dict[tuple[str, int, int], Matrix] = {}
 
     def apply(self, name: str, orders: tuple[int, ...], args: list[Series], size: tuple[int, int]) -> Series:
         """The value of an unknown, defined or inverse function, or of a derivative of it."""
@@ -134,16 +135,22 @@ class UnknownFunctions:
         for ridge in range(3):
             form, factor = Series(1, 1, {}), 1
             for k, (order, arg) in enumerate(zip(orders, args, strict=True)):
-                r = self.world.random(f"{name} weight {ridge} {k}")
-                for i in range(arg.rows):
-                    for j in range(arg.cols):
-                        weight = self.world.random_entry(r)
-                        form = self.algebra.add(form, self.algebra.multiple(weight, self.algebra.entry(arg, i, j)))
-                        factor = factor * weight**order if order else factor
+                weights = self._weights(f"{name} weight {ridge} {k}", arg.rows, arg.cols)
+                form = self.algebra.add(form, self.algebra.weighted(weights, arg))
+                factor = factor * weights[0][0] ** order if order else factor
             key = f"{name} ridge {ridge}"
             part = self.algebra.compose(form, self._coefficients(key, sum(orders), self.algebra.at_zero(form)))
             total = self.algebra.add(total, self.algebra.multiple(factor, part))
         return total
+
+    def _weights(self, name: str, rows: int, cols: int) -> Matrix:
+        """The coefficients of a linear form."""
+        key = name, rows, cols
+        found = self._drawn.get(key)
+        if found is None:
+            r = self.world.random(name)
+            found = self._drawn[key] = [[self.world.random_entry(r) for _ in range(cols)] for _ in range(rows)]
+        return found
 
     def _coefficients(self, name: str, order: int, x: Any) -> Iterator[Any]:
         """Taylor coefficients at x of the derivative of a function."""

@@ -38,6 +38,7 @@ _FUNCTIONS = (
     *("exp", "log", "sqrt", "abs", "sin", "cos", "tan", "asin", "acos", "atan"),
     *("sinh", "cosh", "tanh", "asinh", "acosh", "atanh"),
 )
+_OF_MATRICES = "G: function(matrix(p,q)) -> scalar; U: function(matrix(m,n)) -> matrix(p,q); X: matrix(m,n)"
 _LATER = ("sigmoid(x)", "relu(x)", "max(x, y)", "sign(x)")
 TRIALS: dict[str, tuple[Trial, ...]] = {
     "functions of a scalar": (
@@ -59,6 +60,7 @@ TRIALS: dict[str, tuple[Trial, ...]] = {
         Trial("logsumexp(x)", "x", options=_let("x: vector(n)")),
         Trial("softmax(x)", "x", options=_let("x: vector(n)")),
         Trial("F(x)", "x", options=_let("x: vector(n); F: function(vector(n)) -> scalar")),
+        Trial("s(x)", "x", options=_let("x: vector(n); s: function(vector(n)) -> vector(m)")),
     ),
     "matrices": (
         Trial("tr(A*X*B)", "X"),
@@ -76,6 +78,7 @@ TRIALS: dict[str, tuple[Trial, ...]] = {
         Trial("tr(kron(A, X))", "X"),
         Trial("tr(A*triu(X))", "X"),
         Trial("A*X*B", "X"),
+        Trial("G(U(X))", "X[i,j]", options=_let(_OF_MATRICES), label="unknown functions G(U(X))"),
     ),
     "methods": (
         *[

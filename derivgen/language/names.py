@@ -13,7 +13,8 @@ from derivgen.language.shapes import ONE, SCALAR, Bindings, Dim, Shape, dim
 
 PLANNED = ("H", "conj", "re", "im", "eig", "E", "Var", "Cov")
 SPECIAL = (
-    "I", "O", "zeros", "ones", "shift", "e", "J", "delta", "d", "D", "at", "lim", "sum", "prod", "directional", *DERIVED,
+    "I", "O", "zeros", "ones", "shift", "e", "J", "delta", "d", "D", "at", "lim", "sum", "prod", "directional",
+    *DERIVED,
 )  # fmt: skip
 
 Found = TypeVar("Found")

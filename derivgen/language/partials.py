@@ -9,7 +9,7 @@ UNKNOWN = ("apply", *DERIVED)
 
 
 def is_partial(t: Term) -> bool:
-    """Whether a term is D(F(X), X[i,j]) for an unknown F, an entry of F, or its gradient or Jacobian; or its value at A.
+    """Whether a term is D(F(X), X[i,j]) for an unknown F, an entry of F, its gradient, Jacobian or Hessian.
 
     A repeated one is D(D(F(X), X[i,j]), X[k,l]); a value is at(D(F(Y), Y[i,j]), Y, A).
     """

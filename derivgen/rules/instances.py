@@ -47,6 +47,7 @@ def plain_shape(shape: Shape) -> Shape:
 def varying(law: Law) -> dict[str, Term]:
     """The scalar holes that may vary with the variable of a derivative in the law, with that variable."""
     fixed = {str(c.subject.data) for c in law.conditions if c.predicate in ("constant", "symbol")}
+    fixed |= {name for name, declared in law.declarations.items() if declared.sort == "index"}
     found: dict[str, Term] = {}
     for d in pieces(law):
         if d.op != "D" or d.args[1].op != "hole":

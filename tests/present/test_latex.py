@@ -173,6 +173,7 @@ EXAMPLES = {
     "directional(tr(A*X), X, U)": r"\partial_{\mat U}\tr\mat A\mat X",
     "directional(tr(A) + tr(X), X, U)": r"\partial_{\mat U}(\tr\mat A+\tr\mat X)",
     "grad(F)(x)": r"\nabla F(\mat x)",
+    "hess(F)(x)": r"\nabla^{2}F(\mat x)",
     "d(A*X)": r"\mathrm{d}(\mat A\mat X)",
     "A*d(X)*B": r"\mat A(\mathrm{d}\mat X)\mat B",
     "tr(inv(X)*d(X))": r"\tr\mat X^{-1}\,\mathrm{d}\mat X",

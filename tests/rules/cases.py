@@ -30,6 +30,7 @@ MEETING: dict[str, dict[str, str]] = {
     "read_differential_vector": {"a": "x'*x*(b'*x)", "g": "D(x'*x*(b'*x), x)"},
     "read_differential_scalar": {"a": "x^3", "g": "3*x^2"},
     "read_structured": {"a": "tr(C'*X)*tr(X'*X)", "G": "D(tr(C'*X)*tr(X'*X), X)"},
+    "entry_D": {"A": "t^2*A"},
     "D_sum": {"F": "t -> exp(t*y)"},
     "d_prod": {"F": "t -> exp(t*y) + 1"},
     "det_unique": {"F": "Y -> det(A*Y)"},
@@ -53,6 +54,8 @@ LET = {
     "put_direction": "C: matrix(p,q); E: matrix(m,n)",
     "D_constant_vector": "C: matrix(m,n)",
     "d_prod": "y: scalar",
+    "d_chain_matrix": "C: matrix(p,q)",
+    "d_chain_vector": "C: matrix(p,q)",
     "read_differential": "C: matrix(m,n); S: matrix(n)",
     "read_differential_vector": "b: vector(n); S: matrix(n)",
     "det_unique": "A: matrix(n)",
@@ -112,11 +115,14 @@ BREAKING: dict[tuple[str, str], dict[str, str]] = {
     ("det_unique", "alternating"): {"F": "Y -> tr(Y)"},
     ("sum_delta", "position"): {"k": "n + 1"},
     ("sum_delta_alone", "position"): {"k": "n + 1"},
+    ("sum_delta_matrix", "position"): {"k": "N + 1"},
     ("D_constant", "constant"): {"a": "x^2"},
     ("D_scale", "constant"): {"c": "x^2"},
     ("D_div_constant", "constant"): {"c": "x^2"},
     ("D_pow", "constant"): {"n": "x"},
     ("d_chain", "constant"): {"F": "y -> y*s"},
+    ("d_chain_matrix", "constant"): {"F": "Y -> tr(A'*Y)*C"},
+    ("d_chain_vector", "constant"): {"F": "y -> (a'*y)*C"},
 }
 VALUES: dict[tuple[str, str], dict[str, float]] = {
     ("log_mul", "positive"): {"a": -1, "b": -2},
@@ -139,7 +145,7 @@ NO_MATTER: dict[str, dict[str, str]] = {
         "def_partial def_partial_matrix read_differential read_differential_vector read_differential_scalar "
         "read_structured "
         "D_sigmoid D_relu D_sign read_jacobian read_jacobian_outer "
-        "read_differential_by_scalar put_direction",
+        "read_differential_by_scalar put_direction at_name",
     },
     "where it fails neither side has a value": {
         "positive": "pow_as_exp cos_asin sin_acos D_sqrt D_asin D_acos sqrt_perturb asin_perturb acos_perturb "
