@@ -232,6 +232,7 @@ def derive(
     order: int = 1,
     vary: str = "free",
     layout: str = "gradient",
+    convention: str | None = None,
     along: Expression = None,
     to: Expression = None,
     using: Iterable[str] = (),
@@ -251,7 +252,7 @@ def derive(
     of, wrt, along, to = asked.texts
     facts = tuple(assume)
     problem = read_problem("derive", of, wrt, let=asked.let, assume=facts, method=method, quantity=kind, order=order,
-                           vary=vary, layout=layout, along=along, target=to,
+                           vary=vary, layout=layout, convention=convention, along=along, target=to,
                            read=_reader(*asked.texts, *facts))  # fmt: skip
     used = _citing(rules, using, theorems)
     return Result(solve(problem, used), used, asked.symbols)

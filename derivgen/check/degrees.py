@@ -48,7 +48,7 @@ def _degrees(t: Term, world: World, memo: dict[Term, Degrees]) -> Degrees:
     if op in ("inv", "det", "adj", "pinv"):
         n = 2 * world.size(t.args[0].shape[0]) if op == "pinv" else world.size(t.args[0].shape[0])
         return n * (parts[0][0] + parts[0][1]), n * (parts[0][0] + parts[0][1])
-    if op in ("D", "structured", "directional", "d", "lim"):
+    if op in ("D", "nabla", "structured", "directional", "d", "lim"):
         p, q = parts[-1] if op == "lim" else parts[0]
         return 2 * (p + q) + 2, 2 * (p + q) + 2
     if op in ("sum", "prod"):

@@ -30,6 +30,13 @@ def _taylor(name: str) -> Change:
     return lambda a, s: a.compose(s, TAYLOR[name](a.at_zero(s)))
 
 
+def _modulus(a: Algebra, s: Series) -> Series:
+    """Of a complex number the root of s*conj(s)."""
+    if not any(isinstance(m[0][0], complex) for m in s.parts.values()):
+        return _taylor("abs")(a, s)
+    return _taylor("sqrt")(a, a.part(a.product(s, a.conjugate(s)), "re"))
+
+
 def _ratio(upper: str, lower: str) -> Change:
     return lambda a, s: a.quotient(_taylor(upper)(a, s), _taylor(lower)(a, s))
 
@@ -59,6 +66,7 @@ def smaller(a: Algebra, s: Series, t: Series) -> Series:
 
 _FUNCTIONS: dict[str, Change] = {
     **{name: _taylor(name) for name in TAYLOR},
+    "abs": _modulus,
     "tan": _ratio("sin", "cos"),
     "tanh": _ratio("sinh", "cosh"),
     "sigmoid": _sigmoid,
@@ -160,7 +168,7 @@ def _softmax(a: Algebra, s: Series) -> Series:
 
 
 def _norm(a: Algebra, s: Series) -> Series:
-    return _taylor("sqrt")(a, a.trace(a.product(a.transposed(s), s)))
+    return _taylor("sqrt")(a, a.part(a.trace(a.product(a.transposed(a.conjugate(s)), s)), "re"))
 
 
 def _largest(a: Algebra, parts: list[Series]) -> Series:
@@ -172,20 +180,20 @@ def _largest(a: Algebra, parts: list[Series]) -> Series:
 
 def _columns(a: Algebra, s: Series) -> list[Series]:
     """For each column the sum of absolute values."""
-    sizes = of_entries(a, s, _taylor("abs"))
+    sizes = of_entries(a, s, _modulus)
     ones = a.constant(filled(1, s.rows, 1))
     sums = a.product(ones, sizes)
     return [a.entry(sums, 0, j) for j in range(s.cols)]
 
 
 def _greatest_entry(a: Algebra, s: Series) -> Series:
-    sizes = of_entries(a, s, _taylor("abs"))
+    sizes = of_entries(a, s, _modulus)
     return _largest(a, [a.entry(sizes, i, j) for i in range(s.rows) for j in range(s.cols)])
 
 
 def _pseudo_inverse(a: Algebra, s: Series) -> Series:
     """Of a matrix of full rank."""
-    flipped = a.transposed(s)
+    flipped = a.transposed(a.conjugate(s))
     if s.rows >= s.cols:
         return a.product(a.inverse(a.product(flipped, s)), flipped)
     return a.product(flipped, a.inverse(a.product(s, flipped)))

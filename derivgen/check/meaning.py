@@ -24,8 +24,10 @@ from derivgen.check.entrywise import (
     total,
 )
 from derivgen.check.functions import power_coefficients
+from derivgen.check.gaussian import Gaussian
 from derivgen.check.series import PRIME, Matrix, Series, UndefinedError, filled
 from derivgen.check.structured import TIED
+from derivgen.language.problem import PARTS, variable_of
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term, make, number, subchain
 
@@ -95,7 +97,7 @@ class Evaluator:
             if abs(x) > 10**6:
                 raise NeedsRealsError("not an integer")
             return x
-        if isinstance(x, complex) or x != round(x):  # type: ignore[call-overload]
+        if isinstance(x, complex | Gaussian) or x != round(x):  # type: ignore[call-overload]
             raise NeedsRealsError("not an integer")
         return round(x)  # type: ignore[call-overload, no-any-return]
 
@@ -304,20 +306,21 @@ def _limit(e: Evaluator, t: Term, scope: Scope) -> Series:
 
 
 def _derivative(e: Evaluator, t: Term, scope: Scope) -> Series:
-    """Entry by entry: the coefficient of t in the body at X + t*J(i,j)."""
+    """Entry by entry: the coefficient of t in the body at X + t*J(i,j); of a complex X see ``along``."""
     body, variable = t.args
-    symbol = variable.args[0] if variable.op == "index" else variable
+    symbol = variable_of(variable)
     if symbol.op != "symbol":
-        raise MeaningError("a derivative by something that is not a name or an entry of one")
-    base = e.value(symbol, scope)
+        raise MeaningError("a derivative by something that is not a name, an entry of one or a part of one")
+    base, name = e.value(symbol, scope), str(symbol.data)
+    kind = "nabla" if t.op == "nabla" else variable.op
     if variable.op == "index":
         i, j = _place(e, variable, base, scope)
         places = [number(k + 1) for k in ((i, j) if len(variable.args) == 3 else (max(i, j),))]
         if variable.args[1:] != tuple(places):  # by the numbers of the entry, so that a sum works it out once
             return e.value(make("D", [body, make("index", [symbol, *places])]), scope)
-        return e.varied(body, str(symbol.data), base, _unit(base, i, j), scope)
+        return along(e, body, name, base, _unit(base, i, j), scope, kind)
     found = {
-        (i, j): e.varied(body, str(symbol.data), base, _unit(base, i, j), scope)
+        (i, j): along(e, body, name, base, _unit(base, i, j), scope, kind)
         for i in range(base.rows)
         for j in range(base.cols)
     }
@@ -330,6 +333,27 @@ def _derivative(e: Evaluator, t: Term, scope: Scope) -> Series:
         across = [(max(i, j), s) for (i, j), s in found.items()]
         entries = [(i, j, e.algebra.entry(s, i, 0)) for j, s in across for i in range(s.rows)]
     return e.algebra.placed(entries, rows, cols)
+
+
+def along(e: Evaluator, body: Term, name: str, base: Series, unit: Series, scope: Scope, kind: str) -> Series:
+    """The derivative of a body along a real direction, by a real name, by a complex one or by a part of one.
+
+    With r = the coefficient of t at X + t*unit and s = that at X + t*1i*unit: r by re(X), s by im(X), (r - 1i*s)/2 by
+    X itself, (r + 1i*s)/2 by conj(X), and r + 1i*s where the convention is that of the gradient ("nabla").
+    """
+    a, is_complex = e.algebra, e.world.is_complex(name)
+    if kind in PARTS and not is_complex:
+        raise MeaningError(f"{name} is real, and has no parts to differentiate by")
+    real = e.varied(body, name, base, unit, scope)
+    if kind == "re" or not is_complex:
+        return real
+    imaginary = e.varied(body, name, base, a.multiple(a.imaginary, unit), scope)
+    if kind == "im":
+        return imaginary
+    other = a.multiple(a.imaginary, imaginary)
+    if kind == "nabla":
+        return a.add(real, other)
+    return a.multiple(a.number(Fraction(1, 2)), a.add(real, other if kind == "conj" else a.negative(other)))
 
 
 def _structured(e: Evaluator, t: Term, scope: Scope) -> Series:
@@ -397,7 +421,7 @@ def _differential(e: Evaluator, t: Term, scope: Scope) -> Series:
         inner = scope
         for name, shape in e.world.varying(t.args[0], scope.names):
             base = scope.names.get(name) or e.world.symbol(name, shape)
-            change = e.world.symbol(f"d({name})", shape)
+            change = e.world.change(name, shape)
             inner = inner.extended(name, e.algebra.add(base, e.algebra.product(e.algebra.variable(slot), change)))
         return e.algebra.coefficient(e.value(t.args[0], inner), slot)
     finally:
@@ -435,6 +459,7 @@ def _pattern(e: Evaluator, t: Term, scope: Scope) -> Series:
 
 MEANINGS: dict[str, Meaning] = {
     "number": _number,
+    "imaginary": lambda e, t, scope: e.algebra.scalar(e.algebra.imaginary),
     "symbol": _symbol,
     "zeros": _constant_matrix(lambda i, j: 0),
     "ones": _constant_matrix(lambda i, j: 1),
@@ -449,6 +474,9 @@ MEANINGS: dict[str, Meaning] = {
     "div": lambda e, t, scope: e.algebra.quotient(e.value(t.args[0], scope), e.value(t.args[1], scope)),
     "pow": _power,
     "transpose": lambda e, t, scope: e.algebra.transposed(e.value(t.args[0], scope)),
+    "conj": lambda e, t, scope: e.algebra.conjugate(e.value(t.args[0], scope)),
+    "re": lambda e, t, scope: e.algebra.part(e.value(t.args[0], scope), "re"),
+    "im": lambda e, t, scope: e.algebra.part(e.value(t.args[0], scope), "im"),
     "inv": lambda e, t, scope: e.algebra.inverse(e.value(t.args[0], scope)),
     "tr": lambda e, t, scope: e.algebra.trace(e.value(t.args[0], scope)),
     "det": lambda e, t, scope: e.algebra.adjugate(e.value(t.args[0], scope))[1],
@@ -471,6 +499,7 @@ MEANINGS: dict[str, Meaning] = {
     "prod": _over_range(Algebra.product, 1),
     "lim": _limit,
     "D": _derivative,
+    "nabla": _derivative,
     "structured": _structured,
     "tied": _tied,
     "at": _at,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from derivgen.check.degrees import degrees
 from derivgen.check.entrywise import NeedsRealsError
-from derivgen.check.meaning import Evaluator, MeaningError, Scope
+from derivgen.check.meaning import Evaluator, MeaningError, Scope, along
 from derivgen.check.premises import Premise
 from derivgen.check.replay import Replaced
 from derivgen.check.report import RefusedError, Verdict
@@ -22,12 +22,14 @@ from derivgen.check.unknowns import DrawnError
 from derivgen.check.worlds import Hypotheses, NoPointError, Points, World
 from derivgen.engine.trace import Step
 from derivgen.language.operators import OPERATORS, SCALAR_FUNCTIONS
+from derivgen.language.problem import PARTS, variable_of
 from derivgen.language.shapes import SCALAR, Dim
 from derivgen.language.terms import Path, Term, term_dimension
 
 ATTEMPTS = 12
+DERIVATIVES = ("D", "nabla")
 RELATIONS = ("=", "<=", ">=")
-VARYING = ("D", "d", "directional", *(row.name for row in OPERATORS.values() if row.binds is not None))
+VARYING = ("D", "nabla", "d", "directional", *(row.name for row in OPERATORS.values() if row.binds is not None))
 Comparison = Callable[[World], "str | None"]
 
 
@@ -222,17 +224,20 @@ def equation_holds(world: World, t: Term) -> bool:
 
 
 def _along(world: World, t: Term) -> list[Series] | None:
-    """The sides of D(f, X) = G in a random direction U, tr(U'*G) or G*u: as polynomials in U they say the same.
+    """The sides of D(f, X) = G in a random real direction U, tr(U'*G) or G*u: as polynomials in U they say the same.
 
     None for any other equation.
     """
     left, right = t.args
-    if left.op != "D" or left.args[1].op != "symbol" or left.args[1].shape == SCALAR:
+    if left.op not in DERIVATIVES or left.args[1].op == "index" or left.args[1].shape == SCALAR:
         return None
-    body, variable = left.args
-    evaluator, algebra = world.evaluator, world.algebra
-    direction = world.another(f"a direction for {variable.data}", variable.shape)
-    moved = evaluator.varied(body, str(variable.data), evaluator.value(variable), direction, evaluator.root)
+    body, variable = left.args[0], variable_of(left.args[1])
+    evaluator, algebra, name = world.evaluator, world.algebra, str(variable.data)
+    if variable.op != "symbol":
+        return None
+    kind = "nabla" if left.op == "nabla" else left.args[1].op
+    direction = world.another(f"a direction for {name}", variable.shape)
+    moved = along(evaluator, body, name, evaluator.value(variable), direction, evaluator.root, kind)
     gradient = evaluator.value(right)
     if body.shape == SCALAR:
         return [moved, algebra.trace(algebra.product(algebra.transposed(direction), gradient))]
@@ -286,7 +291,7 @@ def conclusion(numbers: Numbers, result: Term) -> Verdict:
         if not equation_holds(world, result):
             return "the two sides of the result differ"
         left = result.args[0]
-        if world.kind == "float" and left.op == "D" and left.args[1].op == "symbol":
+        if world.kind == "float" and left.op in DERIVATIVES and left.args[1].op in ("symbol", *PARTS):
             return _against_differences(world, left, result.args[1])
         return None
 
@@ -295,7 +300,8 @@ def conclusion(numbers: Numbers, result: Term) -> Verdict:
 
 def _against_differences(world: World, derivative: Term, right: Term) -> str | None:
     """The right side in a random direction against a central difference of floats."""
-    body, variable = derivative.args
+    body, variable = derivative.args[0], variable_of(derivative.args[1])
+    kind = "nabla" if derivative.op == "nabla" else derivative.args[1].op
     if (
         body.shape != variable.shape
         and body.shape != (variable.shape[1], variable.shape[1])
@@ -312,20 +318,37 @@ def _against_differences(world: World, derivative: Term, right: Term) -> str | N
     gradient = evaluator.value(right)
     if body.shape != SCALAR:
         return None
-    along = _plain_number(algebra.trace(algebra.product(algebra.transposed(gradient), direction)))
+    expected = _plain_number(algebra.trace(algebra.product(algebra.transposed(gradient), direction)))
 
-    def slope(step: float) -> float | complex | None:
-        moved = [algebra.add(base, algebra.multiple(sign * step, direction)) for sign in (1, -1)]
+    def quotient(step: float, towards: Series) -> float | complex | None:
+        moved = [algebra.add(base, algebra.multiple(sign * step, towards)) for sign in (1, -1)]
         up, down = (evaluator.value(body, Scope({str(variable.data): x})) for x in moved)
         return _plain_number(algebra.multiple(0.5 / step, algebra.add(up, algebra.negative(down))))
 
+    def slope(step: float) -> float | complex | None:
+        real = quotient(step, direction)
+        if not world.is_complex(str(variable.data)):
+            return real
+        imaginary = quotient(step, algebra.multiple(1j, direction))
+        return None if real is None or imaginary is None else COMBINED[kind](real, imaginary)
+
     wide, narrow = slope(1e-5), slope(2e-6)
-    if along is None or wide is None or narrow is None:
+    if expected is None or wide is None or narrow is None:
         return None
     # where two steps disagree, beside a pole or a kink, neither says anything
-    scale = 1 + abs(along) + abs(narrow)
+    scale = 1 + abs(expected) + abs(narrow)
     settled = abs(wide - narrow) <= 1e-5 * scale
-    return "the result differs from a central difference" if settled and abs(narrow - along) > 1e-4 * scale else None
+    return "the result differs from a central difference" if settled and abs(narrow - expected) > 1e-4 * scale else None
+
+
+# how the quotients along U and along 1i*U make up the derivative by X or by a part of X
+COMBINED: dict[str, Callable[[complex, complex], complex]] = {
+    "symbol": lambda real, imaginary: (real - 1j * imaginary) / 2,
+    "conj": lambda real, imaginary: (real + 1j * imaginary) / 2,
+    "re": lambda real, imaginary: real,
+    "im": lambda real, imaginary: imaginary,
+    "nabla": lambda real, imaginary: real + 1j * imaginary,
+}
 
 
 def _plain_number(s: Series) -> float | complex | None:

@@ -147,7 +147,7 @@ def _check_definition_place(step: Step, law: Law) -> None:
     for k in step.path:
         if isinstance(k, tuple):
             break
-        varied = node.op in ("D", "directional") and k == 0
+        varied = node.op in ("D", "nabla", "directional") and k == 0
         inner = {str(node.data)} if OPERATORS[node.op].binds == k else node.args[1].free if varied else frozenset()
         if mentioned & inner:
             raise RefusedError(

@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import chain
 from operator import add, mul
 
+from derivgen.check.gaussian import Gaussian
 from derivgen.check.series import (
     BITS,
     HALF,
@@ -60,6 +61,11 @@ class Ring:
         if self.kind == "rational":
             return Fraction(value)
         return int(value) if value.denominator == 1 else float(value)
+
+    @property
+    def imaginary(self) -> Number:
+        """The imaginary unit."""
+        return 1j if self.kind == "float" else Gaussian(0, 1)
 
     def small(self, x: Number) -> bool:
         """Whether a number is zero as far as it can be told."""
@@ -166,6 +172,16 @@ class Ring:
     def multiple(self, c: Number, s: Series) -> Series:
         """A number times s."""
         return self.map(s, lambda m: [[c * x for x in row] for row in m], s.rows, s.cols, lambda o: o)
+
+    def conjugate(self, s: Series) -> Series:
+        """The complex conjugate; the small variables are real."""
+        return self.map(s, lambda m: [[x.conjugate() for x in row] for row in m], s.rows, s.cols, lambda o: o)
+
+    def part(self, s: Series, name: str) -> Series:
+        """The real part "re" or the imaginary part "im"."""
+        if name == "re":
+            return self.map(s, lambda m: [[x.real for x in row] for row in m], s.rows, s.cols, lambda o: o)
+        return self.map(s, lambda m: [[x.imag for x in row] for row in m], s.rows, s.cols, lambda o: o)
 
     def transposed(self, s: Series) -> Series:
         """The transpose."""

@@ -14,7 +14,7 @@ from derivgen.language.elaborate import parse
 from derivgen.language.operators import NAMING, OPERATORS, SCALAR_FUNCTIONS
 from derivgen.language.partials import is_partial
 from derivgen.language.plain import plain
-from derivgen.language.problem import Problem
+from derivgen.language.problem import CONVENTIONS, PARTS, Problem, is_complex_variable
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, equivalent, make, symbol, walk
 from derivgen.rules.book import Law, local_law
@@ -30,6 +30,7 @@ def check_frame(derivation: Derivation) -> None:
         raise RefusedError(f"there is no kind of problem {problem.kind!r}")
     if problem.vary not in ("free", "structured") or problem.layout not in ("gradient", "numerator", "denominator"):
         raise RefusedError(f"the check knows no meaning for vary {problem.vary!r} with layout {problem.layout!r}")
+    _check_convention(problem)
     if problem.vary == "structured" and (problem.kind != "derive" or problem.quantity != "gradient"):
         raise RefusedError("only a gradient is taken within the structure of its variable")
     if problem.method is not None and derivation.method != problem.method:
@@ -44,6 +45,18 @@ def check_frame(derivation: Derivation) -> None:
     if not derivation.chains:
         raise RefusedError("the derivation has no chain")
     check_result(derivation)
+
+
+def _check_convention(problem: Problem) -> None:
+    """A derivative by a complex name says which it is; nothing else has a convention. Raises RefusedError."""
+    own = problem.kind == "derive" and is_complex_variable(problem) and problem.wrt is not None
+    own = own and problem.wrt.op not in PARTS and problem.quantity not in ("differential", "directional")  # type: ignore[union-attr]
+    if (problem.convention in CONVENTIONS) != own or (problem.convention and not own):
+        raise RefusedError(f"the check knows no meaning for the convention {problem.convention!r} here")
+    if problem.wrt is not None and problem.wrt.op in PARTS and not is_complex_variable(problem):
+        raise RefusedError("the variable is real, and has no parts to differentiate by")
+    if own and problem.vary == "structured":
+        raise RefusedError("a complex variable moves freely")
 
 
 def _terms(derivation: Derivation) -> Iterator[Term]:
@@ -297,7 +310,7 @@ def check_result(derivation: Derivation) -> None:
 
 def _is_open(t: Term) -> bool:
     """Whether a result may not hold this: a derivative that is not a partial derivative of an unknown function."""
-    return t.op in ("D", "structured", "lim", "directional", "O") and not is_partial(t)
+    return t.op in ("D", "nabla", "structured", "tied", "lim", "directional", "O") and not is_partial(t)
 
 
 def _check_way(problem: Problem, chain: Chain) -> None:
@@ -321,8 +334,9 @@ def asked(problem: Problem) -> Term:
     if problem.quantity == "directional":
         return make("directional", [problem.of, problem.wrt, _direction(problem, problem.wrt)])
     t = problem.of
+    kind = "structured" if problem.vary == "structured" else "nabla" if problem.convention == "gradient" else "D"
     for _ in range(problem.order):
-        t = make("structured" if problem.vary == "structured" else "D", [t, problem.wrt])
+        t = make(kind, [t, problem.wrt])
     return make("transpose", [t]) if _lies(problem, t) else t
 
 

@@ -19,7 +19,8 @@ def _structured(build: Any) -> Any:
 
 
 def _gram(w: World, m: Matrix, i: int, j: int) -> Any:
-    return sum(x * y for x, y in zip(m[i], m[j], strict=True)) + (1 if w.kind == "modular" else 0.5) * (i == j)
+    inner = sum(x * y.conjugate() for x, y in zip(m[i], m[j], strict=True))
+    return inner + (1 if w.kind == "modular" else 0.5) * (i == j)
 
 
 def _orthogonal(w: World, m: Matrix) -> Matrix:
@@ -41,7 +42,7 @@ STRUCTURES: dict[str, Any] = {
     "positive semidefinite": _structured(_gram),
     SYMMETRIC_TOEPLITZ: _structured(lambda w, m, i, j: m[0][abs(i - j)]),
     "symmetric": _structured(lambda w, m, i, j: m[min(i, j)][max(i, j)]),
-    "Hermitian": _structured(lambda w, m, i, j: m[min(i, j)][max(i, j)]),
+    "Hermitian": _structured(lambda w, m, i, j: m[i][j] + m[j][i].conjugate()),
     "skew-symmetric": _structured(lambda w, m, i, j: m[min(i, j)][max(i, j)] * ((i < j) - (i > j))),
     "upper triangular": _structured(lambda w, m, i, j: m[i][j] * (i <= j)),
     "lower triangular": _structured(lambda w, m, i, j: m[i][j] * (i >= j)),

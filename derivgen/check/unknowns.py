@@ -6,12 +6,15 @@ is met by linear functions that are added (``shifts``).
 
 from __future__ import annotations
 
+import cmath
 import math
+import re
 from collections.abc import Iterator
 from hashlib import blake2b
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from derivgen.check.gaussian import Gaussian
 from derivgen.check.meaning import MeaningError, Scope
 from derivgen.check.series import PRIME, Matrix, Series
 
@@ -58,7 +61,12 @@ class UnknownFunctions:
 
     def _unknown(self, name: str, orders: tuple[int, ...], args: list[Series], size: tuple[int, int]) -> Series:
         algebra = self.algebra
-        if len(args) == 1 and args[0].rows == args[0].cols == 1 and size == (1, 1):
+        if self._of_parts(name):
+            if any(orders):
+                raise MeaningError(f"a derivative of {name}, a function of two parts of its argument")
+            args = [*args, *map(algebra.conjugate, args)]
+            orders = (0,) * len(args)
+        elif len(args) == 1 and args[0].rows == args[0].cols == 1 and size == (1, 1):
             return algebra.compose(args[0], self._coefficients(name, orders[0], algebra.at_zero(args[0])))
         if any(k and (a.rows, a.cols) != (1, 1) for k, a in zip(orders, args, strict=True)):
             raise MeaningError(f"a derivative of {name} by an argument that is not a scalar")
@@ -131,11 +139,11 @@ class UnknownFunctions:
 
     def _ridges(self, name: str, orders: tuple[int, ...], args: list[Series]) -> Series:
         """A smooth function of several variables: a sum of functions of linear forms."""
-        total = Series(1, 1, {})
+        total, complex_numbers = Series(1, 1, {}), self._is_holomorphic(name)
         for ridge in range(3):
             form, factor = Series(1, 1, {}), 1
             for k, (order, arg) in enumerate(zip(orders, args, strict=True)):
-                weights = self._weights(f"{name} weight {ridge} {k}", arg.rows, arg.cols)
+                weights = self._weights(f"{name} weight {ridge} {k}", arg.rows, arg.cols, complex_numbers)
                 form = self.algebra.add(form, self.algebra.weighted(weights, arg))
                 factor = factor * weights[0][0] ** order if order else factor
             key = f"{name} ridge {ridge}"
@@ -143,25 +151,32 @@ class UnknownFunctions:
             total = self.algebra.add(total, self.algebra.multiple(factor, part))
         return total
 
-    def _weights(self, name: str, rows: int, cols: int) -> Matrix:
+    def _weights(self, name: str, rows: int, cols: int, complex_numbers: bool) -> Matrix:
         """The coefficients of a linear form."""
         key = name, rows, cols
         found = self._drawn.get(key)
         if found is None:
             r = self.world.random(name)
-            found = self._drawn[key] = [[self.world.random_entry(r) for _ in range(cols)] for _ in range(rows)]
+            entries = [[self.world.random_entry(r, complex_numbers) for _ in range(cols)] for _ in range(rows)]
+            found = self._drawn[key] = entries
         return found
 
     def _coefficients(self, name: str, order: int, x: Any) -> Iterator[Any]:
         """Taylor coefficients at x of the derivative of a function."""
         if self.world.kind == "rational":
             raise DrawnError(name)
+        if self._is_holomorphic(name):
+            return self._holomorphic(name, order, x)
+        if isinstance(x, complex | Gaussian):
+            if abs(x.imag) > 1e-12 * (1 + abs(x.real)):
+                raise MeaningError(f"{name} is a function of real numbers; at a complex one it has no value")
+            x = x.real
         for pair in self.world.hypotheses.inverses:
             if name in pair:
                 return self._moebius("/".join(pair), order, x, inverse=name == pair[1])
         return self._jet(name, order, x) if self.world.kind == "modular" else self._waves(name, order, x)
 
-    def _jet(self, name: str, order: int, x: int) -> Iterator[int]:
+    def _jet(self, name: str, order: int, x: int | Gaussian) -> Iterator[int]:
         """A formal function modulo a prime: each derivative at each point is an independent random number."""
         factorial = 1
         for k in count():
@@ -169,12 +184,36 @@ class UnknownFunctions:
             digest = blake2b(f"{self.world.seed}/{name}/{order + k}/{x % PRIME}".encode(), digest_size=16).digest()
             yield int.from_bytes(digest, "big") * pow(factorial, -1, PRIME) % PRIME
 
+    def _of_parts(self, name: str) -> bool:
+        """Whether a function of complex numbers is smooth in their parts, and need not be holomorphic."""
+        declared = self.world.hypotheses.declarations.get(name)
+        return declared is not None and "complex" in declared.properties
+
+    def _is_holomorphic(self, key: str) -> bool:
+        """Whether a function, or the one that a part such as ``f[0,1] ridge 2`` belongs to, is declared holomorphic."""
+        return self.world.is_complex(re.split(r"[\[ ]", key, maxsplit=1)[0])
+
+    def _holomorphic(self, name: str, order: int, x: Any) -> Iterator[Any]:
+        """A function of complex numbers that has a derivative, with values that are not real."""
+        if self.world.kind == "modular":
+            return map(Gaussian, self._jet(f"{name} re", order, x), self._jet(f"{name} im", order, x))
+        return self._complex_waves(name, order, x)
+
+    def _complex_waves(self, name: str, order: int, x: complex) -> Iterator[complex]:
+        """A sum of two sine waves and a line, with complex factors."""
+        r = self.world.random(name)
+        waves = [[complex(r.uniform(0.3, 1), r.uniform(0.3, 1)) for _ in range(3)] for _ in range(2)]
+        slope = complex(r.uniform(0.5, 2), r.uniform(0.5, 2))
+        for k in count():
+            n = order + k
+            line = slope * x if n == 0 else slope if n == 1 else 0
+            value = line + sum(a * b**n * cmath.sin(b * x + c + n * math.pi / 2) for a, b, c in waves)
+            yield value / math.factorial(k)
+
     def _waves(self, name: str, order: int, x: Any) -> Iterator[float]:
         """A sum of two sine waves and a line."""
         r = self.world.random(name)
         waves = [(r.uniform(0.3, 1), r.uniform(0.5, 1.5), r.uniform(0, 6)) for _ in range(2)]
-        if isinstance(x, complex):
-            raise MeaningError("an unknown function of a complex number")
         slope = r.uniform(0.5, 2)
         for k in count():
             n = order + k

@@ -15,6 +15,7 @@ from typing import Any
 
 from derivgen.check.algebra import Algebra
 from derivgen.check.entrywise import NeedsRealsError
+from derivgen.check.gaussian import Gaussian
 from derivgen.check.matrix_functions import square_root
 from derivgen.check.meaning import Evaluator
 from derivgen.check.series import PRIME, Matrix, Series, UndefinedError
@@ -25,6 +26,7 @@ from derivgen.language.declarations import Declaration, Declarations
 from derivgen.language.shapes import SCALAR, Dim, Shape
 from derivgen.language.terms import Term, walk
 
+COMPLEX = ("complex", "Hermitian")  # properties of what is drawn complex
 DRAWS = 60  # where the default sizes do not admit a point, other sizes are tried with fewer draws
 FEWER = {"float": 20, "modular": 4, "rational": 1}
 
@@ -113,11 +115,25 @@ class World:
             found = self._values[key] = self.algebra.constant(self._matrix(key, shape, properties))
         return found
 
+    def change(self, name: str, shape: Shape) -> Series:
+        """The value of d(X) for a name X, drawn on first use: any change, complex where X is."""
+        key = f"d({name})"
+        if key not in self._values and self.is_complex(name):
+            if self.kind == "rational":
+                raise DrawnError(key)
+            self._values[key] = self.another(key, shape, complex_numbers=True)
+        return self.symbol(key, shape)
+
     def structure(self, name: str) -> str:
         """The structure that a name is declared to have, or nothing."""
         declaration = self.hypotheses.declarations.get(name)
         properties = declaration.properties if declaration is not None else frozenset()
         return structure_of(properties)
+
+    def is_complex(self, name: str) -> bool:
+        """Whether a name is declared complex."""
+        declaration = self.hypotheses.declarations.get(name)
+        return declaration is not None and declaration.is_complex
 
     def _drawn(self, name: str, shape: Shape) -> Series:
         if name in self.named_sizes and shape == SCALAR:
@@ -142,7 +158,7 @@ class World:
         r = self.random(name)
         if shape == SCALAR:
             return [[self._scalar(r, properties)]]
-        complex_numbers = "complex" in properties
+        complex_numbers = not properties.isdisjoint(COMPLEX)
         if "positive" in properties:
             return [[self._scalar(r, properties) for _ in range(cols)] for _ in range(rows)]
         m = [[self.random_entry(r, complex_numbers) for _ in range(cols)] for _ in range(rows)]
@@ -152,23 +168,27 @@ class World:
         return [[1.1 + abs(x) for x in row] for row in m] if self.large and self.kind == "float" else m
 
     def _scalar(self, r: Random, properties: frozenset[str]) -> Any:
+        complex_numbers = "positive" not in properties and not properties.isdisjoint(COMPLEX)
         if self.kind == "modular":
-            return r.randrange(1, PRIME)
+            real = r.randrange(1, PRIME)
+            return Gaussian(real, r.randrange(1, PRIME)) if complex_numbers else real
         if "positive" in properties:
             return r.uniform(0.2, 2.5)
-        if "complex" in properties:
+        if complex_numbers:
             return complex(r.uniform(-2, 2), r.uniform(-2, 2))
         return r.choice((-1, 1)) * r.uniform(0.1, 2)
 
     def random_entry(self, r: Random, complex_numbers: bool = False) -> Any:
         """A number for an entry of a matrix."""
         if self.kind == "modular":
-            return r.randrange(PRIME)
+            real = r.randrange(PRIME)
+            return Gaussian(real, r.randrange(PRIME)) if complex_numbers else real
         return complex(r.uniform(-1, 1), r.uniform(-1, 1)) if complex_numbers else r.uniform(-1, 1)
 
-    def another(self, name: str, shape: Shape) -> Series:
+    def another(self, name: str, shape: Shape, complex_numbers: bool = False) -> Series:
         """Another random value of a shape."""
-        return self.algebra.constant(self._matrix(name, shape, frozenset()))
+        properties = frozenset({"complex"} if complex_numbers else ())
+        return self.algebra.constant(self._matrix(name, shape, properties))
 
     def set_symbol(self, name: str, value: Series) -> None:
         """Give a name another value. Forgets what was evaluated."""
@@ -228,7 +248,7 @@ def _positive(w: World, s: Series) -> bool:
     """Of a matrix: every entry."""
     if w.kind != "float":
         return _nonzero(w, s)
-    return all(not isinstance(x, complex) and x > 1e-3 for x in _entries(w, s))
+    return all(abs(x.imag) < 1e-9 * (1 + abs(x)) and x.real > 1e-3 for x in _entries(w, s))
 
 
 def _nonzero(w: World, s: Series) -> bool:
@@ -248,12 +268,15 @@ def _principal(w: World, s: Series) -> bool:
     """Where the iteration for the square root settles."""
     if w.kind != "float":
         return _invertible(w, s)
+    if s.rows == 1:
+        (x,) = _entries(w, s)
+        return bool(x.real > 1e-3 or abs(x.imag) > 1e-3)
     square_root(w.algebra, s)
     return True
 
 
 def _full_rank(w: World, s: Series) -> bool:
-    flipped = w.algebra.transposed(s)
+    flipped = w.algebra.transposed(w.algebra.conjugate(s))
     gram = w.algebra.product(flipped, s) if s.rows >= s.cols else w.algebra.product(s, flipped)
     return _invertible(w, gram)
 

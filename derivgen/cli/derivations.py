@@ -33,6 +33,7 @@ LATER = {
 @click.option("--along", metavar="TERM", help="The direction of a directional derivative.")
 @click.option("--vary", metavar="VARY", help="free, or structured: X moves within its structure.")
 @click.option("--layout", metavar="LAYOUT", help="gradient (shape of the variable), numerator, denominator.")
+@click.option("--convention", metavar="CONVENTION", help="For complex X: wirtinger, or gradient (2 d/dconj(X)).")
 @click.option("--to", metavar="TERM", help="The form in which the result is wanted.")
 @how_to_show
 @own_rules
@@ -59,11 +60,11 @@ def derive(expr: str, **options: Any) -> None:
       of log(det(X))
       wrt X
     """
-    from derivgen.language.problem import METHODS, QUANTITIES
+    from derivgen.language.problem import CONVENTIONS, METHODS, QUANTITIES
 
     if options["method"] is not None:
         options["method"] = options["method"].replace("-", " ")
-    known = {"method": METHODS, "kind": QUANTITIES, "vary": VARY, "layout": LAYOUTS}
+    known = {"method": METHODS, "kind": QUANTITIES, "vary": VARY, "layout": LAYOUTS, "convention": CONVENTIONS}
     for name, values in known.items():
         if options[name] is not None:
             choice("--by" if name == "method" else f"--{name}", options[name], values)

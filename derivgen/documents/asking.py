@@ -21,6 +21,7 @@ _OPTIONS = {
     "along": "along",
     "vary": "vary",
     "layout": "layout",
+    "convention": "convention",
     "to": "to",
 }
 

@@ -40,6 +40,7 @@ KEYS = {
     "along": Key(("derive",)),
     "vary": Key(("derive",), choices=("free", "structured")),
     "layout": Key(("derive",), choices=("gradient", "numerator", "denominator")),
+    "convention": Key(("derive",), choices=("wirtinger", "gradient")),
     "to": Key(("derive",)),
     "using": Key(("derive", "prove")),
     "as": Key(("derive", "prove"), pattern=r"\w+: \S.*", example="as d_quadratic: differential of a quadratic form"),

@@ -288,6 +288,8 @@ def _conditions(law: Law, binding: Bound, context: Context, t: Term, path: Path)
             predicate, subject = in_plain_words(facts, predicate, subject)
             if not context.may_assume or predicate not in ASSUMED or subject.op == "number":
                 return None
+            if predicate == "positive" and not context.facts.structural("real", subject, ()):
+                return None
             if subject.free & _running(t, path) - {context.problem.perturbation}:
                 return None  # an assumption cannot say "for every i"
             basis = "assumed"

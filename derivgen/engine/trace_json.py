@@ -49,6 +49,7 @@ def _problem(p: Problem, names: _Names) -> Json:
         "order": p.order,
         "vary": p.vary,
         "layout": p.layout,
+        "convention": p.convention,
         "method": p.method,
         "let": p.given.texts(),
         "inferred": p.inferred.texts(),

@@ -14,7 +14,7 @@ from derivgen.engine.trace import FORMAT, Chain, Condition, Derivation, Step
 from derivgen.language.declarations import Declaration, Declarations, dimension_of, parse_declaration
 from derivgen.language.elaborate import parse
 from derivgen.language.notation import NotationError, read
-from derivgen.language.problem import METHODS, QUANTITIES, Problem
+from derivgen.language.problem import CONVENTIONS, METHODS, QUANTITIES, Problem
 from derivgen.language.shapes import SCALAR, Dim, ShapeError
 from derivgen.language.terms import Path, Term
 from derivgen.rules.binding import Abstraction, BoundName, Empty, FunctionName, Value
@@ -40,8 +40,8 @@ def from_json(text: str) -> Derivation:
 
 
 _PROBLEM_KEYS = (
-    "kind", "of", "wrt", "premise", "along", "target", "quantity", "order", "vary", "layout", "method", "let",
-    "inferred", "introduced", "assume", "via", "beside", "fresh",
+    "kind", "of", "wrt", "premise", "along", "target", "quantity", "order", "vary", "layout", "convention", "method",
+    "let", "inferred", "introduced", "assume", "via", "beside", "fresh",
 )  # fmt: skip
 _STEP_KEYS = (
     "rule",
@@ -97,6 +97,7 @@ class _Reader:
             parts["order"].integer(),
             parts["vary"].string(("free", "structured")),
             parts["layout"].string(("gradient", "numerator", "denominator")),
+            parts["convention"].optional(lambda p: p.string(CONVENTIONS)),
             parts["method"].optional(lambda p: p.string(METHODS)),
             given, inferred, introduced,
             tuple(self._assumption(p) for p in parts["assume"].items()),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from derivgen.interop.errors import BorderError
 from derivgen.interop.numpy_writer import ATOM, NumpyWriter, Rule, Text, identifier, places
 from derivgen.language.plain import plain
+from derivgen.language.problem import variable_of
 from derivgen.language.shapes import SCALAR, Shape
 from derivgen.language.terms import Term
 
@@ -15,6 +16,8 @@ def _derivative(w: NumpyWriter, t: Term) -> Text:
     body, variable = t.args
     if variable.op not in ("symbol", "index"):
         raise BorderError(f"{plain(t)} has no value in numbers", "a derivative is taken by a name or an entry")
+    if str(variable_of(variable).data) in w.complex_names:
+        raise BorderError(f"{plain(t)} has no value in numbers", "derive it, and write its right side")
     name = w.needs("derivative")
     if variable.op == "index":
         base = variable.args[0]

@@ -28,13 +28,14 @@ def numpy_code(
     values = _names([*order, term], declarations, sizes)
     whole = [v for v in values if v in declarations and _is_whole(declarations[v])]
     structures = {name: declared.structure for name, declared in declarations.items()}
-    writer = NumpyWriter(NUMPY, values, [*whole, *sizes], structures)
+    complex_names = [name for name, declared in declarations.items() if declared.is_complex]
+    writer = NumpyWriter(NUMPY, values, [*whole, *sizes], structures, complex_names)
     expression = writer.text(term)
-    differentials = list(writer.differentials.values())
+    differentials = [(*found, _kind(declarations.get(name))) for name, found in writer.differentials.items()]
     known, lines = _arguments(values, whole, declarations, differentials)
     used = [*writer.dimensions, *sorted(name for name in term.free if name in sizes)]
     missing = [d for d in dict.fromkeys(used) if d not in known]
-    parameters = [identifier(v) for v in values] + [d for d, _ in differentials]
+    parameters = [identifier(v) for v in values] + [d for d, _, _ in differentials]
     parameters += [*writer.callables.values(), *map(identifier, missing)]
     said = [title or plain(term), "", *(f"{identifier(v)}: {declarations[v]}" for v in values if v in declarations)]
     body = [*_docstring(said), *lines, *[f"{identifier(d)} = int({identifier(d)})" for d in missing]]
@@ -79,7 +80,7 @@ def _arguments(
     values: list[str],
     whole: list[str],
     declarations: Mapping[str, Declaration],
-    differentials: list[tuple[str, Shape]],
+    differentials: list[tuple[str, Shape, str]],
 ) -> tuple[set[str], list[str]]:
     """The dimensions that are known, and the lines that bring the arguments into shape and read dimensions off them."""
     known = set(whole)
@@ -87,18 +88,24 @@ def _arguments(
     for name in values:
         declared = declarations.get(name)
         if declared is not None and declared.sort == "members":
-            lines += _array(identifier(name), declared.shape, known, declared.extent)
+            lines += _array(identifier(name), declared.shape, known, declared.extent, _kind(declared))
         elif name not in known:
-            lines += _array(identifier(name), declared.shape if declared else SCALAR, known)
-    for name, shape in differentials:
-        lines += _array(name, shape, known)
+            shape = declared.shape if declared else SCALAR
+            lines += _array(identifier(name), shape, known, kind=_kind(declared))
+    for name, shape, kind in differentials:
+        lines += _array(name, shape, known, kind=kind)
     return known, lines
 
 
-def _array(name: str, shape: Shape, known: set[str], extent: Dim | None = None) -> list[str]:
+def _kind(declared: Declaration | None) -> str:
+    """The type of the numbers that a name stands for."""
+    return "complex" if declared is not None and declared.is_complex else "float"
+
+
+def _array(name: str, shape: Shape, known: set[str], extent: Dim | None = None, kind: str = "float") -> list[str]:
     if shape == SCALAR and extent is None:
-        return [f"{name} = np.float64({name})"]
-    as_array = f"np.asarray({name}, dtype=float)"
+        return [f"{name} = np.{'complex128' if kind == 'complex' else 'float64'}({name})"]
+    as_array = f"np.asarray({name}, dtype={kind})"
     axes = [*([extent] if extent is not None else []), *shape]
     if extent is not None and shape == SCALAR:
         lines, axes = [f"{name} = {as_array}.ravel()"], [extent]

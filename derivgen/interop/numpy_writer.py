@@ -37,9 +37,11 @@ class NumpyWriter:
         names: Iterable[str] = (),
         whole: Iterable[str] = (),
         structures: Mapping[str, str] | None = None,
+        complex_names: Iterable[str] = (),
     ) -> None:
         self.rules = rules
         self.structures = structures or {}  # of the names that have one
+        self.complex_names = frozenset(complex_names)
         self.whole = set(whole)  # names of whole numbers, which Python treats otherwise than NumPy does its numbers
         self.dimensions: dict[str, None] = {}  # dimensions that are written
         self.support: dict[str, None] = {}  # names of supporting functions
@@ -118,6 +120,7 @@ def is_whole(t: Term) -> bool:
 
 _HINTS = {
     "O": "O(..) stands for terms that are not known; write the expansion without it",
+    "nabla": "derive it, and write its right side",
     "=": "an equation is true or false; write its right side",
 }
 Rule: TypeAlias = "Callable[[NumpyWriter, Term], Text]"

@@ -59,6 +59,7 @@ STRUCTURES = {
 }
 """Properties that tie entries of a matrix to each other -> the structure within which the matrix can move."""
 _TYING = frozenset().union(*STRUCTURES, {"orthogonal", "triangular", "Hermitian", "complex"})
+FUNCTION_PROPERTIES = ("holomorphic", "complex")  # complex: of the real and imaginary parts of its arguments
 SORTS = ("scalar", "vector", "matrix", "row", "natural", "integer", "function", "family", "index", "number")
 
 
@@ -83,14 +84,20 @@ class Declaration:
         """The structure within which a matrix can move, or nothing."""
         return STRUCTURES.get(self.properties & _TYING, "")
 
+    @property
+    def is_complex(self) -> bool:
+        """Whether values are complex numbers; a name is real unless its declaration says so."""
+        return not self.properties.isdisjoint(("complex", "Hermitian", "holomorphic"))
+
     def __str__(self) -> str:
         if self.sort == "abbreviation":
             return f"= {self.definition}"
         words = sorted(self.properties, key=lambda p: (p in ("natural", "integer"), p))
         if self.sort == "function":
             if self.domain == (SCALAR,) and self.shape == SCALAR:
-                return "function"
-            return f"function({', '.join(map(_plain_shape, self.domain))}) -> {_plain_shape(self.shape)}"
+                return " ".join([*words, "function"])
+            sizes = f"({', '.join(map(_plain_shape, self.domain))}) -> {_plain_shape(self.shape)}"
+            return " ".join([*words, f"function{sizes}"])
         if self.sort in ("index", "family"):
             return self.sort
         if "natural" in words or "integer" in words:
@@ -203,7 +210,8 @@ def parse_declaration(name: str, text: str, source: str = "") -> Declaration:
             source,
         )
     if sort == "function":
-        return _function(name, brackets, result, text, source)
+        properties = _properties(words, sort, text, source)
+        return replace(_function(name, brackets, result, text, source), properties=properties)
     if sort in ("index", "number"):
         return Declaration(name, sort, SCALAR)
     if sort == "family":
@@ -227,6 +235,8 @@ def _properties(words: str, sort: str, text: str, source: str) -> frozenset[str]
         if sort == "matrix"
         else SCALAR_PROPERTIES
         if sort in ("scalar", "natural", "integer")
+        else FUNCTION_PROPERTIES
+        if sort == "function"
         else ("positive", "nonzero", "complex", "constant", "steady", "small")
     )
     found: set[str] = set()

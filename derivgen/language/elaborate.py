@@ -13,7 +13,7 @@ from derivgen.language.inference import ShapeInference, order_of
 from derivgen.language.notation import Syntax, read
 from derivgen.language.operators import CALLS
 from derivgen.language.shapes import ONE, SCALAR, Shape, ShapeError, dim, substitute_shape
-from derivgen.language.terms import Term, make, number, plus, product, symbol
+from derivgen.language.terms import IMAGINARY, Term, conjugate_transpose, make, number, plus, product, symbol
 
 
 class Elaborator(ShapeInference):
@@ -30,6 +30,9 @@ class Elaborator(ShapeInference):
 
     def _term_number(self, node: Syntax, want: Shape | None) -> Term:
         return number(Fraction(node.value))
+
+    def _term_imaginary(self, node: Syntax, want: Shape | None) -> Term:
+        return product(number(Fraction(node.value.rstrip("i"))), IMAGINARY) if node.value != "1i" else IMAGINARY
 
     def _term_name(self, node: Syntax, want: Shape | None) -> Term:
         declaration = self._name(node)
@@ -143,6 +146,8 @@ class Elaborator(ShapeInference):
         if name in ("I", "zeros", "ones", "shift"):
             shape = self.shape(node)
             return make({"I": "identity"}.get(name, name), (), None, shape)
+        if name == "H":
+            return conjugate_transpose(self.term(node.children[0]))
         if name in ("e", "J"):
             count = 1 if name == "e" else 2
             return make(CALLS[name].name, [self.term(c) for c in node.children[:count]], None, self.shape(node))

@@ -58,6 +58,8 @@ class ShapeInference(Names):
     def _shape_number(self, node: Syntax) -> Shape:
         return SCALAR
 
+    _shape_imaginary = _shape_number
+
     def _shape_name(self, node: Syntax) -> Shape:
         declaration = self._name(node)
         if declaration.sort == "abbreviation":
@@ -374,6 +376,10 @@ class ShapeInference(Names):
         return (dims[0], dims[1]) if len(dims) == 2 else (dims[0], ONE)
 
     _call_ones = _call_zeros
+
+    def _call_H(self, node: Syntax) -> Shape:
+        self._arity(node, 1)
+        return self._shape_transpose(node)
 
     def _call_e(self, node: Syntax) -> Shape:
         self._arity(node, 2)

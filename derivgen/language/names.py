@@ -11,9 +11,9 @@ from derivgen.language.notation import NotationError, Syntax, read
 from derivgen.language.operators import CALLS, DERIVED
 from derivgen.language.shapes import ONE, SCALAR, Bindings, Dim, Shape, dim
 
-PLANNED = ("H", "conj", "re", "im", "eig", "E", "Var", "Cov")
+PLANNED = ("eig", "E", "Var", "Cov")
 SPECIAL = (
-    "I", "O", "zeros", "ones", "shift", "e", "J", "delta", "d", "D", "at", "lim", "sum", "prod", "directional",
+    "I", "H", "O", "zeros", "ones", "shift", "e", "J", "delta", "d", "D", "at", "lim", "sum", "prod", "directional",
     *DERIVED,
 )  # fmt: skip
 

@@ -64,7 +64,7 @@ class Syntax:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token: ``kind`` is number, name, op or end; ``tight`` when no space precedes it."""
+    """A token: ``kind`` is number, imaginary, name, op or end; ``tight`` when no space precedes it."""
 
     kind: str
     text: str
@@ -76,10 +76,12 @@ _TOKEN = re.compile(
     r"(?P<space>[ \t\r\n]+|\#[^\n]*)"
     r"|(?P<partial>(?<=\w)\.[1-9]+(?=\())"
     r"|(?P<bad>\d+\.(?!\d)|\.\d+)"
+    r"|(?P<imaginary>\d+(?:\.\d+)?i\b)"
     r"|(?P<number>\d+(?:\.\d+)?)"
     r"|(?P<name>[^\W\d\u00b9\u00b2\u00b3\u2070-\u2089\u1d40][^\W\u00b9\u00b2\u00b3\u2070-\u2089\u1d40]*)"
     r"|(?P<op>\.\.|\.\*|\./|\.\^|\.\(|<=|>=|=|[-+*/^'()\[\]{},;:.])"
 )
+VALUES = ("number", "imaginary", "name")
 _SUPERSCRIPTS = {
     "T": "write A' for the transpose",
     "H": "write H(A) for the conjugate transpose",
@@ -174,9 +176,9 @@ class Parser:
 
     def _juxtaposition(self) -> str:
         before = self.tokens[self.k - 1] if self.k else None
-        if before is None or (self.token.kind not in ("name", "number") and self.token.text not in ("(", "[")):
+        if before is None or (self.token.kind not in VALUES and self.token.text not in ("(", "[")):
             return ""
-        if before.kind in ("number", "name") or before.text in (")", "]", "'"):
+        if before.kind in VALUES or before.text in (")", "]", "'"):
             return f"a product is written with *: {before.text}*{self.token.text}"
         return ""
 
@@ -223,7 +225,7 @@ class Parser:
                 (left, self.unary()),
                 token.position,
             )
-        if self.token.kind in ("name", "number") or (self.token.kind == "op" and self.token.text in "([{"):
+        if self.token.kind in VALUES or (self.token.kind == "op" and self.token.text in "([{"):
             self.fail(f"unexpected {self.token.text!r}", hint=self._juxtaposition())
         return Syntax("neg", "", (left,), minus.position) if minus else left
 
@@ -296,8 +298,8 @@ class Parser:
         """A number, name, call, bracket or matrix literal."""
         token = self.token
         self.k += 1
-        if token.kind == "number":
-            return Syntax("number", token.text, (), token.position)
+        if token.kind in ("number", "imaginary"):
+            return Syntax(token.kind, token.text, (), token.position)
         if token.kind == "name":
             return self._named(token)
         if token.text == "(":

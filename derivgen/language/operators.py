@@ -42,6 +42,7 @@ NORMS = ("norm", "norm1", "norminf", "norm2", "normmax")
 
 _ROWS = [
     Operator("number", (0, 0), rule.scalar),
+    Operator("imaginary", (0, 0), rule.scalar),
     Operator("symbol", (0, 0), rule.given),
     Operator("abbreviation", (1, 1), rule.first),  # data: its name, and what it stands for
     Operator("zeros", (0, 0), rule.given),
@@ -56,6 +57,10 @@ _ROWS = [
     Operator("div", (2, 2), rule.quotient, PRODUCT),
     Operator("pow", (2, 2), rule.power, POSTFIX),
     Operator("transpose", (1, 1), rule.transposed, POSTFIX, linear=True),
+    # H(X) is conj(X)'; of a real argument conj and re are the argument itself
+    Operator("conj", (1, 1), rule.first, call="conj"),
+    Operator("re", (1, 1), rule.first, call="re"),
+    Operator("im", (1, 1), rule.first, call="im"),
     Operator("inv", (1, 1), rule.square("inverse", False), call="inv"),
     Operator("tr", (1, 1), rule.square("trace", True), call="tr", linear=True),
     Operator("det", (1, 1), rule.square("determinant", True), call="det"),
@@ -94,6 +99,7 @@ _ROWS = [
     Operator("prod", (3, 3), rule.scalar, call="prod", binds=2),
     Operator("lim", (2, 2), rule.last, call="lim", linear=True, binds=1),
     Operator("D", (2, 2), rule.derivative, call="D"),
+    Operator("nabla", (2, 2), rule.derivative, call="nabla"),  # d/dre(X) + 1i*d/dim(X)
     Operator("structured", (2, 2), rule.derivative, call="structured"),  # by the free parameters of the variable
     Operator("tied", (2, 2), rule.first, call="tied"),  # tied(G, X)[i,j]: the sum of G over what moves with X[i,j]
     Operator("at", (2, 2), rule.first, call="at", binds=0),

@@ -30,6 +30,8 @@ def _text(t: Term, level: int, beside: bool = False) -> str:
         precedence = PRODUCT
     if t.op == "neg" and level == SIGN:
         precedence = SUM
+    if t.op == "transpose" and t.args[0].op == "conj":
+        precedence = ATOM
     return f"({text})" if precedence < level else text
 
 
@@ -116,6 +118,8 @@ def _pow(t: Term) -> str:
 
 def _transpose(t: Term) -> str:
     inner = t.args[0]
+    if inner.op == "conj":
+        return f"H({_text(inner.args[0], RELATION)})"
     return _text(inner, POSTFIX if inner.op not in _POWERS else ATOM) + "'"
 
 
@@ -172,6 +176,7 @@ def _call(t: Term) -> str:
 _POWERS = ("pow", "hadamard_pow")
 _RULES: dict[str, Callable[[Term], str]] = {
     "number": _number,
+    "imaginary": lambda t: "1i",
     "symbol": lambda t: str(t.data),
     "hole": lambda t: str(t.data).removeprefix("dim:"),
     "steady": lambda t: str(t.data),

@@ -24,6 +24,8 @@ from derivgen.language.terms import ZERO_TERM, Term, make, plus, symbol, walk
 PREDICATES = ("positive", "nonzero", "invertible", "full_rank", "principal", "symmetric", "natural", "inverse")
 METHODS = ("first principles", "differentials", "componentwise", "chain rule", "inverse function")
 QUANTITIES = ("derivative", "gradient", "jacobian", "hessian", "differential", "directional")
+CONVENTIONS = ("wirtinger", "gradient")
+PARTS = ("conj", "re", "im")  # of a complex variable, by which one may differentiate
 PERTURBATIONS = ("eps", "delta", "tau")
 
 
@@ -35,7 +37,9 @@ class Problem:
     that
     the method brought in; ``fresh`` records which name was chosen for each role (perturbation, direction, function).
     ``premise`` is the equation a proof starts from. Gradients have the shape of their variable unless ``layout`` says
-    so. In a differential the variables ``beside`` the first one vary, too.
+    so. In a differential the variables ``beside`` the first one vary, too. ``convention`` says what the derivative by a
+    complex variable X is: "wirtinger" that with conj(X) held fixed, "gradient" d/dre(X) + 1i*d/dim(X), which is twice
+    the one by conj(X); None where the variable is real.
     """
 
     kind: str
@@ -45,6 +49,7 @@ class Problem:
     order: int = 1
     vary: str = "free"
     layout: str = "gradient"
+    convention: str | None = None
     method: str | None = None
     given: Declarations = field(default_factory=Declarations)
     inferred: Declarations = field(default_factory=Declarations)
@@ -65,7 +70,7 @@ class Problem:
     @property
     def varying(self) -> frozenset[str]:
         """The names of what varies; of an entry X[i,j] that of X."""
-        return frozenset(str((t.args[0] if t.op == "index" else t).data) for t in self.variables)
+        return frozenset(str(variable_of(t).data) for t in self.variables)
 
     @property
     def declarations(self) -> Declarations:
@@ -134,6 +139,7 @@ def read_problem(
     order: int = 1,
     vary: str = "free",
     layout: str = "gradient",
+    convention: str | None = None,
     premise: str | None = None,
     along: str | None = None,
     target: str | None = None,
@@ -148,6 +154,7 @@ def read_problem(
     _one_of("method", method, METHODS)
     _one_of("kind", quantity, QUANTITIES)
     _one_of("layout", layout, ("gradient", "numerator", "denominator"))
+    _one_of("convention", convention, CONVENTIONS)
     _one_of("vary", vary, ("free", "structured"))
     texts: dict[str, str] = {"of": of}
     texts |= {
@@ -174,12 +181,14 @@ def read_problem(
     perturbation = _first_free(PERTURBATIONS, Declarations({**given, **inferred}))
     facts = tuple((predicate, found[f"assume {k}"]) for k, (predicate, _) in enumerate(split))
     problem = Problem(
-        kind, found["of"], found.get("wrt"), quantity or "derivative", order, vary, layout, method, given, inferred,
+        kind, found["of"], found.get("wrt"), quantity or "derivative", order, vary, layout, convention, method, given,
+        inferred,
         assume=facts, fresh=(("perturbation", perturbation),), premise=found.get("premise"), along=found.get("along"),
         target=found.get("target"), via=tuple(t for name, t in found.items() if name.startswith("via ")),
         beside=tuple(t for name, t in found.items() if name.startswith("beside ")),
     )  # fmt: skip
     _check_variables(problem, wrt or "", given)
+    problem = replace(problem, convention=_convention(problem, wrt or ""))
     if quantity == "hessian":
         return replace(problem, order=2)
     return replace(problem, quantity=quantity or _quantity(problem))
@@ -246,13 +255,14 @@ def _check_variables(problem: Problem, text: str, given: Declarations) -> None:
 
 
 def _check_variable(problem: Problem, variable: Term, text: str, place: int, given: Declarations) -> None:
-    base = variable.args[0] if variable.op == "index" else variable
+    base = variable_of(variable)
     if base.op == "abbreviation":
         hint = "take the derivative by a name that it holds, or declare it as a matrix, a vector or a scalar"
         reason = f"{plain(base)} is an abbreviation, so it does not vary by itself"
         raise NotationError(reason, text, place, hint)
     if base.op != "symbol":
-        raise NotationError("a derivative is taken by a name or an entry such as X[i,j]", text, place)
+        known = "a derivative is taken by a name, by an entry such as X[i,j], or by conj(X), re(X) or im(X)"
+        raise NotationError(known, text, place)
     name = str(base.data)
     if name in problem.of.free or (problem.quantity == "differential" and name in given):
         return
@@ -262,6 +272,39 @@ def _check_variable(problem: Problem, variable: Term, text: str, place: int, giv
     raise NotationError(
         f"{name} does not occur in the expression", text, place, suggest(name, sorted(problem.of.free)) or zero
     )
+
+
+def variable_of(wrt: Term) -> Term:
+    """What varies in a derivative by X, an entry X[i,j], conj(X), re(X) or im(X): X."""
+    return wrt.args[0] if wrt.op in ("index", *PARTS) else wrt
+
+
+def is_complex_variable(problem: Problem) -> bool:
+    """Whether the variable is declared complex."""
+    declared = problem.declarations.get(str(variable_of(problem.wrt).data)) if problem.wrt is not None else None
+    return declared is not None and declared.is_complex
+
+
+def _convention(problem: Problem, text: str) -> str | None:
+    """The convention that is asked for, Wirtinger's for a complex variable by itself; none for a real variable."""
+    wrt, wanted = problem.wrt, problem.convention
+    if problem.kind != "derive" or wrt is None:
+        return None
+    name = variable_of(wrt).data
+    if not is_complex_variable(problem):
+        shape = describe(wrt.shape)
+        if wrt.op in PARTS:
+            raise NotationError(f"{name} is real", text, 0, f"declare it: let {name}: complex {shape}")
+        if wanted is not None:
+            hint = f"leave convention out, or declare it: let {name}: complex {shape}"
+            raise NotationError(f"{name} is real, and has one derivative", text, 0, hint)
+        return None
+    if wrt.op in PARTS or problem.quantity == "differential" or problem.along is not None:
+        if wanted is not None:
+            hint = f"leave convention out, or write wrt {name}"
+            raise NotationError(f"a convention is about the derivative by {name} itself", text, 0, hint)
+        return None
+    return wanted or "wirtinger"
 
 
 def _quantity(problem: Problem) -> str:

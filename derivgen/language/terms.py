@@ -242,6 +242,7 @@ def term_dimension(t: Term) -> Dim | None:
 
 
 ONE_TERM = number(1)
+IMAGINARY = Term("imaginary", (), None, SCALAR)
 ZERO_TERM = number(0)
 
 
@@ -279,6 +280,12 @@ def product(*factors: Term) -> Term:
     if not scalars:
         return ONE_TERM
     return scalars[0] if len(scalars) == 1 else Term("times", tuple(scalars), None, scalars[-1].shape)
+
+
+def conjugate_transpose(t: Term) -> Term:
+    """H(X), which is conj(X)' and printed as H(X); of a scalar conj(z)."""
+    conjugate = make("conj", [t])
+    return conjugate if t.shape == SCALAR else make("transpose", [conjugate])
 
 
 def hadamard(*factors: Term) -> Term:

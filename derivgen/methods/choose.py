@@ -10,10 +10,11 @@ from derivgen.engine.trace import Derivation
 from derivgen.language.abbreviations import spelled_out
 from derivgen.language.declarations import STRUCTURES
 from derivgen.language.partials import is_partial
-from derivgen.language.problem import Problem
+from derivgen.language.problem import Problem, is_complex_variable
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, walk
 from derivgen.methods.chain_rule import derive_by_chain_rule
+from derivgen.methods.complex_numbers import demand_known_numbers
 from derivgen.methods.componentwise import derive_componentwise
 from derivgen.methods.differentials import derive_by_differentials
 from derivgen.methods.directional import derive_along_by_differentials, derive_directional
@@ -24,6 +25,7 @@ from derivgen.methods.gradient import derive_gradient
 from derivgen.methods.inverse_function import derive_inverse_function
 from derivgen.methods.proof import derive_proof
 from derivgen.methods.second_order import derive_repeatedly
+from derivgen.methods.wirtinger import derive_by_complex
 from derivgen.rules.book import RuleBook, standard_book
 
 
@@ -58,6 +60,7 @@ def _demand_known(problem: Problem) -> None:
 
 
 def _demand_known_derivative(problem: Problem) -> None:
+    demand_known_numbers(problem)
     if problem.vary == "structured":
         _demand_structure(problem)
     _demand_fit(problem)
@@ -102,7 +105,7 @@ def _demand_fit(problem: Problem) -> None:
         raise DerivationError("a directional derivative is taken by a whole vector or matrix", problem.wrt, hint=hint)
 
 
-UNFINISHED = ("D", "at", "lim", "directional", "d", "O", "delta")
+UNFINISHED = ("D", "nabla", "at", "lim", "directional", "d", "O", "delta")
 
 
 def _demand_finished(derivation: Derivation) -> None:
@@ -140,6 +143,8 @@ def _solve(problem: Problem, book: RuleBook) -> Derivation:
         return derive_proof(problem, book)
     if problem.kind == "expand":
         return derive_expansion(problem, book)
+    if is_complex_variable(problem) and problem.quantity != "differential":
+        return derive_by_complex(problem, book)
     if problem.quantity == "directional" or (problem.wrt is not None and problem.wrt.op == "index"):
         return _along(problem, book)
     if problem.quantity == "differential":

@@ -42,6 +42,8 @@ ENTRIES = (
     "entry_kron",
     "<entry_d",
     "entry_D",
+    "entry_conj",
+    "entry_conj_vector",
 )
 DIFFERENTIATE = (
     "D_constant",

@@ -56,13 +56,28 @@ DIFFERENTIALS = (
     "d_total", "d_entries_prod", "d_sum", "d_prod", "d_pinv", "d_diag", "d_diag_matrix", "d_diagvec", "d_vec",
     "d_kron_left", "d_kron_right", "d_kron",
     "entry_d", "d_entry",
+    "d_conj", "d_re", "d_im", "d_log_principal",
     "d_norm", "d_norm_matrix", "d_logsumexp", "d_softmax", "d_expm_scale",
 )  # fmt: skip
 TIED = (
     "tied_symmetric", "tied_skew_symmetric", "tied_diagonal", "tied_upper_triangular", "tied_lower_triangular",
     "tied_toeplitz", "tied_symmetric_toeplitz",
 )  # fmt: skip
-POWERS = ("pow_square", "pow_cube", "norm_square", "norm_square_matrix", "norm1_def", "log_softmax")
+POWERS = (
+    "pow_square", "pow_cube", "abs_square", "modulus_square", "norm_square", "norm_square_complex",
+    "norm_square_matrix", "norm_square_complex_matrix", "norm1_def", "log_softmax",
+)  # fmt: skip
+ROOTS = ("modulus_root", "norm_root", "norm_root_matrix")  # of what is not real
+CONJUGATES = (
+    "H_mul", "conj_real", "conj_conj", "conj_i", "conj_transpose", "conj_plus", "conj_neg", "conj_scale", "conj_mul",
+    "conj_div", "conj_tr", "conj_inv", "conj_det", "conj_pow", "conj_exp", "conj_sin", "conj_cos", "conj_sinh",
+    "conj_cosh", "conj_tanh", "conj_hadamard", "conj_total", "conj_vec", "conj_diag", "conj_diagvec", "conj_kron",
+    "conj_sum", "conj_sum_matrix", "<entry_conj", "<entry_conj_vector",
+)  # fmt: skip
+COMPLEX = (
+    "conj_conj", "i_square", "i_power", "conj_i", "hermitian_adjoint", "plus_conj", "minus_conj", "<modulus_root",
+    "<norm_root", "<norm_root_matrix",
+)  # fmt: skip
 ENTRYWISE_TRANSPOSES = (
     "transpose_pow", "transpose_hadamard", "transpose_hadamard_div", "transpose_hadamard_pow", "transpose_map",
     "transpose_kron", "transpose_sum", "diag_transpose", "diag_matrix_transpose",
@@ -112,6 +127,7 @@ def pushed(body: Term, variables: tuple[Term, ...], context: Context) -> Trail:
     cited = context.book.cited
     trail = Trail("differential", make("d", [body]), context)
     trail.run(Phase("cited", cited), Phase("powers", POWERS), Phase("parts", PARTS, accept=acting_on(*variables)))
+    trail.run(Phase("roots", ROOTS, accept=lambda step: not _of_reals(step, context)))
     trail.run(Phase("differential", (*cited, "arithmetic", *DIFFERENTIALS)))
     if body.has("abbreviation"):
         trail.run(Phase("cancel", ("divide", "arithmetic"), assume=False))
@@ -121,8 +137,15 @@ def pushed(body: Term, variables: tuple[Term, ...], context: Context) -> Trail:
             Phase("abbreviations", PARTS, accept=acting_on(*variables)),
             Phase("abbreviations", (*cited, "arithmetic", *DIFFERENTIALS)),
         )
+    trail.run(Phase("conjugates", CONJUGATES, accept=lambda step: at(step.before, step.path).has("d")))
     _demand_pushed(trail, variables)
     return trail
+
+
+def _of_reals(step: Step, context: Context) -> bool:
+    """Whether the part that a step replaces is a function of something real, or holds nothing that varies."""
+    (inner,) = at(step.before, step.path).args
+    return context.facts.structural("real", inner, ()) or context.facts.structural("constant", inner, ())
 
 
 def _demand_pushed(trail: Trail, variables: tuple[Term, ...]) -> None:
@@ -140,12 +163,14 @@ def read_off(trail: Trail, variable: Term) -> Trail:
         trail.run(Phase("forms", adjoints.TO_FORMS, accept=acting_on(small)))
         _gather(trail, small)
     spread(trail, small)
-    _bring_to_form(trail, small)
+    bring_to_form(trail, small)
+    if small.shape != SCALAR != trail.term.shape:
+        demand_linear(trail, small)
     end = Trail("conclusion", make("=", [trail.start, trail.term]), trail.context)
     for law in _read_laws(trail, variable):
         if end.use(law, "read off"):
             end.run(Phase("structure", TIED))
-            _simplify(end)
+            simplify(end)
             return end
     raise DerivationError("the derivative cannot be read off", trail.term, trail.steps)
 
@@ -222,12 +247,12 @@ def _opened(step: Step) -> list[object]:
     return [getattr(step.binding.get(k), "body", step.binding.get(k)) for k in letters]
 
 
-def _bring_to_form(trail: Trail, small: Term) -> None:
+def bring_to_form(trail: Trail, small: Term) -> None:
+    """Bring what holds the change of the variable to tr(d(X)'*G), d(x)'*g, J*d(x) or d(t)*G."""
     if small.shape == SCALAR:
         _collect_scalar(trail, small)
     elif trail.term.shape != SCALAR:
         to_linear_form(trail, small)
-        demand_linear(trail, small)
     else:
         adjoints.move_adjoints(trail, small)
         to_trace_form(trail, small)
@@ -252,13 +277,19 @@ def _collect_scalar(trail: Trail, small: Term) -> None:
     )
 
 
-def _simplify(trail: Trail) -> None:
-    """Use what is known of X and of the constants only after the gradient was read off."""
+def simplify(trail: Trail) -> None:
+    """Clear up the right side: use what is known of X and of the constants only after the gradient was read off."""
     rules = (
         "symmetric_transpose", "matrix_arithmetic", *PUSH_TRANSPOSES, "inner_ones", "div_dot", "<dot_div",
         "div_div_matrix", "inv_transpose", "<tr_transpose", *ENTRYWISE_TRANSPOSES, "diag_scale", "diag_matrix_scale",
         "hadamard_ones", "hadamard_identity", "diag_ones", "diagvec_identity", "<triu_mask", "<tril_mask", *OUT_OF_SUMS,
-        "pow_mul", "pow_square_square", *INVERSES, *SIGNS, *TIDY, "reorder",
+        "pow_mul", "pow_square_square", *INVERSES, *SIGNS, *TIDY, *COMPLEX, "reorder",
     )  # fmt: skip
     cheap = transposes_in().accept
-    trail.run(Phase("properties", rules, accept=cheap, within=lambda t, path: path[:1] == (1,), assume=False))
+    within = right_side if trail.term.op == "=" else None
+    trail.run(Phase("properties", rules, accept=cheap, within=within, assume=False))
+
+
+def right_side(t: Term, path: Path) -> bool:
+    """The places on the right of an equation."""
+    return path[:1] == (1,)

@@ -28,7 +28,7 @@ from derivgen.rules.instances import Instance
 
 OUT = (
     "arithmetic", "sum_one", "delta_same", "neg_plus", "neg_scale", "like_terms", "combine_powers", "div_plus",
-    "mul_div", "div_div", "sum_div", "divide",
+    "mul_div", "div_div", "sum_div", "divide", "conj_sum", "conj_plus", "conj_times", "conj_conj", "conj_real",
 )  # fmt: skip
 SUMS = (*SPREAD, *OUT, "sum_scale")  # constants before their sums
 NESTED = (*SPREAD, *OUT, "<sum_scale")  # one sum of sums

@@ -89,8 +89,8 @@ def _parameters(law: Law, t: Term) -> Iterator[dict[str, Value]]:
 
 def _suggestions(law: Law, t: Term) -> Iterator[dict[str, Value]]:
     """Bindings for a law F{..} = .. whose second-order hole no place fixes: functions of one of their arguments."""
-    if law.left.op == "d" and law.left.args[0].op == "family":
-        yield from _functions(law.left.args[0], [n.args[0] for _, n in walk(t) if n.op == "d"])
+    if law.left.op in ("d", "conj") and law.left.args[0].op == "family":
+        yield from _functions(law.left.args[0], [n.args[0] for _, n in walk(t) if n.op == law.left.op])
         return
     if law.left.op != "family":
         yield {}

@@ -43,12 +43,17 @@ VECTOR_LAWS = (
 
 
 def holds(t: Term, direction: Term) -> bool:
-    """Whether the direction, a symbol or a differential, occurs in a term."""
+    """Whether the direction, a symbol or a differential, occurs in a term.
+
+    The conjugate of a direction is a direction of its own: H(dX) does not hold dX.
+    """
     if t == direction:
         return True
-    if direction.ops & ~t.ops or not direction.free <= t.free:
+    if direction.ops & ~t.ops or not direction.free <= t.free or (t.op == "conj" and t.args[0] == direction):
         return False
-    return direction.op == "symbol" or any(holds(a, direction) for a in t.args)
+    if direction.op == "symbol" and not t.has("conj"):
+        return True
+    return any(holds(a, direction) for a in t.args)
 
 
 def acting_on(*directions: Term) -> Callable[[Step], bool]:
@@ -157,7 +162,7 @@ def to_trace_form(trail: Trail, direction: Term) -> None:
     bring_forms(trail, direction)
     trail.run(
         transposes_in(direction),
-        Phase("spread", ("tr_scale", "tr_neg")),
+        Phase("spread", ("tr_scale", "tr_neg"), accept=acting_on(direction)),
         Phase("identity", ("<mul_identity",), within=_alone_in_trace(make("transpose", [direction]))),
         Phase("collect", ("like_terms",), accept=acting_on(direction)),
         joined(trail.context, direction),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
 
+from derivgen.language.problem import PARTS
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term, substitute, symbol
 from derivgen.present.boxes import (
@@ -103,7 +104,8 @@ def _close(sign: str, box: Box, small: bool) -> str:
     return glue(sign, r"\,", box.tex) if apart and not small else glue(sign, box.tex)
 
 
-def _acting(site: Site, sign: str, body: Box) -> Box:
+def acting(site: Site, sign: str, body: Box) -> Box:
+    """A sign such as d or a nabla before what it acts on."""
     body = (
         body
         if (body.level == ATOM and body.kind != "fraction") or body.level == PREFIX
@@ -116,13 +118,13 @@ def _acting(site: Site, sign: str, body: Box) -> Box:
 
 def _differential(site: Site) -> Box:
     if site.term.args[0].op == "d":
-        return _acting(site, _DIFFERENTIAL + "^{2}", site.arg(0, 0))
-    return _acting(site, _DIFFERENTIAL, site.arg(0))
+        return acting(site, _DIFFERENTIAL + "^{2}", site.arg(0, 0))
+    return acting(site, _DIFFERENTIAL, site.arg(0))
 
 
 def _directional(site: Site) -> Box:
     along = site.arg(2, style=SCRIPT).tex
-    return _acting(site, rf"\partial_{{{along}}}", site.arg(0))
+    return acting(site, rf"\partial_{{{along}}}", site.arg(0))
 
 
 def _derivative(site: Site) -> Box:
@@ -130,7 +132,7 @@ def _derivative(site: Site) -> Box:
     if body.op == "D" and body.args[1] == variable and body.args[0].shape == SCALAR:
         return _second_derivative(site)
     if site.notation.gradient == "nabla" and body.shape == SCALAR != variable.shape:
-        return _acting(site, rf"\nabla_{{{site.arg(1, style=SCRIPT).tex}}}", site.arg(0))
+        return acting(site, rf"\nabla_{{{site.arg(1, style=SCRIPT).tex}}}", site.arg(0))
     sign = _sign(variable)
     return _quotient(
         site, sign, _acted(sign, site.arg(1, style=TEXT), site), body, lambda style: site.arg(0, style=style)
@@ -138,7 +140,7 @@ def _derivative(site: Site) -> Box:
 
 
 def _sign(variable: Term) -> str:
-    return _DIFFERENTIAL if variable.shape == SCALAR and variable.op != "index" else r"\partial"
+    return _DIFFERENTIAL if variable.shape == SCALAR and variable.op not in ("index", *PARTS) else r"\partial"
 
 
 def _second_derivative(site: Site) -> Box:

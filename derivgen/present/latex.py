@@ -14,6 +14,7 @@ from derivgen.language.shapes import PROPOSITION
 from derivgen.language.terms import NARY, Path, Term, at
 from derivgen.present.boxes import Box
 from derivgen.present.calculus import CALCULUS
+from derivgen.present.complex import COMPLEX
 from derivgen.present.entrywise import ENTRYWISE
 from derivgen.present.notation_style import Notation
 from derivgen.present.opening import SLOT, opened
@@ -22,7 +23,7 @@ from derivgen.present.templates import TEMPLATES
 
 Marks = Mapping[Path, str]
 _PLAIN = Notation()
-TABLE = {**TEMPLATES, **CALCULUS, **ENTRYWISE}
+TABLE = {**TEMPLATES, **CALCULUS, **ENTRYWISE, **COMPLEX}
 """Operator -> template."""
 
 

@@ -17,7 +17,8 @@ class Notation:
     ``leibniz`` is a quotient of partials, ``nabla`` a nabla with the variable below it. logarithm: ``log`` or ``ln``.
     exponential: ``power`` sets a short argument as an exponent of e, ``exp`` never. trace: ``bare`` writes brackets
     only where they are needed, ``brackets`` always. identity: ``plain`` is I, ``sized`` is I with its dimension.
-    decimal: ``point`` is 0.05, ``comma`` is 0,05. Raises ValueError for another value.
+    decimal: ``point`` is 0.05, ``comma`` is 0,05. conjugate: ``star`` is z*, ``bar`` a line above. adjoint: ``H`` is a
+    sans-serif H, ``dagger`` and ``star`` those signs. Raises ValueError for another value.
     """
 
     matrices: str = "bold"
@@ -29,6 +30,8 @@ class Notation:
     trace: str = "bare"
     identity: str = "plain"
     decimal: str = "point"
+    conjugate: str = "star"
+    adjoint: str = "H"
 
     def __post_init__(self) -> None:
         for setting in fields(self):
@@ -72,5 +75,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "trace": ("bare", "brackets"),
     "identity": ("plain", "sized"),
     "decimal": ("point", "comma"),
+    "conjugate": ("star", "bar"),
+    "adjoint": ("H", "dagger", "star"),
 }
 _TRANSPOSES = {"T": r"^{\mathsf T}", "prime": r"^{\prime}", "top": r"^{\top}"}

@@ -58,7 +58,7 @@ def lead(derivation: Derivation, book: RuleBook, words: Catalogue) -> Sentence:
 
 
 def _read_off(law: Law, step: Step, words: Catalogue) -> Sentence:
-    if law.status == "definition" and law.right.args[0].op == "D" and law.left.args[1].op == "plus":
+    if law.status == "definition" and law.right.args[0].op == "D" and law.left.args[1].has("O"):
         asked = instantiate(law.right, step.binding).args[0]
         gradient = next(name for name in ("G", "g") if name in step.binding)
         small = step.binding.get(EPS, symbol(EPS))

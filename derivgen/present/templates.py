@@ -8,7 +8,7 @@ from typing import cast
 
 from derivgen.language.operators import HOLES, SCALAR_FUNCTIONS
 from derivgen.language.shapes import ONE, SCALAR
-from derivgen.language.terms import Term, dimension_term
+from derivgen.language.terms import Term, at, dimension_term
 from derivgen.present.boxes import (
     ATOM,
     FRACTION_LINE,
@@ -114,35 +114,32 @@ def _pow(site: Site) -> Box:
     base, exponent = site.term.args
     if base.op in CIRCULAR and exponent.op == "number" and exponent.data in range(2, 10):
         return _powered_function(site, base, int(str(exponent.data)))
-    return _superscripted(site, f"^{{{site.arg(1, style=SCRIPT).tex}}}")
+    return superscripted(site, f"^{{{site.arg(1, style=SCRIPT).tex}}}")
 
 
 def _powered_function(site: Site, base: Term, exponent: int) -> Box:
     """sin^2 x."""
-    return _with_argument(site, rf"\{base.op}^{{{exponent}}}", site.arg(0, 0))
+    return with_argument(site, rf"\{base.op}^{{{exponent}}}", site.arg(0, 0))
 
 
-def _superscripted(site: Site, above: str) -> Box:
-    base = site.arg(0)
-    if base.marked and subscripted(site.term.args[0]):
-        base = site.unmarked(site.term.args[0])
+def superscripted(site: Site, above: str, inner: tuple[int, ...] = (0,)) -> Box:
+    """What stands at ``inner`` below the term, with a superscript."""
+    base, part = site.arg(*inner), at(site.term, inner)
+    if base.marked and subscripted(part):
+        base = site.unmarked(part)
         if site.path is not None:
-            site.printer.seen.discard((*site.path, 0))
+            site.printer.seen.discard((*site.path, *inner))
     if base.level < ATOM or base.kind in ("fraction", "root"):
         base = site.enclose(base)
     kind = base.kind if base.kind in ("name", "number", "call", "bracket", "matrix", "bars") else "scripted"
     return Box(script(base, above), SCRIPTED, base.depth, kind, base.head)
 
 
-def _transpose(site: Site) -> Box:
-    return _superscripted(site, r"\T")
-
-
 def _inv(site: Site) -> Box:
-    return _superscripted(site, "^{-1}")
+    return superscripted(site, "^{-1}")
 
 
-def _with_argument(site: Site, name: str, arg: Box, bare: bool | None = None) -> Box:
+def with_argument(site: Site, name: str, arg: Box, bare: bool | None = None) -> Box:
     """An operator name and its argument, in brackets unless it is a single thing."""
     if bare is None:
         bare = arg.level == ATOM and arg.kind in _BARE_KINDS
@@ -161,7 +158,7 @@ def function_name(name: str, notation: Notation) -> str:
 
 def _function(site: Site) -> Box:
     bare = False if site.term.op in _IN_BRACKETS else None
-    return _with_argument(site, function_name(site.term.op, site.notation), site.arg(0), bare)
+    return with_argument(site, function_name(site.term.op, site.notation), site.arg(0), bare)
 
 
 def _trace(site: Site) -> Box:
@@ -169,13 +166,13 @@ def _trace(site: Site) -> Box:
     bare = (arg.level >= SCRIPTED and arg.kind != "bracket") or (
         site.term.args[0].op == "dot" and arg.head == "plain"
     )
-    return _with_argument(site, r"\tr", arg, bare and site.notation.trace == "bare")
+    return with_argument(site, r"\tr", arg, bare and site.notation.trace == "bare")
 
 
 def _det(site: Site) -> Box:
     inner = site.term.args[0]
     if site.notation.determinant == "det":
-        return _with_argument(site, r"\det", site.arg(0))
+        return with_argument(site, r"\det", site.arg(0))
     if inner.op == "matrix":
         box = literal(site.at(0), "vmatrix")
         return replace(box, kind="bars")
@@ -190,7 +187,7 @@ def _exp(site: Site) -> Box:
     inner = site.term.args[0]
     short = inner.size <= _LONG_FOR_EXPONENT and not inner.has(*_NOT_IN_EXPONENT) and not site.small
     if not short or site.notation.exponential == "exp":
-        return _with_argument(site, r"\exp", site.arg(0), bare=False)
+        return with_argument(site, r"\exp", site.arg(0), bare=False)
     return Box(rf"\mathrm{{e}}^{{{site.arg(0, style=SCRIPT).tex}}}", SCRIPTED, 0, "exp")
 
 
@@ -263,7 +260,6 @@ TEMPLATES: dict[str, Template] = {
     "identity": _identity,
     "shift": _shift,
     "pow": _pow,
-    "transpose": _transpose,
     "inv": _inv,
     "tr": _trace,
     "det": _det,

@@ -274,6 +274,7 @@ _READ: dict[str, Callable[[Term], str | None]] = {
     "d": lambda t: _differential(t.args[0]),
     "D": _derivative,
     "structured": _derivative,
+    "nabla": lambda t: f"nabla_{formula(t.args[1])} {_bracketed(t.args[0])}",
     "at": _leibniz,
     "directional": lambda t: f"d_{plain(t.args[2])} {_body(t.args[0])}",
     "lim": lambda t: f"lim[{t.data}->{formula(t.args[0])}] {_body(t.args[1])}",

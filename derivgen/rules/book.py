@@ -183,8 +183,13 @@ class RuleBook(Mapping[str, Law]):
 def standard_book() -> RuleBook:
     """The laws that come with derivgen."""
     folder = files("derivgen.rules").joinpath("laws")
-    names = sorted(f.name for f in folder.iterdir() if f.name.endswith(".rules"))
+    names = sorted((f.name for f in folder.iterdir() if f.name.endswith(".rules")), key=_place)
     return RuleBook(law for name in names for law in read_rules(folder.joinpath(name).read_text("utf-8"), name))
+
+
+def _place(name: str) -> int:
+    """The number at the front of a file's name."""
+    return int(name.partition("-")[0])
 
 
 def load_rules(path: FilePath) -> list[Law]:

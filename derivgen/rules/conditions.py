@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import cast
 
 from derivgen.language.abbreviations import spelled_out
@@ -35,6 +36,11 @@ class Facts:
     variables: frozenset[str] = frozenset()
     perturbation: str = "eps"
     _memo: dict[tuple[str, Term], str | None] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def complex_names(self) -> frozenset[str]:
+        """The names that are declared complex; all others are real."""
+        return frozenset(name for name, d in self.declarations.items() if d.is_complex)
 
     def structural(self, predicate: str, subject: Term, others: tuple[Term, ...]) -> bool:
         """Decide a structural condition."""
@@ -76,6 +82,10 @@ class Facts:
         declaration = self.declarations.get(name)
         if declaration is None:
             return predicate in ("natural", "positive", "nonzero") and name in self.declarations.dimensions
+        if predicate == "symmetric" and declaration.is_complex:
+            return "symmetric" in declaration.properties or "diagonal" in declaration.properties
+        if predicate == "hermitian" and not declaration.is_complex:
+            return self.declared("symmetric", name)
         return bool(declaration.properties & _IMPLIED_BY[predicate])
 
     def inside(self, whole: Term, path: Path, predicate: str, subject: Term) -> Facts:
@@ -130,6 +140,7 @@ _IMPLIED_BY = {
     "natural": {"natural", "integer"},
     "symmetric": {"symmetric", "positive definite", "positive semidefinite", "diagonal"},
     "skew": {"skew-symmetric"},
+    "hermitian": {"Hermitian", "positive definite", "positive semidefinite"},
     "diagonal": {"diagonal"},
     "inverse": set[str](),
     "smooth": set[str](),

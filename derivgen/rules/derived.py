@@ -13,6 +13,7 @@ from derivgen.language.operators import MATRIX_FUNCTIONS
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, equivalent, make, number
 from derivgen.rules.orders import natural_number
+from derivgen.rules.reality import are_adjoint, is_complex, is_real
 
 if TYPE_CHECKING:
     from derivgen.rules.conditions import Facts
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 def _positive(facts: Facts, t: Term) -> bool:
     """Of a matrix: every entry."""
+    if not is_real(facts, t):
+        return False
     holds = facts.holds
     if t.op == "number":
         return isinstance(t.data, (int, Fraction)) and t.data > 0
@@ -31,6 +34,8 @@ def _positive(facts: Facts, t: Term) -> bool:
         return t.op == "ones" or facts.declared("positive", str(t.data))
     if t.op == "index":
         return holds("positive", t.args[0])
+    if t.op in ("times", "dot") and is_complex(facts, t) and _is_square(facts, t):
+        return t.op == "times" and all(holds("nonzero", a) for a in t.args)
     if t.op in _KEEPS_POSITIVE:
         return all(holds("positive", a) for a in t.args) or (t.op == "plus" and _at_least_one_positive(facts, t))
     if t.op == "max":
@@ -73,16 +78,23 @@ def _at_least_one_positive(facts: Facts, t: Term) -> bool:
 
 
 def _nonnegative(facts: Facts, t: Term) -> bool:
+    if not is_real(facts, t):
+        return False
     if t.op in ("pow", "hadamard_pow"):
         return (t.shape == SCALAR or t.op == "hadamard_pow") and _even(t.args[1])
     if t.op in ("abs", "relu", "norm", "norm1", "norm2", "norminf", "normmax"):
         return True
-    if t.op == "dot" and t.shape == SCALAR and len(t.args) % 2 == 0:  # a'*a, where a may be a product
-        half = len(t.args) // 2
-        left, right = make("dot", t.args[:half]), make("dot", t.args[half:])
-        flat = make("dot", [_flip(facts, f) for f in reversed(t.args[half:])])
-        return equivalent(left, flat) or left == make("transpose", [right])
+    if t.op in ("times", "dot") and t.shape == SCALAR and _is_square(facts, t):
+        return True
     return t.op == "times" and all(facts.holds("positive", a) or _nonnegative(facts, a) for a in t.args)
+
+
+def _is_square(facts: Facts, t: Term) -> bool:
+    """H(a)*a, where a may be a product, or z*conj(z); of real numbers a'*a."""
+    if t.op == "times" and (t.shape != SCALAR or not is_complex(facts, t)):
+        return False
+    half, odd = divmod(len(t.args), 2)
+    return not odd and are_adjoint(facts, make(t.op, t.args[:half]), make(t.op, t.args[half:]))
 
 
 def _even(t: Term) -> bool:
@@ -98,8 +110,16 @@ def _definite(facts: Facts, t: Term) -> bool:
     if t.op in ("inv", "transpose"):
         return _definite(facts, t.args[0])
     if t.op == "plus":
-        return all(_definite(facts, a) for a in t.args)
+        definite = [_definite(facts, a) for a in t.args]
+        return any(definite) and all(d or _is_gram(facts, a) for d, a in zip(definite, t.args, strict=True))
     return t.op == "times" and all(facts.holds("positive", a) for a in t.args[:-1]) and _definite(facts, t.args[-1])
+
+
+def _is_gram(facts: Facts, t: Term) -> bool:
+    """H(A)*A, or a positive multiple of it: positive semidefinite."""
+    if t.op == "times":
+        return all(facts.holds("positive", a) for a in t.args[:-1]) and _is_gram(facts, t.args[-1])
+    return t.op == "dot" and _is_square(facts, t)
 
 
 def _det_positive(facts: Facts, t: Term) -> bool:
@@ -115,7 +135,7 @@ def _nonzero(facts: Facts, t: Term) -> bool:
         return True
     if t.op == "number":
         return t.data != 0
-    if t.op == "index" or (t.op in ("neg", "pow") and t.shape == SCALAR):
+    if t.op == "index" or (t.op in ("neg", "pow", "conj") and t.shape == SCALAR):
         return facts.holds("nonzero", t.args[0])
     if t.op in ("times", "div") and t.shape == SCALAR:
         return all(facts.holds("nonzero", a) for a in t.args)
@@ -131,7 +151,7 @@ def _invertible(facts: Facts, t: Term) -> bool:
         return facts.holds("nonzero", t)
     if t.op in ("identity", "expm") or facts.holds("principal", t.args[0] if t.op == "sqrtm" else t):
         return True
-    if t.op in ("inv", "transpose", "neg", "pow"):
+    if t.op in ("inv", "transpose", "neg", "pow", "conj"):
         return facts.holds("invertible", t.args[0])
     if t.op == "diag":
         return t.args[0].shape[1] == ONE and facts.holds("nonzero", t.args[0])
@@ -146,11 +166,12 @@ def _invertible(facts: Facts, t: Term) -> bool:
 
 def _principal(facts: Facts, t: Term) -> bool:
     """No eigenvalue is zero or negative: logarithm and square root have their principal values."""
-    return (t.op in ("inv", "transpose", "sqrtm") and facts.holds("principal", t.args[0])) or _definite(facts, t)
+    inside = t.op in ("inv", "transpose", "conj", "sqrtm") and facts.holds("principal", t.args[0])
+    return inside or _definite(facts, t)
 
 
 def _full_rank(facts: Facts, t: Term) -> bool:
-    if t.op in ("transpose", "pinv", "neg"):
+    if t.op in ("transpose", "pinv", "neg", "conj"):
         return facts.holds("full_rank", t.args[0])
     return t.shape[0] == t.shape[1] and facts.holds("invertible", t)
 
@@ -181,7 +202,7 @@ def _smooth(facts: Facts, t: Term) -> bool:
 def _symmetric(facts: Facts, t: Term) -> bool:
     if t.shape == SCALAR or t.op in ("identity", "zeros"):
         return True
-    if t.op in ("inv", "transpose", "neg", "pow", "adj", "map", "hadamard_pow", *MATRIX_FUNCTIONS):
+    if t.op in ("inv", "transpose", "neg", "pow", "conj", "adj", "map", "hadamard_pow", *MATRIX_FUNCTIONS):
         return facts.holds("symmetric", t.args[0])
     if t.op in ("diag", "hess"):  # unknown functions are smooth, so that the order of derivatives does not matter
         return True

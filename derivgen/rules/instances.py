@@ -101,7 +101,9 @@ def _bind(
         shapes = tuple(plain_shape(a.shape) for a in t.args)
         arguments = [symbol(p, s) for p, s in zip(places, shapes, strict=True)]
         binding[name] = Abstraction(places, make("apply", arguments, (name, (0,) * len(places)), shape))
-        declared[name] = Declaration(name, "function", shape, frozenset(), shapes)
+        of_complex = any(a.op in HOLES and law.declarations[str(a.data)].is_complex for a in t.args)
+        properties = frozenset({"complex"} if of_complex else ())
+        declared[name] = Declaration(name, "function", shape, properties, shapes)
     elif t.op in NAMING:
         function = str(t.data[0] if isinstance(t.data, tuple) else t.data).removeprefix("?")
         if function in law.declarations:  # others are elementary

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from derivgen.language.declarations import STRUCTURES
 from derivgen.language.shapes import SCALAR
-from derivgen.language.terms import Term
+from derivgen.language.terms import Term, make
 from derivgen.rules.orders import eps_order, natural_number
+from derivgen.rules.reality import has_real_coefficients, is_complex, is_hermitian, is_real
 
 if TYPE_CHECKING:
     from derivgen.rules.conditions import Facts
@@ -44,11 +45,16 @@ def _regular(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
 
 
 def _alternating(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
-    """Multilinear and alternating in the columns of B, by its form: det(A*B), times scalars, all else free of B."""
+    """Multilinear and alternating in the columns of B, by its form: det(A*B), times scalars, all else free of B.
+
+    So is conj(det(conj(B))).
+    """
     (matrix,) = others
     if t.op == "times":
         holding = [a for a in t.args if matrix.free & a.free]
         return len(holding) == 1 and t.shape == SCALAR and _alternating(facts, holding[0], others)
+    if t.op == "conj" and t.args[0].op == "det":
+        return matrix.op == "symbol" and t.args[0].args[0] == make("conj", [matrix])
     if t.op != "det" or matrix.op != "symbol":
         return False
     factors = t.args[0].args if t.args[0].op == "dot" else t.args
@@ -80,6 +86,14 @@ def _moves(structure: str) -> Callable[[Facts, Term, tuple[Term, ...]], bool]:
     return moves
 
 
+def _holomorphic(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
+    """The value of an unknown function where it has a complex derivative; of real numbers any function has its own."""
+    name = str(t.data[0] if isinstance(t.data, tuple) else t.data)
+    declared = facts.declarations.get(name)
+    known = declared is not None and "holomorphic" in declared.properties
+    return known or not any(is_complex(facts, a) for a in t.args)
+
+
 STRUCTURAL: dict[str, Callable[[Facts, Term, tuple[Term, ...]], bool]] = {
     "free": _free,
     "constant": _constant,
@@ -92,5 +106,10 @@ STRUCTURAL: dict[str, Callable[[Facts, Term, tuple[Term, ...]], bool]] = {
     "perturbed": lambda facts, t, others: facts.perturbation in t.free,
     "alternating": _alternating,
     "position": _position,
+    "real": lambda facts, t, others: is_real(facts, t),
+    "hermitian": lambda facts, t, others: is_hermitian(facts, t),
+    "holomorphic": _holomorphic,
+    "complex": lambda facts, t, others: t.op == "symbol" and t.data in facts.complex_names,
+    "real_coefficients": lambda facts, t, others: has_real_coefficients(facts, t),
     **{f"moves_{name.replace(' ', '_').replace('-', '_').lower()}": _moves(name) for name in set(STRUCTURES.values())},
 }

@@ -85,6 +85,8 @@ class Entry:
             asked["order"] = self.data["order"]
         if "structure" in self.data:
             asked["vary"] = "structured"
+        if "convention" in self.data:
+            asked["convention"] = self.data["convention"]
         return asked
 
     def _declared(self) -> dict[str, str]:

@@ -38,8 +38,6 @@ def outcome(entry: Entry, of: str | None = None) -> Outcome:
     asked = entry.problem()
     if of is not None:
         asked["of"] = of
-    if "convention" in entry.data:
-        return Outcome("refused", "derivatives by a complex variable cannot be asked for")
     try:
         result = derive(**asked)
     except (NotationError, DerivationError) as error:

@@ -25,6 +25,7 @@ S = random.normal(size=(3, 3)) / 3 + np.eye(3)
 R = random.normal(size=(3, 3))
 x, y = random.normal(size=3), random.normal(size=3)
 POSITIVE = np.abs(A) + 1
+Z = A + 1j * B
 VALUES: dict[str, Any] = {
     "A": A, "B": B, "S": S, "R": R, "x": x, "y": y, "P": POSITIVE, "s": 0.7, "t": -1.3, "k": 3, "i": 2, "j": 3,
     "z": np.arange(12.0).reshape(4, 3), "w": np.array([1.0, -2.0, 0.5, 4.0]),
@@ -34,9 +35,11 @@ VALUES: dict[str, Any] = {
     "d_S": R, "n": 3, "Q": R + R.T, "K": R - R.T, "L": np.diag(x),
     "T": np.array([[x[i - j] if i >= j else y[j - i] for j in range(3)] for i in range(3)]),
     "V": np.array([[x[abs(i - j)] for j in range(3)] for i in range(3)]),
+    "Z": Z, "d_Z": Z, "c": 1 - 2j,
 }  # fmt: skip
 LET = (
     "A, B, P: matrix(m,n); S, R: matrix(n); x, y: vector(n); s, t: scalar; k: natural; i, j: natural;"
+    "Z: complex matrix(m,n); c: complex scalar;"
     "z[r=1..N]: vector(n); w[r=1..N]: scalar; f: function; g: function(scalar, scalar) -> scalar;"
     "U = S + R; Q: symmetric matrix(n); K: skew-symmetric matrix(n); L: diagonal matrix(n);"
     "T: Toeplitz matrix(n); V: symmetric Toeplitz matrix(n);"
@@ -154,6 +157,10 @@ CASES: list[tuple[str, Any]] = [
     ("I(n) + ones(n,n) + zeros(n,n)", np.eye(3) + 1),
     ("ones(n) - x", 1 - x),
     ("n*s*x'*x", 3 * 0.7 * x @ x),
+    ("H(Z)*A + 2i*conj(Z)'*B", Z.conj().T @ A + 2j * Z.conj().T @ B),
+    ("re(Z) + 1i*im(Z)", Z),
+    ("abs(c)^2 + norm(Z)^2", abs(1 - 2j) ** 2 + np.sum(np.abs(Z) ** 2)),
+    ("conj(c)*tr(H(d(Z))*Z)", (1 + 2j) * np.trace(Z.conj().T @ Z)),
 ]  # fmt: skip
 
 
@@ -166,7 +173,7 @@ def test_an_operator_means_what_it_is_defined_to_mean(text: str, value: Any) -> 
 
 
 def test_every_operator_has_a_value_and_a_case() -> None:
-    without = {"O", "=", "<=", ">=", *HOLES, "segment", "family"}
+    without = {"O", "nabla", "=", "<=", ">=", *HOLES, "segment", "family"}
     assert set(NUMPY) | without == set(OPERATORS) and not set(NUMPY) & without
     asked = [problem(text).of for text, _ in CASES]
     used = {node for t in asked for node in NUMPY if t.has(node)}

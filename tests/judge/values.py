@@ -132,7 +132,7 @@ def _index(t: Term, point: Point) -> Array:
         places = [0, places[0]] if base.shape[0] == 1 else [places[0], 0]
     if min(places) < 0:
         raise NoValueError("there is no such entry")
-    return float(base[places[0], places[1]])
+    return base[places[0], places[1]].item()  # type: ignore[no-any-return]
 
 
 def _unit(t: Term, point: Point) -> Array:
@@ -192,6 +192,7 @@ def _induced(order: float) -> Callable[[Array], Array]:
 
 _OWN: dict[str, Callable[[Term, Point], Array]] = {
     "number": lambda t, point: float(t.data),  # type: ignore[arg-type]
+    "imaginary": lambda t, point: 1j,
     "symbol": _symbol,
     "member": lambda t, point: point[str(t.data)][whole(t.args[0], point)],
     "zeros": _constant(lambda m, n: np.zeros((m, n))),
@@ -223,11 +224,14 @@ _PLAIN: dict[str, Callable[..., Array]] = {
     "div": lambda a, b: a / b,
     "pow": power,
     "transpose": lambda a: a.T if isinstance(a, np.ndarray) else a,
+    "conj": np.conj,
+    "re": np.real,
+    "im": np.imag,
     "inv": lambda a: np.linalg.inv(a) if isinstance(a, np.ndarray) else 1 / a,
     "pinv": np.linalg.pinv,
     "adj": adjugate,
-    "tr": lambda a: float(np.trace(np.atleast_2d(a))),
-    "det": lambda a: float(np.linalg.det(np.atleast_2d(a))),
+    "tr": lambda a: np.trace(np.atleast_2d(a)).item(),
+    "det": lambda a: np.linalg.det(np.atleast_2d(a)).item(),
     **SCALAR_FUNCTIONS,
     **MATRIX_FUNCTIONS,
     "hadamard": _folded(lambda a, b: a * b),
@@ -239,9 +243,9 @@ _PLAIN: dict[str, Callable[..., Array]] = {
     "diagvec": lambda a: np.diag(a)[:, None],
     "triu": np.triu,
     "tril": np.tril,
-    "total": lambda a: float(np.sum(a)),
-    "entries_prod": lambda a: float(np.prod(a)),
-    "norm": lambda a: float(np.sqrt(np.sum(a * a))),
+    "total": lambda a: np.sum(a).item(),
+    "entries_prod": lambda a: np.prod(a).item(),
+    "norm": lambda a: float(np.sqrt(np.sum(np.abs(a) ** 2))),
     "norm1": _induced(1),
     "norminf": _induced(np.inf),
     "norm2": _induced(2),
