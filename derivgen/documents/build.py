@@ -10,10 +10,10 @@ from pathlib import Path
 
 from derivgen.documents.errors import SourceError, SourceProblem
 from derivgen.documents.folders import beside
+from derivgen.documents.includes import Reading
 from derivgen.documents.limits import STRANGERS, Limits
 from derivgen.documents.located import in_source, shown, warnings
 from derivgen.documents.marks import check_totals
-from derivgen.documents.model import Document
 from derivgen.documents.outputs import Job, jobs
 from derivgen.documents.reference.page import Backing, backing
 from derivgen.documents.render import FillingError, filled
@@ -21,7 +21,7 @@ from derivgen.documents.sheets.course import KINDS, Batch, Course, set_papers
 from derivgen.documents.sheets.students import Student, read_students
 from derivgen.documents.sheets.variants import Copy, Variants, copy
 from derivgen.documents.solve import HERE, Mathematics
-from derivgen.documents.source import read_with_includes
+from derivgen.documents.source import read
 from derivgen.documents.sources import find_sources
 from derivgen.documents.stale import Stamp, digest, digest_file, write_whole
 from derivgen.documents.tex_log import TexProblem
@@ -112,15 +112,16 @@ class _Build:
         found = _read(file, self.report)
         if found is None:
             return
-        document, others = found
+        document, others = found.document, found.files
         made = copy(document, Variants(document, self.mathematics, self.workshop).all(Student()))
-        problems = [*made.problems, *check_totals(made.document)]
+        problems = [*made.problems, *(() if found.problems else check_totals(made.document))]
         more = self._backing(made) if document.front.kind == "reference" else None
         if more is not None:
             problems = self._unexpected(problems)
         for problem in problems:
             self.report.wrong(SOURCE_OR_MATHEMATICS, shown(problem))
         before = len(self.report.errors)
+        problems += found.problems
         wanted = list(jobs(made.document, made.solved, made.worth, self.output / file.stem, more))
         outputs = self._typeset_all(file, wanted)
         self.report.outputs += outputs
@@ -203,13 +204,13 @@ class _Build:
         before = self.report.exit_status
         students = self._students(roll)
         found = _read(file, BuildReport())  # what is wrong with it was said when its other outputs were made
-        if not students or found is None or found[0].front.kind != "sheet":
+        if not students or found is None or found.document.front.kind != "sheet":
             return
-        document, others = found
+        document, others = found.document, found.files
         variants = Variants(document, self.mathematics, self.workshop)
         for problem in dict.fromkeys(p for one in students for made in variants.all(one) for p in made.problems):
             self.report.wrong(SOURCE_OR_MATHEMATICS, shown(problem))
-        if any(error.startswith(f"{file}:") for error in self.report.errors):
+        if found.problems or any(error.startswith(f"{file}:") for error in self.report.errors):
             reason = "no papers are made for students while the source has errors, as they would be handed out"
             self.report.wrong(SOURCE_OR_MATHEMATICS, f"{folder}: error: {reason}")
             return
@@ -258,11 +259,14 @@ def _told(tex: Callable[[int], str], pages: int) -> str | FillingError:
         return problem
 
 
-def _read(file: Path, report: BuildReport) -> tuple[Document, tuple[Path, ...]] | None:
-    """The document in a file and what it includes; None where it cannot be built, which the report says."""
+def _read(file: Path, report: BuildReport) -> Reading | None:
+    """What can be read of a file and of what it includes; None where nothing can be built. The report says why."""
     try:
         require_tex()
-        return read_with_includes(file)
+        reading = read(file)
+        for problem in sorted(reading.problems, key=lambda one: (one.place.file, one.place.line, one.place.column)):
+            report.wrong(SOURCE_OR_MATHEMATICS, problem)
+        return reading
     except SourceError as error:
         for problem in error.problems:
             report.wrong(SOURCE_OR_MATHEMATICS, problem)

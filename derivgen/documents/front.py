@@ -30,25 +30,28 @@ def split_front(text: str) -> tuple[str, int]:
     return "\n".join(lines[1:]), len(lines)
 
 
-def read_front(text: str, file: str) -> tuple[FrontMatter, int, list[SourceProblem]]:
-    """Front matter, the number of source lines it takes, and what is wrong with it."""
+def read_front(text: str, file: str) -> tuple[FrontMatter | None, int, list[SourceProblem]]:
+    """Front matter, the number of source lines it takes, and what is wrong with it; None where nothing can be built."""
     head, length = split_front(text)
     if not length:
         problem = SourceProblem(Place(file, 1), "no front matter", 'begin with "---", "title: ...", "---"')
-        return FrontMatter(""), 0, [problem]
+        return None, 0, [problem]
     if length == len(text.split("\n")) and text.split("\n")[-1].rstrip() not in ("---", "..."):
         problem = SourceProblem(Place(file, 1), "the front matter is not closed", 'end it with a line "---"')
-        return FrontMatter(""), length, [problem]
+        return None, length, [problem]
     try:
         if harmful := _harmful(head, file):
-            return FrontMatter(""), length, [harmful]
+            return None, length, [harmful]
         node = yaml.compose(head, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
-        return FrontMatter(""), length, [_yaml_problem(error, file)]
+        return None, length, [_yaml_problem(error, file)]
     values, settings, problems = _values(node, file)
     if "title" not in values and not problems:
         problems.append(SourceProblem(Place(file, 1), "the front matter has no title", 'add a line "title: ..."'))
-    return FrontMatter(**{"title": "", **values}, settings=settings), length, problems
+    stated = [key.value for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
+    if "title" not in values or ("kind" in stated and "kind" not in values):
+        return None, length, problems
+    return FrontMatter(**values, settings=settings), length, problems
 
 
 def _harmful(head: str, file: str) -> SourceProblem | None:

@@ -3,34 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from derivgen.documents.errors import SourceError, SourceProblem, nearest, with_excerpt
-from derivgen.documents.model import Document, Frame
+from derivgen.documents.model import Document, Frame, Missing, Words
 from derivgen.documents.references import unknown_references
 
 DEEPEST = 5
-Reader = Callable[[Path], Document]
 
 
-def included(document: Document, read: Reader) -> tuple[Document, tuple[Path, ...]]:
-    """The document with the problems of other files put in, and those files.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document as far as it can be read, the other files that it is made of, and everything that is wrong."""
 
-    A file stands in the folder of the one that names it, or in a folder beside or below it. Raises SourceError with
-    everything that is wrong.
+    document: Document
+    files: tuple[Path, ...] = ()
+    problems: tuple[SourceProblem, ...] = ()
+
+
+Reader = Callable[[Path], Reading]
+
+
+def included(reading: Reading, read: Reader) -> Reading:
+    """The document with the problems of other files put in.
+
+    A file stands in the folder of the one that names it, or in a folder beside or below it.
     """
+    document = reading.document
     found = _Included(read)
     sections = tuple(
         replace(section, frames=tuple(found.frame(frame, document.file, 0) for frame in section.frames))
         for section in document.sections
     )
-    whole = Document(document.front, sections, document.file)
-    if found.problems:
-        raise SourceError(found.problems)
-    if lost := unknown_references(whole.frames()):
-        raise SourceError(_shown(lost))
-    return whole, tuple(found.files)
+    whole = replace(document, sections=sections)
+    problems = [*reading.problems, *found.problems]
+    if not problems:
+        problems += _shown(unknown_references(whole.frames()))
+    return Reading(whole, tuple(found.files), tuple(problems))
 
 
 def _shown(problems: Sequence[SourceProblem]) -> list[SourceProblem]:
@@ -53,17 +63,18 @@ class _Included:
         name, _, id = frame.include.partition("#")
         path = Path(file).parent / name
         document = self._document(path, frame, Path(file))
+        lost = replace(frame, title=(Words(frame.include),), content=(Missing(frame.place),))
         if document is None:
-            return frame
+            return lost
         known = {one.id or one.include.rpartition("#")[2]: one for one in document.frames()}
         known.pop("", None)
         if id not in known:
             hint = nearest(id, known) if known else "give the problem an id: ## Title {#id}"
             self._refuse(frame, f'{name} has no problem "{id}"', hint)
-            return frame
+            return lost
         if depth == DEEPEST:
             self._refuse(frame, "files include each other without end", "include the file where the problem stands")
-            return frame
+            return lost
         inner = self.frame(known[id], str(path), depth + 1)
         return replace(inner, id=id)
 
@@ -75,14 +86,16 @@ class _Included:
         if path in self.files:
             return self.files[path]
         try:
-            self.files[path] = self.read(path)
+            reading = self.read(path)
         except OSError as error:
             self._refuse(frame, f"{path}: {error.strerror}", "")
             return None
         except SourceError as error:
             self.problems += error.problems
             return None
-        return self.files[path]
+        self.files[path] = reading.document
+        self.problems += reading.problems
+        return reading.document
 
     def _refuse(self, frame: Frame, message: str, hint: str) -> None:
         problem = SourceProblem(frame.place, message, hint)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from markdown_it.token import Token
 
+from derivgen.documents.drafts import missing_formula
 from derivgen.documents.errors import SourceProblem
 from derivgen.documents.escape import unprintable
 from derivgen.documents.formulas import Macros, formula_problem
@@ -54,8 +55,7 @@ class _InlineReader:
     def _piece(self, token: Token) -> Inline | None:
         match token.type:
             case "text":
-                self._plain(token.content)
-                return Words(token.content)
+                return Words(self._plain(token.content))
             case "text_special":
                 self._find(token.markup)
                 return Words(token.content)
@@ -100,10 +100,10 @@ class _InlineReader:
         problem = formula_problem(token.content, place, token.type == "math_inline_double", self.macros)
         if problem:
             self.problems.append(problem)
-        return Formula(token.content.strip(), place)
+        return Formula(missing_formula(place) if problem else token.content.strip(), place)
 
-    def _plain(self, text: str) -> None:
-        """Plain text must open no formula and be made of characters that the fonts have."""
+    def _plain(self, text: str) -> str:
+        """Plain text, which must open no formula and be made of characters that the fonts have."""
         strange = unprintable(text)
         if "$" in text:
             self._refuse(self._find("$"), "this $ opens no formula", r"write $x^2$ without spaces inside, or \$")
@@ -114,8 +114,10 @@ class _InlineReader:
                 f"the character {strange} (U+{ord(strange):04X}) is not in the font",
                 hint,
             )
+            return "".join("?" if unprintable(c) else c for c in text)
         else:
             self._find(text)
+        return text
 
     def _refuse(self, place: Place, message: str, hint: str) -> None:
         self.problems.append(SourceProblem(place, message, hint))

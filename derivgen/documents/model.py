@@ -194,7 +194,17 @@ class DrawBlock:
     place: Place
 
 
-Element = Paragraph | Display | Bullets | Note | DerivationBlock | Part | Hint | Answer | Remark | DrawBlock | PlotBlock
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What could not be read, and was named as an error; a draft shows that it is not there."""
+
+    place: Place
+
+
+Element = (
+    Paragraph | Display | Bullets | Note | DerivationBlock | Part | Hint | Answer | Remark | DrawBlock | PlotBlock
+    | Missing
+)
 
 
 def derivations(content: Iterable[Element]) -> Iterator[DerivationBlock]:

@@ -52,10 +52,9 @@ def _of_lecture(document: Document, solved: Mapping[Place, Solved], base: Path) 
     """Slides, handout, and worked solutions if there are derivations."""
     yield from _slides(document, solved, base, "")
     if solved:
-        in_order = list(solved.values())
         yield Job(
             _named(base, "-worked"),
-            lambda total: render_worked(document, in_order, law_text, total),
+            lambda total: render_worked(document, solved, law_text, total),
             counts_pages=True,
         )
 

@@ -122,16 +122,18 @@ def render_slides(document: Document, shown: Sequence[Slide], handout: bool = Fa
     )
 
 
-def render_worked(document: Document, solved: Sequence[Solved], lookup: Lookup, total: int) -> str:
+def render_worked(document: Document, solved: Mapping[Place, Solved], lookup: Lookup, total: int) -> str:
     """The worked solutions of a lecture's derivations; ``total`` is the number of pages they take."""
     style = appearance(document).style
+    numbers = {block.place: str(k) for k, (_, block) in enumerate(document.derivations(), start=1)}
+    in_order = list(solved.values())
     return _on_paper(
         "worked.tex.j2",
         document,
         total,
-        problems=problems(solved),
-        rules=rules(solved, lookup, style),
-        closing=closing(solved, style.words),
+        problems=problems(document, solved, style),
+        rules=rules(in_order, lookup, style, [numbers[one.block.place] for one in in_order]),
+        closing=closing(in_order, style.words),
     )
 
 
@@ -215,7 +217,7 @@ def render_marking(document: Document, solved: Mapping[Place, Solved], worth: Ma
 
 def render_key(document: Document, solved: Mapping[Place, Solved], total: int) -> str:
     """The final answers of a sheet; ``total`` is the number of pages they take."""
-    return _on_paper("key.tex.j2", document, total, entries=key(document, solved))
+    return _on_paper("key.tex.j2", document, total, entries=key(document, solved, appearance(document).style))
 
 
 def _pictures(problems: Sequence[Question | Solution]) -> bool:

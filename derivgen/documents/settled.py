@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from derivgen.documents.drafts import missing_formula
 from derivgen.documents.errors import SourceProblem
 from derivgen.documents.model import (
     Answer,
@@ -131,4 +132,4 @@ class _Settler:
             self.problems.append(SourceProblem(here, error.reason, error.hint))
         except ShapeError as error:
             self.problems.append(SourceProblem(place, str(error), error.hint))
-        return Formula("?", place)
+        return Formula(missing_formula(place), place)

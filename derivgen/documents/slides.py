@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from derivgen.documents import figures, model
+from derivgen.documents.drafts import absent
 from derivgen.documents.escape import EMPTY, TeX, at, escape, inline_tex, join, math
 from derivgen.documents.measure import size, text_width
 from derivgen.documents.model import (
@@ -16,6 +17,7 @@ from derivgen.documents.model import (
     Document,
     Element,
     Frame,
+    Missing,
     Note,
     Paragraph,
     Place,
@@ -69,7 +71,7 @@ class Slide:
 
 
 def slides(document: Document, solved: Mapping[Place, Solved]) -> list[Slide]:
-    """All slides after the title page; blocks that were not solved are left out."""
+    """All slides after the title page; where a block was not solved, a mark says so."""
     result: list[Slide] = []
     noted: set[TeX] = set()
     number = 0
@@ -146,12 +148,13 @@ def _items(element: Element, solved: Mapping[Place, Solved], noted: set[TeX], st
                 yield Item("bullet", high, tex, label=label, slack=LESS)
         case PlotBlock(picture, _):
             yield _figure(picture.written(style))
-        case DerivationBlock():
-            if element.place in solved:
-                one = solved[element.place]
-                declared = (*shapes_short(one.lecture, one.style), *_unsaid(one))
-                for item in _derivation(one.lecture, element.place.line, noted, one.style):
-                    yield replace(item, declared=declared, place=element.place)
+        case DerivationBlock() if element.place in solved:
+            one = solved[element.place]
+            declared = (*shapes_short(one.lecture, one.style), *_unsaid(one))
+            for item in _derivation(one.lecture, element.place.line, noted, one.style):
+                yield replace(item, declared=declared, place=element.place)
+        case DerivationBlock() | Missing():
+            yield _paragraph("text", absent(element, style))
 
 
 def _unsaid(solved: Solved) -> Iterator[TeX]:

@@ -13,21 +13,22 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from derivgen.documents.blocks import ALL, read_block, read_draw
 from derivgen.documents.boxes import read_box
+from derivgen.documents.drafts import missing_formula
 from derivgen.documents.errors import SourceError, SourceProblem, nearest, with_excerpt
 from derivgen.documents.formulas import Macros, formula_problem
 from derivgen.documents.front import read_front
 from derivgen.documents.headings import Heading, read_heading
-from derivgen.documents.includes import included
+from derivgen.documents.includes import Reading, included
 from derivgen.documents.inline import read_inline
 from derivgen.documents.model import (
     Bullets,
-    DerivationBlock,
     Display,
     Document,
-    DrawBlock,
     Element,
     Frame,
+    FrontMatter,
     Inline,
+    Missing,
     Note,
     Paragraph,
     Part,
@@ -48,41 +49,57 @@ def read_source(path: Path) -> Document:
 
     Raises SourceError with everything that is wrong, OSError if unreadable.
     """
-    return read_with_includes(path)[0]
+    return _faultless(read(path)).document
 
 
-def read_with_includes(path: Path) -> tuple[Document, tuple[Path, ...]]:
-    """The same, with the other files that it is made of."""
+def read(path: Path) -> Reading:
+    """What can be read of the file ``path`` and of what it includes, and everything that is wrong.
+
+    Raises SourceError where nothing can be built of it, OSError if unreadable.
+    """
     return included(_read(path), _read)
 
 
-def _read(path: Path) -> Document:
+def _faultless(reading: Reading) -> Reading:
+    if reading.problems:
+        raise SourceError(reading.problems)
+    return reading
+
+
+def _read(path: Path) -> Reading:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         problem = SourceProblem(Place(str(path), 1), f"not UTF-8 at byte {error.start}", "save the file as UTF-8")
         raise SourceError([problem]) from None
-    return parse(text, str(path))
+    return parse_what_can_be(text, str(path))
 
 
 def parse(text: str, file: str) -> Document:
     """The lecture written in ``text``; ``file`` is its name in messages. Raises SourceError."""
+    return _faultless(parse_what_can_be(text, file)).document
+
+
+def parse_what_can_be(text: str, file: str) -> Reading:
+    """The same, without what is wrong. Raises SourceError where nothing can be built."""
     text = text.replace("\r\n", "\n")
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise SourceError([SourceProblem(Place(file, line), "a NUL byte; this is not a text file")])
     front, length, problems = read_front(text, file)
+    known = front or FrontMatter("")
     body = "\n" * length + "\n".join(text.split("\n")[length:])
-    reader = _Reader(body, file, front.settings.macros, front.kind)
+    reader = _Reader(body, file, known.settings.macros, known.kind)
     sections = reader.sections()
     problems += reader.problems
     problems += unknown_references(frame for section in sections for frame in section.frames)
-    if not problems and not any(section.frames for section in sections):
+    empty = not any(section.frames for section in sections)
+    if not problems and empty:
         problems.append(SourceProblem(Place(file, length + 1), "no frame", 'begin a frame with "## Title"'))
-    if problems:
-        lines = text.split("\n")
-        raise SourceError(with_excerpt(problem, lines) for problem in problems)
-    return Document(front, sections, file)
+    found = [with_excerpt(problem, text.split("\n")) for problem in problems]
+    if front is None or empty:
+        raise SourceError(found)
+    return Reading(Document(front, sections, file), (), tuple(found))
 
 
 class _Reader:
@@ -179,10 +196,9 @@ class _Reader:
                 return self._box(token, inside)
             case "fence":
                 return self._fence(token, inside)
-        self._refuse(token, *_UNKNOWN.get(token.type, (f"{token.type} is not known here", "")))
         if token.type == "heading_open":
             self.at += 2
-        return None
+        return self._refuse(token, *_UNKNOWN.get(token.type, (f"{token.type} is not known here", "")))
 
     def _paragraph(self, content: tuple[Inline, ...], token: Token, inside: str) -> Paragraph | Part:
         """A paragraph; one that begins with (a), (b) .. is the question of a part."""
@@ -213,14 +229,12 @@ class _Reader:
         place = self._place(token)
         closed = self.lines[token.map[1]].strip() if token.map[1] < len(self.lines) else ""
         if not closed.startswith(":::"):
-            self._note(SourceProblem(place, "this box is not closed", f'end it with a line "{token.markup}"'))
-        elif inside:
-            self._note(SourceProblem(place, "a box inside another", "place it at the left margin"))
-        else:
-            box, problem = read_box(token.info.strip(), content, place)
-            self._note(problem)
-            return box
-        return None
+            return self._refuse(token, "this box is not closed", f'end it with a line "{token.markup}"')
+        if inside:
+            return self._refuse(token, "a box inside another", "place it at the left margin")
+        box, problem = read_box(token.info.strip(), content, place)
+        self._note(problem)
+        return box or Missing(place)
 
     def _list(self, token: Token) -> Bullets:
         items: list[tuple[Element, ...]] = []
@@ -240,10 +254,11 @@ class _Reader:
         start = raw.find(tex, raw.find("$$") + 2)
         line = first + 1 + raw[:start].count("\n")
         place = Place(self.file, line, start - raw.rfind("\n", 0, start))
-        self._note(formula_problem(tex, place, True, self.macros))
-        return Display(tex, place)
+        problem = formula_problem(tex, place, True, self.macros)
+        self._note(problem)
+        return Display(missing_formula(place) if problem else tex, place)
 
-    def _fence(self, token: Token, inside: str) -> DerivationBlock | DrawBlock | PlotBlock | None:
+    def _fence(self, token: Token, inside: str) -> Element:
         assert token.map is not None
         kind = token.info.strip()
         first, last = token.map
@@ -252,30 +267,29 @@ class _Reader:
             not re.fullmatch(rf"\s*{re.escape(token.markup[0])}{{{len(token.markup)},}}\s*", self.lines[last - 1])
             or last - first < 2
         ):
-            self._refuse(token, f"this {kind or 'fenced'} block is not closed", f'end it with a line "{token.markup}"')
-        elif kind not in BLOCK_KINDS:
-            self._refuse(token, f'unknown block "{kind}"', nearest(kind, BLOCK_KINDS))
-        elif inside and inside != "container_box":
-            self._refuse(token, f"a {kind} block inside a list or a note", "place it at the left margin")
-        elif kind == "plot":
+            message = f"this {kind or 'fenced'} block is not closed"
+            return self._refuse(token, message, f'end it with a line "{token.markup}"')
+        if kind not in BLOCK_KINDS:
+            return self._refuse(token, f'unknown block "{kind}"', nearest(kind, BLOCK_KINDS))
+        if inside and inside != "container_box":
+            return self._refuse(token, f"a {kind} block inside a list or a note", "place it at the left margin")
+        if kind == "plot":
             return self._plot(token, first + 2, indent)
-        elif kind == "draw":
+        if kind == "draw":
             return read_draw(token.content, self.file, first + 2, indent)
-        else:
-            block, problems = read_block(kind, token.content, self.file, first + 2, indent)
-            self.problems += problems
-            if field := block.first("id"):
-                self._remember("block", field.value, field.place)
-            return block
-        return None
+        block, problems = read_block(kind, token.content, self.file, first + 2, indent)
+        self.problems += problems
+        if field := block.first("id"):
+            self._remember("block", field.value, field.place)
+        return Missing(block.place) if problems else block
 
-    def _plot(self, token: Token, line: int, indent: int) -> PlotBlock | None:
+    def _plot(self, token: Token, line: int, indent: int) -> PlotBlock | Missing:
         plot, problems = read_plot(token.content, self.file, line, indent)
         picture = None
         if not problems:
             picture, problems = draw(plot)
         self.problems += problems
-        return PlotBlock(picture, plot.place) if picture is not None else None
+        return PlotBlock(picture, plot.place) if picture is not None else Missing(plot.place)
 
     def _remember(self, what: str, id: str, place: Place) -> None:
         if (what, id) in self.ids:
@@ -293,8 +307,10 @@ class _Reader:
         text = self.lines[line] if line < len(self.lines) else ""
         return Place(self.file, line + 1, len(text) - len(text.lstrip()) + 1, max(1, len(text.strip())))
 
-    def _refuse(self, token: Token, message: str, hint: str = "") -> None:
+    def _refuse(self, token: Token, message: str, hint: str = "") -> Missing:
+        """Names what is wrong; stands for what is not read."""
         self._note(SourceProblem(self._place(token), message, hint))
+        return Missing(self._place(token))
 
     def _note(self, problem: SourceProblem | None) -> None:
         if problem is not None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from derivgen.documents.dimensions import dimension_check
+from derivgen.documents.drafts import absent
 from derivgen.documents.escape import EMPTY, TeX, escape, inline_tex, join, math
 from derivgen.documents.marks import Marks
 from derivgen.documents.measure import size, text_width
-from derivgen.documents.model import Place
+from derivgen.documents.model import DerivationBlock, Document, Frame, Place
 from derivgen.documents.rows import Column, cells, column, in_rows, only_line, useful
 from derivgen.documents.solve import Solved
 from derivgen.documents.statements import reason_words, sentence, shapes_long
@@ -47,21 +48,22 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A worked problem as the template prints it."""
+    """A worked problem as the template prints it; ``absent`` is what stands there if it was not derived."""
 
     number: int
     title: TeX
-    task: str
-    find: TeX
-    given: TeX
-    assume: TeX
-    method: TeX
-    blocks: tuple[Chain, ...]
-    result: TeX
-    lead: TeX
-    wide: bool
-    notes: tuple[TeX, ...]
     place: Place
+    task: str = ""
+    find: TeX = EMPTY
+    given: TeX = EMPTY
+    assume: TeX = EMPTY
+    method: TeX = EMPTY
+    blocks: tuple[Chain, ...] = ()
+    result: TeX = EMPTY
+    lead: TeX = EMPTY
+    wide: bool = False
+    notes: tuple[TeX, ...] = ()
+    absent: TeX = EMPTY
     marks: TeX = EMPTY
     dimensions: TeX = EMPTY
 
@@ -88,10 +90,19 @@ Lookup = Callable[[str, Style], LawText | None]
 """What the index says of a law by its name; nothing for what is no law."""
 
 
-def problems(solved: Sequence[Solved]) -> list[Problem]:
+def problems(document: Document, solved: Mapping[Place, Solved], style: Style) -> list[Problem]:
     """All problems in the order of the lecture; a note is printed where it is first needed."""
     noted: set[TeX] = set()
-    return [problem(number, one, noted) for number, one in enumerate(solved, start=1)]
+    return [
+        problem(number, solved[block.place], noted) if block.place in solved else _absent(number, frame, block, style)
+        for number, (frame, block) in enumerate(document.derivations(), start=1)
+    ]
+
+
+def _absent(number: int, frame: Frame, block: DerivationBlock, style: Style) -> Problem:
+    """A problem that was not derived."""
+    title = escape(block.text("title") or "") or inline_tex(frame.title)
+    return Problem(number, title, block.place, absent=absent(block, style))
 
 
 def problem(number: int, solved: Solved, noted: set[TeX], marks: Marks | None = None) -> Problem:

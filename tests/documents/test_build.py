@@ -51,12 +51,13 @@ def test_two_sources_of_one_name_are_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "output").exists()
 
 
-def test_a_source_with_mistakes_makes_nothing(tmp_path: Path) -> None:
-    (tmp_path / "bad.md").write_text(SOURCE.replace("wrt x", "wtr x"))
-    report = run(tmp_path / "bad.md", tmp_path / "output")
-    assert report.exit_status == 1
-    assert report.errors[0].startswith(f"{tmp_path}/bad.md:20:1: error: unknown key")
-    assert list((tmp_path / "output").glob("*.pdf")) == []
+def test_a_source_without_a_readable_head_makes_nothing(tmp_path: Path) -> None:
+    for wrong in ("titel: T", "title: [", "title: T\nkind: shet"):
+        (tmp_path / "bad.md").write_text(f"---\n{wrong}\n---\n## F\n\nx\n")
+        report = run(tmp_path / "bad.md", tmp_path / "output")
+        assert report.exit_status == 1
+        assert report.errors[0].startswith(f"{tmp_path}/bad.md:")
+        assert list((tmp_path / "output").glob("*.pdf")) == []
 
 
 @pytest.mark.parametrize("how", ["wrong", "refused"])

@@ -43,7 +43,7 @@ def rendered() -> dict[str, str]:
     return {
         "slides": render_slides(document, slides(document, solved)),
         "handout": render_slides(document, slides(document, solved), handout=True),
-        "worked": render_worked(document, list(solved.values()), law_text, 2),
+        "worked": render_worked(document, solved, law_text, 2),
     }
 
 
@@ -59,7 +59,7 @@ def test_a_derivation_is_set_in_another_language_as_the_snapshot_says(language: 
     front = f"---\ntitle: T\nlanguage: {language}\nnotation: {{determinant: det, transpose: prime}}\n---\n\n## F\n"
     document = parse(front + DERIVATION, "small.md")
     solved, _ = solve(document, api)
-    tex = body(render_worked(document, list(solved.values()), law_text, 2))
+    tex = body(render_worked(document, solved, law_text, 2))
     assert tex == (SNAPSHOTS / f"worked-{language}.tex").read_text(encoding="utf-8")
 
 

@@ -9,7 +9,7 @@ import pytest
 from derivgen.documents.errors import SourceError, SourceProblem
 from derivgen.documents.marks import check_totals, of_parts, of_problem
 from derivgen.documents.model import Answer, DerivationBlock, Frame, Hint, Notation, Paragraph, Part, Reference
-from derivgen.documents.source import parse, read_source, read_with_includes
+from derivgen.documents.source import parse, read, read_source
 
 FRONT = "---\ntitle: T\nkind: sheet\n---\n"
 FRAME = FRONT + "## F {#f}\n\n"
@@ -104,7 +104,8 @@ def course(tmp_path: Path) -> Path:
 
 
 def test_a_problem_of_another_file_stands_here_too(course: Path) -> None:
-    document, others = read_with_includes(course / "b.md")
+    reading = read(course / "b.md")
+    document, others = reading.document, reading.files
     first, second = document.frames()
     assert (first.id, first.place.file, second.id) == ("a", str(course / "a.md"), "b")
     assert others == (course / "a.md",)

@@ -88,7 +88,7 @@ class Reader:
         title = inline_tex(section.title)
         first = str(title).partition(" ")[0]
         depth = first.count(".") if first.replace(".", "").isdigit() else 0
-        text = tuple(item for element in section.content for item in prose(element))
+        text = tuple(item for element in section.content for item in prose(element, self.style))
         entries = tuple(self.entry(frame) for frame in section.frames)
         return Chapter(f"section:{number}", title, _plain(title), depth, text, entries, section.place)
 
@@ -105,7 +105,7 @@ class Reader:
             elif isinstance(element, Remark):
                 notes.append(Note(self.style.words.word(f"reference.{element.kind}"), join(flat(element.content), " ")))
             else:
-                above += prose(element)
+                above += prose(element, self.style)
         return Entry(frame.id or label, label, tuple(parts), tuple(above), tuple(notes), frame.place)
 
     def _shown(self, block: DerivationBlock, above: tuple[Item, ...]) -> Shown:

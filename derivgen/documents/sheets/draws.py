@@ -127,6 +127,10 @@ class _Reader:
 
     def _choice(self, match: re.Match[str], line: Field) -> None:
         values = _values(match["values"])
+        if not values and (turned := _RANGE.fullmatch(match["values"].strip())):
+            low, high = turned.groups()
+            self._refuse(line, f"no number lies in {low}..{high}", f"write the smaller one first: {high}..{low}")
+            return
         if not values or len(values) > MOST_VALUES:
             self._refuse(line, "no value, or too many", "write k in 2..5, or f in sin, cos, exp")
             return

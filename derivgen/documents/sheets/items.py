@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from derivgen.documents.drafts import absent
 from derivgen.documents.escape import EMPTY, TeX, inline_tex, join
-from derivgen.documents.model import Bullets, Display, Element, Note, Paragraph, PlotBlock
+from derivgen.documents.model import Bullets, DerivationBlock, Display, Element, Missing, Note, Paragraph, PlotBlock
 from derivgen.documents.pictures import Picture
 from derivgen.documents.slides import flat
 from derivgen.documents.worked import Chain
 from derivgen.documents.worked import Problem as Derivation
+from derivgen.present.style import Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,11 @@ class Item:
     picture: Picture | None = None
 
 
-def prose(element: Element) -> Iterator[Item]:
-    """Text, formulas, lists, notes and pictures; nothing for other elements."""
+def prose(element: Element, style: Style) -> Iterator[Item]:
+    """Text, formulas, lists, notes and pictures, and the mark of what is missing; nothing for other elements."""
     match element:
+        case DerivationBlock() | Missing():
+            yield Item("text", absent(element, style))
         case Paragraph(content):
             yield Item("text", inline_tex(content))
         case PlotBlock(picture):

@@ -6,10 +6,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from derivgen.documents import marks
+from derivgen.documents.drafts import absent
 from derivgen.documents.escape import EMPTY, TeX, escape, inline_tex, join, math
 from derivgen.documents.marks import Marks
 from derivgen.documents.measure import size
-from derivgen.documents.model import Answer, DerivationBlock, Document, Element, Frame, Part, Place, derivations
+from derivgen.documents.model import (
+    Answer,
+    DerivationBlock,
+    Document,
+    Element,
+    Frame,
+    Missing,
+    Part,
+    Place,
+    derivations,
+)
 from derivgen.documents.rows import in_rows
 from derivgen.documents.sheets.items import prose
 from derivgen.documents.sheets.questions import in_words
@@ -60,19 +71,24 @@ def schemes(
     ]
 
 
-def key(document: Document, solved: Mapping[Place, Solved]) -> list[Entry]:
+def key(document: Document, solved: Mapping[Place, Solved], style: Style) -> list[Entry]:
     """The final answers of a sheet; those in words are those of the model answers."""
     found: list[Entry] = []
+    before = ""
     for number, frame in enumerate(document.frames(), start=1):
         for letter, element in _lettered(frame):
-            where = TeX(f"{number}{f' ({letter})' if letter else ''}")
-            if found and where == found[-1].where:
-                where = EMPTY
+            label = f"{number}{f' ({letter})' if letter else ''}"
+            where = EMPTY if label == before else TeX(label)
             if isinstance(element, DerivationBlock) and element.place in solved:
                 result = solved[element.place].worked.result
                 found.append(Entry(where, TeX(in_rows(result, WIDTH / EM, solved[element.place].style))))
             elif isinstance(element, Answer):
-                found.append(Entry(where, text=_words(element)))
+                found.append(Entry(where, text=_words(element, style)))
+            elif isinstance(element, DerivationBlock | Missing):
+                found.append(Entry(where, text=absent(element, style)))
+            else:
+                continue
+            before = label
     return found
 
 
@@ -87,9 +103,10 @@ def _lettered(frame: Frame) -> Iterator[tuple[str, Element]]:
             yield from ((letter, inner) for inner in derivations(element.content))
 
 
-def _words(answer: Answer) -> TeX:
-    """A model answer as one paragraph."""
-    items = [item for element in answer.content for item in prose(element)]
+def _words(answer: Answer, style: Style) -> TeX:
+    """A model answer as one paragraph, without the derivations in it."""
+    words = [element for element in answer.content if not isinstance(element, DerivationBlock)]
+    items = [item for element in words for item in prose(element, style)]
     return join((TeX(rf"\[{item.tex}\]") if item.kind == "display" else item.tex for item in items), " ")
 
 
@@ -100,7 +117,9 @@ def _marked(
         if isinstance(element, DerivationBlock) and element.place in solved:
             yield from _of_derivation(letter, solved[element.place], worth.get(element.place, Marks()))
         elif isinstance(element, Answer) and element.marks:
-            yield Entry(_where(letter, style), text=_words(element), marks=TeX(str(element.marks)))
+            yield Entry(_where(letter, style), text=_words(element, style), marks=TeX(str(element.marks)))
+        elif isinstance(element, DerivationBlock | Missing):
+            yield Entry(_where(letter, style), text=absent(element, style))
 
 
 def _where(letter: str, style: Style, line: int = 0) -> TeX:

@@ -67,7 +67,7 @@ def question(
     hints: bool = False,
 ) -> Question:
     """One problem of a sheet."""
-    items = _with_marks(frame, list(_items(frame, solved, room, hints)))
+    items = _with_marks(frame, list(_items(frame, solved, style, room, hints)))
     return Question(
         number, inline_tex(frame.title), in_words(marks.of_problem(frame), style), tuple(items), frame.place
     )
@@ -91,7 +91,9 @@ def _with_marks(frame: Frame, items: list[Item]) -> list[Item]:
     ]
 
 
-def _items(frame: Frame, solved: Mapping[Place, Solved], room: bool, hints: bool) -> Iterator[Item]:
+def _items(
+    frame: Frame, solved: Mapping[Place, Solved], style: Style, room: bool, hints: bool
+) -> Iterator[Item]:
     asked = False
     for element in frame.content:
         match element:
@@ -108,7 +110,7 @@ def _items(frame: Frame, solved: Mapping[Place, Solved], room: bool, hints: bool
                 yield from _derivation(solved[element.place], room)
                 asked = False
             case _:
-                for item in prose(element):
+                for item in prose(element, style):
                     asked = True
                     yield item
 

@@ -46,7 +46,7 @@ def solution(
     noted: set[TeX],
 ) -> Solution:
     """The solution of one problem; ``noted`` are notes that were printed before."""
-    reader = _Reader(number, solved, worth, noted)
+    reader = _Reader(number, solved, worth, style, noted)
     items = tuple(item for element in frame.content for item in reader.items(element))
     return Solution(number, inline_tex(frame.title), in_words(marks.of_problem(frame), style), items, frame.place)
 
@@ -56,6 +56,7 @@ class _Reader:
     number: int
     solved: Mapping[Place, Solved]
     worth: Mapping[Place, Marks]
+    style: Style
     noted: set[TeX]
 
     def items(self, element: Element) -> Iterator[Item]:
@@ -73,7 +74,7 @@ class _Reader:
                 found = problem(self.number, one, self.noted, self.worth.get(element.place))
                 yield Item("derivation", derivation=found)
             case _:
-                yield from prose(element)
+                yield from prose(element, self.style)
 
 
 def labelled(document: Document, solved: Mapping[Place, Solved]) -> list[tuple[str, Solved]]:

@@ -85,7 +85,7 @@ class Variants:
             found, problems = self._read(frame, block)
             self._draws[block.place] = found
             if problems:
-                self._failed[block.place, ""] = Variant(_without_blocks(frame), {}, {}, (), tuple(problems))
+                self._failed[block.place, ""] = Variant(_instance(frame, {}), {}, {}, (), tuple(problems))
         if broken := self._failed.get((block.place, "")):
             return broken
         return self._draw(frame, self._draws[block.place], student)
@@ -140,7 +140,7 @@ class Variants:
         conditions = ", ".join(f"{one.left} {one.relation} {one.right}" for one in _all_of(draws))
         message = f"none of {MOST_TRIES} draws meets the conditions {conditions}; the last was {_listed(values)}"
         problem = SourceProblem(draws.place, message, "widen the ranges, or weaken a condition")
-        return Variant(_without_blocks(frame), {}, {}, (), (problem,))
+        return Variant(_instance(frame, {}), {}, {}, (), (problem,))
 
     def _tried(self, frame: Frame, draws: Draws, values: Mapping[str, str]) -> Variant | None:
         """The variant for some values, None if they do not meet the conditions; each is tried once."""
@@ -155,7 +155,7 @@ class Variants:
                 return None
             return self._derived(frame, draws, values)
         except _ConditionError as error:
-            return Variant(_without_blocks(frame), {}, {}, tuple(values.items()), (error.problem,))
+            return Variant(_instance(frame, {}), {}, {}, tuple(values.items()), (error.problem,))
 
     def _derived(self, frame: Frame, draws: Draws, values: Mapping[str, str]) -> Variant | None:
         style = appearance(self.document).style
@@ -275,12 +275,6 @@ def _on_field(problem: SourceProblem, frame: Frame, values: Mapping[str, str]) -
     fields = [one for block in derivations(frame.content) for one in block.fields]
     place = next((one.place for one in fields if one.place.line == problem.place.line), problem.place)
     return replace(problem, place=place, message=f"{problem.message} (with {_listed(values)})")
-
-
-def _without_blocks(frame: Frame) -> Frame:
-    """A problem without what could not be derived."""
-    kept = tuple(e for e in frame.content if not isinstance(e, DerivationBlock | DrawBlock))
-    return replace(_instance(replace(frame, content=kept), {}), content=kept)
 
 
 # --- values in place of names

@@ -162,7 +162,7 @@ def test_scheme_and_key_say_the_results(sheet: tuple[Document, dict[Place, Solve
     }
     for scheme, total in zip(schemes(document, solved, worth, Style()), (6, 5), strict=True):
         assert sum(int(entry.marks or 0) for entry in scheme.entries) == total
-    assert [entry.where for entry in key(document, solved)] == ["1 (a)", "1 (b)", "2"]
+    assert [entry.where for entry in key(document, solved, Style())] == ["1 (a)", "1 (b)", "2"]
     assert [label for label, _ in labelled(document, solved)] == ["1a", "2"]
     kinds = [item.kind for one in solutions(document, solved, worth, Style()) for item in one.items]
     assert kinds == ["text", "prompt", "derivation", "prompt", "text", "worth", "text", "derivation"]
