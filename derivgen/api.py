@@ -21,6 +21,7 @@ from derivgen.language.shapes import describe
 from derivgen.language.terms import ZERO_TERM, Term, make, zeros
 from derivgen.methods.choose import solve
 from derivgen.rules.book import RuleBook, load_rules, standard_book
+from derivgen.rules.ranges import fact
 
 if TYPE_CHECKING:
     from derivgen.check.report import Report
@@ -78,7 +79,7 @@ class Result:
     @property
     def assumed(self) -> tuple[str, ...]:
         """What the derivation assumes beyond the declarations, in words."""
-        return tuple(f"{c.predicate}({plain(c.term)})" for c in self.derivation.assumed)
+        return tuple(fact(c.predicate, c.term) for c in self.derivation.assumed)
 
     def lines(self, detail: str = "lecture", language: str | Catalogue = "en") -> Outline:
         """The lines a reader sees: "lecture", "worked" or "full", in "en", "de", "fr" or "es".

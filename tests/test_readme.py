@@ -161,7 +161,6 @@ def test_what_is_said_not_to_be_there_is_not_there(folder: Path) -> None:
     questions = {
         "`norm2`": 'derive "norm2(X)" --wrt X --let "X: matrix(m,n)"',
         "outside a trace": 'derive "tr(A*expm(X))" --wrt X',
-        "hinge loss": 'derive "sum(i, 1, N, max(0, 1 - y[i]*w))" --wrt w --let "y[i=1..N]: scalar"',
         "beyond the first order": 'expand "exp(x + eps)" --order 2',
         "by matrices": 'derive "A*X*B" --wrt X',
         "triangular": 'derive "tr(A*L)" --wrt L --let "A: matrix(n); L: lower triangular matrix(n)" --vary structured',

@@ -158,13 +158,23 @@ def blocks(a: Algebra, parts: list[Series], columns: int) -> Series:
 
 
 # -- vectors and matrices ------------------------------------------------------------------------------------------
-def _exponentials(a: Algebra, s: Series) -> Series:
-    return of_entries(a, s, _taylor("exp"))
+def _exponentials(a: Algebra, s: Series) -> tuple[Series, Series]:
+    """exp(x - m) of every entry, and m, the value of the largest: no number overflows, none divides by a huge one."""
+    values = [a.at_zero(a.entry(s, i, 0)) for i in range(s.rows)]
+    if any(isinstance(x, complex) for x in values):
+        raise NeedsRealsError("the largest of complex numbers")
+    largest = max(values)
+    return of_entries(a, a.add(s, a.constant(filled(s.rows, 1, -largest))), _taylor("exp")), a.scalar(largest)
 
 
 def _softmax(a: Algebra, s: Series) -> Series:
-    exponentials = _exponentials(a, s)
+    exponentials, _ = _exponentials(a, s)
     return a.product(a.quotient(a.scalar(1), total(a, exponentials)), exponentials)
+
+
+def _logsumexp(a: Algebra, s: Series) -> Series:
+    exponentials, largest = _exponentials(a, s)
+    return a.add(largest, _taylor("log")(a, total(a, exponentials)))
 
 
 def _norm(a: Algebra, s: Series) -> Series:
@@ -218,7 +228,7 @@ CHANGES: dict[str, Change] = {
             "norm2": spectral_norm,
             "normmax": _greatest_entry,
             "softmax": _softmax,
-            "logsumexp": lambda a, s: _taylor("log")(a, total(a, _exponentials(a, s))),
+            "logsumexp": _logsumexp,
             "expm": exponential,
             "logm": logarithm,
             "sinm": sine,

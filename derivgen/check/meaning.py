@@ -101,6 +101,13 @@ class Evaluator:
             raise NeedsRealsError("not an integer")
         return round(x)  # type: ignore[call-overload, no-any-return]
 
+    def range(self, t: Term, scope: Scope) -> list[Series]:
+        """The values over which a sum or product runs. Raises MeaningError for more than LONGEST_RANGE."""
+        low, high = (self.integer(arg, scope) for arg in t.args[:2])
+        if high - low >= LONGEST_RANGE:
+            raise MeaningError(f"a {t.op} of {high - low + 1} terms is too long to be worked out in numbers")
+        return [self.algebra.scalar(self.algebra.number(k)) for k in range(low, high + 1)]
+
     def sizes(self, t: Term) -> tuple[int, int]:
         """Rows and columns of a term in this world."""
         return self.world.size(t.shape[0]), self.world.size(t.shape[1])
@@ -279,14 +286,10 @@ LONGEST_RANGE = 10_000  # terms; beyond, a check would take minutes
 
 def _over_range(combine: Callable[[Algebra, Series, Series], Series], empty: int) -> Meaning:
     def meaning(e: Evaluator, t: Term, scope: Scope) -> Series:
-        low, high = (e.integer(arg, scope) for arg in t.args[:2])
-        if high - low >= LONGEST_RANGE:
-            raise MeaningError(f"a {t.op} of {high - low + 1} terms is too long to be worked out in numbers")
         rows, cols = e.sizes(t)
         total = e.algebra.constant(filled(rows, cols, empty))
-        for k in range(low, high + 1):
-            term = e.value(t.args[2], scope.extended(str(t.data), e.algebra.scalar(e.algebra.number(k))))
-            total = combine(e.algebra, total, term)
+        for k in e.range(t, scope):
+            total = combine(e.algebra, total, e.value(t.args[2], scope.extended(str(t.data), k)))
         return total
 
     return meaning
@@ -453,6 +456,10 @@ def _relation(e: Evaluator, t: Term, scope: Scope) -> Series:
     raise MeaningError("an equation has a truth value, not a number")
 
 
+def _every(e: Evaluator, t: Term, scope: Scope) -> Series:
+    raise MeaningError("what holds for every index is said in a condition; it has no value")
+
+
 def _pattern(e: Evaluator, t: Term, scope: Scope) -> Series:
     raise MeaningError("a piece of a law's pattern stands in a term")
 
@@ -497,6 +504,7 @@ MEANINGS: dict[str, Meaning] = {
     "index": _index,
     "sum": _over_range(Algebra.add, 0),
     "prod": _over_range(Algebra.product, 1),
+    "every": _every,
     "lim": _limit,
     "D": _derivative,
     "nabla": _derivative,

@@ -27,7 +27,8 @@ from derivgen.rules.binding import (
     instantiate,
 )  # fmt: skip
 from derivgen.rules.book import EPS, Law
-from derivgen.rules.conditions import Facts, in_plain_words, with_values
+from derivgen.rules.conditions import Facts, in_words, with_values
+from derivgen.rules.ranges import fact
 from derivgen.rules.structural import STRUCTURAL
 
 PATTERN_OPERATORS = (*HOLES, "segment", "family")
@@ -308,7 +309,10 @@ def _check_conditions(step: Step, law: Law, rules: Rules) -> None:
         predicate = condition.predicate
         facts = rules.facts.inside(step.before, step.path, predicate, subject)
         if facts.basis(predicate, subject) is None:
-            predicate, subject = in_plain_words(facts, predicate, subject)
+            said = in_words(facts, predicate, subject, step.before, step.path)
+            if said is None:
+                raise RefusedError(f"the law {law.name} needs {predicate}({plain(subject)}), of which nothing is known")
+            predicate, subject = said
         expected.append(Condition(predicate, subject, _basis(predicate, subject, facts, rules, law)))
     if len(expected) != len(step.conditions):
         raise RefusedError(
@@ -316,10 +320,10 @@ def _check_conditions(step: Step, law: Law, rules: Rules) -> None:
         )
     for wanted, found in zip(expected, step.conditions, strict=True):
         if wanted.predicate != found.predicate or not equivalent(wanted.term, found.term):
-            raise RefusedError(f"the condition is {wanted.predicate}({plain(wanted.term)}), the step records another")
+            raise RefusedError(f"the condition is {fact(wanted.predicate, wanted.term)}, the step records another")
         if wanted.basis != found.basis:
             raise RefusedError(
-                f"{wanted.predicate}({plain(wanted.term)}) is {wanted.basis}, the step says {found.basis}"
+                f"{fact(wanted.predicate, wanted.term)} is {wanted.basis}, the step says {found.basis}"
             )
 
 
@@ -329,4 +333,4 @@ def _basis(predicate: str, subject: Term, facts: Facts, rules: Rules, law: Law) 
         return basis
     if any(c.predicate == predicate and equivalent(c.term, subject) for c in rules.derivation.assumed):
         return "assumed"
-    raise RefusedError(f"the law {law.name} needs {predicate}({plain(subject)}), which is neither known nor assumed")
+    raise RefusedError(f"the law {law.name} needs {fact(predicate, subject)}, which is neither known nor assumed")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from derivgen.engine.trace import Condition
-from derivgen.language.plain import plain
+from derivgen.rules.ranges import fact
 
 GRADES = ("exact", "modular", "sampled", "replayed")
 
@@ -85,7 +85,7 @@ class Report:
         if self.sizes:
             parts.append(f"points only where the sizes admit them ({' or '.join(self.sizes)})")
         if self.assumed:
-            parts.append("assumed: " + ", ".join(f"{c.predicate}({plain(c.term)})" for c in self.assumed))
+            parts.append("assumed: " + ", ".join(fact(c.predicate, c.term) for c in self.assumed))
         return "; ".join(parts)
 
     def _refusal(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import chain
@@ -34,6 +34,18 @@ from derivgen.check.series import (
     paired,
     precision,
 )  # fmt: skip
+
+Combined = Callable[[float, float], float]
+
+
+def _size(m: Matrix) -> float:
+    """The largest entry."""
+    return float(max(abs(x) for row in m for x in row))
+
+
+def _operands(a: Series, b: Series, key: int) -> Iterator[tuple[Matrix, Matrix]]:
+    """The parts of two series whose products add up to one part of the product."""
+    return ((left, b.parts[key - k]) for k, left in a.parts.items() if key - k in b.parts)
 
 
 @dataclass(slots=True)
@@ -75,6 +87,8 @@ class Ring:
         """1/x. Raises UndefinedError for zero."""
         if self.small(x):
             raise UndefinedError("division by zero")
+        if self.kind == "float" and not abs(x) < 1e150:
+            raise UndefinedError("the numbers are too large")
         return pow(x, -1, PRIME) if self.kind == "modular" else 1 / x
 
     def reduced(self, m: Matrix) -> Matrix:
@@ -127,7 +141,8 @@ class Ring:
         if (a.rows, a.cols) != (b.rows, b.cols):
             raise SizeError(f"a {a.rows}x{a.cols} and a {b.rows}x{b.cols} matrix cannot be added")
         if a.constant and b.constant:
-            return self._of_numbers(self.reduced(added(a.parts[0], b.parts[0])))
+            total = self.reduced(added(a.parts[0], b.parts[0]))
+            return self._of_numbers(total, [(a.parts[0], b.parts[0])], max)
         parts = dict(a.parts)
         for key, m in b.parts.items():
             old = parts.get(key)
@@ -135,7 +150,7 @@ class Ring:
                 parts[key] = m
                 continue
             total = self.reduced(added(old, m))
-            if self._vanishes(total):
+            if self._tiny(total) and self._cancelled(total, [(old, m)], max):
                 del parts[key]
             else:
                 parts[key] = total
@@ -146,10 +161,17 @@ class Ring:
         }
         return self._clipped(Series(a.rows, a.cols, parts, ends, least(a.precisions, b.precisions)))
 
-    def _vanishes(self, m: Matrix) -> bool:
+    def _tiny(self, m: Matrix) -> bool:
         if self.kind == "float":
             return all(abs(x) < 1e-13 for row in m for x in row)
         return not any(map(any, m))
+
+    def _cancelled(self, m: Matrix, of: Iterable[tuple[Matrix, Matrix]], combined: Combined) -> bool:
+        """Whether a tiny result is zero: of floats, what rounding leaves of operands whose results cancel.
+
+        ``combined`` is the size of a result from the sizes of its operands.
+        """
+        return self.kind != "float" or all(_size(m) <= 1e-13 * combined(_size(a), _size(b)) for a, b in of)
 
     def _clipped(self, s: Series) -> Series:
         """Without the parts that lie beyond what is known."""
@@ -232,16 +254,18 @@ class Ring:
             a, b, scaling = b, a, True
         if scaling:
             if a.constant and b.constant:
-                return self._of_numbers(self._scaled(a.parts[0][0][0], b.parts[0]))
+                return self._of_numbers(self._scaled(a.parts[0][0][0], b.parts[0]), [(a.parts[0], b.parts[0])], mul)
             return self.bilinear(a, b, (b.rows, b.cols), lambda x, y: self._scaled(x[0][0], y), _scaled_orders)
         if a.cols != b.rows:
             raise SizeError(f"a {a.rows}x{a.cols} and a {b.rows}x{b.cols} matrix cannot be multiplied")
         if a.constant and b.constant:
-            return self._of_numbers(self.multiplied(a.parts[0], b.parts[0]))
+            product = self.multiplied(a.parts[0], b.parts[0])
+            return self._of_numbers(product, [(a.parts[0], b.parts[0])], mul)
         return self.bilinear(a, b, (a.rows, b.cols), self.multiplied, _multiplied_orders)
 
-    def _of_numbers(self, m: Matrix) -> Series:
-        return Series(len(m), len(m[0]), {} if self._vanishes(m) else {0: m})
+    def _of_numbers(self, m: Matrix, of: Iterable[tuple[Matrix, Matrix]], combined: Combined) -> Series:
+        zero = self._tiny(m) and self._cancelled(m, of, combined)
+        return Series(len(m), len(m[0]), {} if zero else {0: m})
 
     def hadamard(self, a: Series, b: Series) -> Series:
         """The product entry by entry."""
@@ -275,7 +299,7 @@ class Ring:
             for slot in a.ends.keys() | b.ends.keys():
                 known = min(a.ends.get(slot, INFINITE) + lowest(b, slot), b.ends.get(slot, INFINITE) + lowest(a, slot))
                 ends[slot] = min(ends.get(slot, INFINITE), known)
-        kept = {k: m for k, m in parts.items() if not self._vanishes(m)}
+        kept = {k: m for k, m in parts.items() if not (self._tiny(m) and self._cancelled(m, _operands(a, b, k), mul))}
         result = Series(*shape, kept, ends)
         for slot in a.precisions.keys() | b.precisions.keys():
             first = orders(precision(a, slot), self.valuations(b, slot))

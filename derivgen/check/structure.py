@@ -18,6 +18,7 @@ from derivgen.language.problem import CONVENTIONS, PARTS, Problem, is_complex_va
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, equivalent, make, symbol, walk
 from derivgen.rules.book import Law, local_law
+from derivgen.rules.ranges import fact
 
 RELATIONS = ("=", "<=", ">=")
 KINDS = ("derive", "prove", "expand")
@@ -264,10 +265,10 @@ def _check_assumed(derivation: Derivation) -> None:
     used = [c for step in derivation.steps for c in step.conditions if c.basis == "assumed"]
     for c in derivation.assumed:
         if c.basis != "assumed" or not any(u.predicate == c.predicate and equivalent(u.term, c.term) for u in used):
-            raise RefusedError(f"{c.predicate}({plain(c.term)}) is listed as assumed, but no step assumes it")
+            raise RefusedError(f"{fact(c.predicate, c.term)} is listed as assumed, but no step assumes it")
     for u in used:
         if not any(u.predicate == c.predicate and equivalent(u.term, c.term) for c in derivation.assumed):
-            raise RefusedError(f"{u.predicate}({plain(u.term)}) is assumed but not listed")
+            raise RefusedError(f"{fact(u.predicate, u.term)} is assumed but not listed")
 
 
 # -- chains --------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from derivgen.check.algebra import Algebra
 from derivgen.check.entrywise import NeedsRealsError
 from derivgen.check.gaussian import Gaussian
 from derivgen.check.matrix_functions import square_root
-from derivgen.check.meaning import Evaluator
+from derivgen.check.meaning import Evaluator, Scope
 from derivgen.check.series import PRIME, Matrix, Series, UndefinedError
 from derivgen.check.sizes import Sizes, arrangements
 from derivgen.check.structured import STRUCTURES, structure_of
@@ -227,12 +227,16 @@ class World:
         """Whether all assumptions hold at this point."""
         return all(self._holds(predicate, t) for predicate, t in self.hypotheses.assumed)
 
-    def _holds(self, predicate: str, t: Term) -> bool:
+    def _holds(self, predicate: str, t: Term, scope: Scope | None = None) -> bool:
         test = _PREDICATES.get(predicate)
         if test is None:
             return True
+        scope = scope or self.evaluator.root
         try:
-            return bool(test(self, self.evaluator.value(t)))
+            if t.op == "every":
+                inner = (scope.extended(str(t.data), k) for k in self.evaluator.range(t, scope))
+                return all(self._holds(predicate, t.args[2], one) for one in inner)
+            return bool(test(self, self.evaluator.value(t, scope)))
         except UndefinedError:
             return False
         except NeedsRealsError:

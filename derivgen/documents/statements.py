@@ -15,6 +15,7 @@ from derivgen.present.latex import latex, relation_sign
 from derivgen.present.lines import Line, Outline, Piece, Reason
 from derivgen.present.names import name_tex
 from derivgen.present.style import Style
+from derivgen.rules.ranges import Range, ranges_of
 
 RELATIONS = frozenset(("=", "<=", ">="))
 _SIGN = {"positive": ">0", "negative": "<0", "nonzero": r"\neq0", "nonnegative": r"\geq0"}
@@ -130,7 +131,11 @@ def _assumed(outline: Outline, style: Style) -> list[TeX]:
 
 
 def condition(name: str, term: Term, style: Style) -> TeX:
-    """A condition on a term: ``positive`` and the like as a sign, other properties in words."""
+    """A condition on a term, or on every term of a range: ``positive`` and the like as a sign, else in words."""
+    ranges, term = ranges_of(term)
+    if ranges:
+        running = join([_running(run, style) for run in ranges], ", ")
+        return join(style.words.parts("property.for every", fact=condition(name, term, style), range=running))
     if name in _SIGN and term.shape != SCALAR:
         shown = {"term": math(style.latex(term)), "sign": math(_SIGN[name])}
         return join(style.words.parts("property.of entries", **shown))
@@ -138,6 +143,12 @@ def condition(name: str, term: Term, style: Style) -> TeX:
         return math(style.latex(term) + _SIGN[name])
     said = style.words.properties(name)
     return join(style.words.parts("property.beside", term=math(style.latex(term)), property=said))
+
+
+def _running(run: Range, style: Style) -> TeX:
+    """``i = 1, .., N``."""
+    low, high = style.latex(run.low), style.latex(run.high)
+    return math(rf"{named((run.name,), 'scalar')}={low},\dots,{high}")
 
 
 def _function(names: tuple[str, ...], kind: str) -> TeX:

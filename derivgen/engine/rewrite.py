@@ -20,7 +20,7 @@ from derivgen.language.shapes import ShapeError
 from derivgen.language.terms import Path, Term, at, fresh_name, put, symbol, walk
 from derivgen.rules.binding import Abstraction, Binding, BoundName, UnboundError, instantiate
 from derivgen.rules.book import EPS, Law, Reading, RuleBook
-from derivgen.rules.conditions import Facts, in_plain_words, with_values
+from derivgen.rules.conditions import Facts, in_words, with_values
 from derivgen.rules.structural import STRUCTURAL
 
 ROUNDS = 60  # of the phases of an expansion: far more than the deepest expression needs
@@ -285,29 +285,20 @@ def _conditions(law: Law, binding: Bound, context: Context, t: Term, path: Path)
         facts = context.facts.inside(t, path, predicate, subject)
         basis = facts.basis(predicate, subject)
         if basis is None:
-            predicate, subject = in_plain_words(facts, predicate, subject)
-            if not context.may_assume or predicate not in ASSUMED or subject.op == "number":
+            said = in_words(facts, predicate, subject, t, path)
+            if said is None or said[1].op == "number":
+                return None
+            predicate, subject = said
+            basis = facts.basis(predicate, subject)
+        if basis is None:
+            if not context.may_assume or predicate not in ASSUMED:
                 return None
             if predicate == "positive" and not context.facts.structural("real", subject, ()):
                 return None
-            if subject.free & _running(t, path) - {context.problem.perturbation}:
-                return None  # an assumption cannot say "for every i"
             basis = "assumed"
         record = Condition(predicate, subject, basis)
         found.append(record)
     return tuple(found)
-
-
-def _running(t: Term, path: Path) -> frozenset[str]:
-    """The names bound around a place that run over a range: those that ``at`` binds have one value."""
-    found: frozenset[str] = frozenset()
-    for k in path:
-        if isinstance(k, tuple):
-            break
-        if OPERATORS[t.op].binds == k and t.op != "at":
-            found |= {str(t.data)}
-        t = t.args[k]
-    return found
 
 
 def note_assumptions(steps: Iterable[Step], context: Context) -> None:

@@ -471,6 +471,10 @@ class ShapeInference(Names):
 
     _call_prod = _call_sum
 
+    def _call_every(self, node: Syntax) -> Shape | None:
+        self._arity(node, 4)
+        return self._call_sum(node)
+
 
 def order_of(node: Syntax, elaborator: ShapeInference) -> tuple[str, int]:
     """The (perturbation, order) of O(eps^k)."""

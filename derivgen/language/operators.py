@@ -97,6 +97,7 @@ _ROWS = [
     Operator("member", (1, 1), rule.given, POSTFIX),  # data: the family's name
     Operator("sum", (3, 3), rule.last, call="sum", linear=True, binds=2),
     Operator("prod", (3, 3), rule.scalar, call="prod", binds=2),
+    Operator("every", (3, 3), rule.last, call="every", binds=2),  # subject of a condition: it holds for every i
     Operator("lim", (2, 2), rule.last, call="lim", linear=True, binds=1),
     Operator("D", (2, 2), rule.derivative, call="D"),
     Operator("nabla", (2, 2), rule.derivative, call="nabla"),  # d/dre(X) + 1i*d/dim(X)

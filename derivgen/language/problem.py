@@ -176,6 +176,7 @@ def read_problem(
     found = dict(zip(texts, terms, strict=True))
     for name, text in texts.items():
         _refuse_zero_divisor(found[name], text)
+        _refuse_every(found[name], text, name.startswith("assume "))
     if kind == "derive" and any("eps" in t.free for t in terms) and "eps" not in given:
         inferred = inferred.extended(Declaration("eps", "value", SCALAR))  # the user's, as log(x + eps) is written
     perturbation = _first_free(PERTURBATIONS, Declarations({**given, **inferred}))
@@ -201,6 +202,15 @@ def _refuse_zero_divisor(t: Term, text: str) -> None:
         raise NotationError("division by zero", text, place.start() if place else 0)
 
 
+def _refuse_every(t: Term, text: str, assumed: bool) -> None:
+    """Raise NotationError where every(i, 1, N, ..) is part of an expression: it is what a fact is about."""
+    while assumed and t.op == "every":
+        t = t.args[2]
+    if t.has("every"):
+        hint = 'a fact is assumed "for i=1..N": y[i] != 0 for i=1..N'
+        raise NotationError("every(..) has no value", text, max(0, text.find("every")), hint)
+
+
 def _one_of(what: str, value: str | None, known: tuple[str, ...]) -> None:
     if value is not None and value not in known:
         raise NotationError(
@@ -214,11 +224,21 @@ def _first_free(wishes: tuple[str, ...], given: Declarations) -> str:
 
 _DOLLARS = re.compile(r"\s*\$+([^$]*)\$+\s*")
 _COMPARISON = re.compile(r"^(.*?)(!=|>(?!=)|<(?!=))(.*)$", re.DOTALL)
+_RANGE = re.compile(r"(\w+)\s*=\s*([^=,]+?)\s*\.\.\s*([^=,]+?)\s*(?:,|$)")
+_FOR_EVERY = re.compile(rf"(.*\S)\s+for\s+((?:{_RANGE.pattern}\s*)+)", re.DOTALL)
 _PREDICATE = re.compile(r"^\s*([A-Za-z_]+)\s*\((.*)\)\s*$", re.DOTALL)
 
 
 def _split_assumption(text: str) -> tuple[str, str]:
-    """(predicate, text of the term) of ``det(X) > 0``, ``c != 0``, ``X invertible`` or ``invertible(X)``."""
+    """(predicate, text of the term) of ``det(X) > 0``, ``c != 0``, ``X invertible`` or ``invertible(X)``.
+
+    What holds ``for i=1..N`` is said of every(i, 1, N, ..).
+    """
+    if match := _FOR_EVERY.fullmatch(text):
+        predicate, inner = _split_assumption(match.group(1))
+        for name, low, high in reversed(_RANGE.findall(match.group(2))):
+            inner = f"every({name}, {low}, {high}, {inner})"
+        return predicate, inner
     if match := _DOLLARS.fullmatch(text):
         predicate, inner = _split_assumption(match.group(1))
         return predicate, f"${inner}$"

@@ -88,21 +88,28 @@ def _between(t: Term, direction: Term) -> Iterator[tuple[Path, Term]]:
         path, node = stack.pop()
         if not holds(node, direction):
             continue
-        if node.op == "tr" or (node.op == "dot" and node.shape == SCALAR):
-            operator = _outermost(node, direction)
-            if operator is not None:
-                yield path, operator
+        if _is_form(node):
+            found = _outermost(path, node, direction)
+            if found is not None:
+                yield found
         else:
             stack.extend(((*path, k), a) for k, a in enumerate(node.args))
 
 
-def _outermost(form: Term, direction: Term) -> Term | None:
-    node = form
+def _is_form(t: Term) -> bool:
+    return t.op == "tr" or (t.op == "dot" and t.shape == SCALAR)
+
+
+def _outermost(path: Path, form: Term, direction: Term) -> tuple[Path, Term] | None:
+    """The outermost operator and the innermost form around it: one form may stand in a factor of another."""
+    place, node = path, form
     while node != direction:
         if node.op in ADJOINTS:
-            return node
-        inner = [a for a in node.args if holds(a, direction)]
+            return path, node
+        inner = [k for k, a in enumerate(node.args) if holds(a, direction)]
         if len(inner) != 1:
             return None
-        node = inner[0]
+        place, node = (*place, inner[0]), node.args[inner[0]]
+        if _is_form(node):
+            path = place
     return None

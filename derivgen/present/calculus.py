@@ -219,6 +219,7 @@ CALCULUS: dict[str, Template] = {
     "O": _order,
     "sum": _summed(r"\sum", PRODUCT),
     "prod": _summed(r"\prod", PREFIX),
+    "every": _summed(r"\bigwedge", PREFIX),
     "lim": _lim,
     "d": _differential,
     "directional": _directional,

@@ -17,6 +17,7 @@ from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term, make, substitute, symbol
 from derivgen.present.catalogue import Catalogue, catalogue
 from derivgen.present.lines import Block, Line, Outline, Piece, Reason
+from derivgen.rules.ranges import Range, ranges_of
 
 WIDTH = 100
 INDENT = "  "
@@ -79,12 +80,20 @@ def _kinds(outline: Outline) -> list[tuple[str, list[str]]]:
 
 
 def condition(name: str, term: Term, words: Catalogue) -> str:
-    """A side condition such as ``det(X) > 0`` or ``X is invertible``."""
+    """A side condition such as ``det(X) > 0``, ``X is invertible`` or ``y[i] != 0 for i=1..N``."""
+    ranges, term = ranges_of(term)
+    if ranges:
+        said = condition(name, term, words)
+        return words.word("property.for every", fact=said, range=", ".join(map(_range, ranges)))
     if name in SIGNS and term.shape != SCALAR:
         return words.word("property.of entries", term=formula(term), sign=SIGNS[name])
     if name in SIGNS:
         return f"{formula(term)} {SIGNS[name]}"
     return words.word("property.is", term=formula(term), property=words.properties(name))
+
+
+def _range(run: Range) -> str:
+    return f"{run.name}={formula(run.low)}..{formula(run.high)}"
 
 
 def _result(outline: Outline) -> Iterator[str]:

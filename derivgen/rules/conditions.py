@@ -15,9 +15,10 @@ from derivgen.language.abbreviations import spelled_out
 from derivgen.language.declarations import Declaration, Declarations
 from derivgen.language.operators import SCALAR_FUNCTIONS
 from derivgen.language.shapes import ONE, SCALAR
-from derivgen.language.terms import Path, Term, equivalent, make, number, substitute, walk
+from derivgen.language.terms import Path, Term, equivalent, make, number, plus, substitute, symbol, walk
 from derivgen.rules.derived import DERIVED, is_whole
-from derivgen.rules.orders import at_zero
+from derivgen.rules.orders import at_zero, is_zero
+from derivgen.rules.ranges import for_every
 from derivgen.rules.structural import STRUCTURAL
 
 ASSUMABLE = (
@@ -55,6 +56,8 @@ class Facts:
         return self._memo[key]
 
     def _basis(self, predicate: str, subject: Term) -> str | None:
+        if subject.op == "every":
+            return self._for_one(subject).basis(predicate, subject.args[2])
         if any(p == predicate and equivalent(spelled_out(t), spelled_out(subject)) for p, t in self.assumed):
             return "assumed"
         if subject.has("abbreviation"):
@@ -69,6 +72,13 @@ class Facts:
             if base is not None and self.basis(predicate, base) is not None:
                 return "derived: near 0"
         return None
+
+    def _for_one(self, every: Term) -> Facts:
+        """What is known of one i of a range: among it what is assumed for every i of the same range."""
+        one = symbol(str(every.data))
+        alike = [(p, t) for p, t in self.assumed if t.op == "every" and t.args[:2] == every.args[:2]]
+        known = [(p, substitute(t.args[2], {str(t.data): one})) for p, t in alike]
+        return replace(self, assumed=(*self.assumed, *known), _memo={})
 
     def _of_every_entry(self, predicate: str, subject: Term) -> bool:
         """Whether an assumption about every entry of a matrix says it of an entry."""
@@ -114,21 +124,37 @@ def _counted(whole: Term, path: Path) -> Iterator[str]:
         whole = whole.args[k]
 
 
-def in_plain_words(facts: Facts, predicate: str, subject: Term) -> tuple[str, Term]:
-    """What is to be assumed for a condition.
+def in_words(facts: Facts, predicate: str, subject: Term, whole: Term, path: Path) -> tuple[str, Term] | None:
+    """What is to be assumed for a condition at a place; None where no assumption can say it.
 
     For a smooth power what its exponent asks of its base; for an entry x[i] at an index that a sum counts, the same of
-    every entry of x.
+    every entry of x; for a term of a sum, that it holds for every i.
     """
+    predicate, subject = _in_plain_words(facts, predicate, subject)
+    said = for_every(subject, whole, path, facts.perturbation)
+    return None if said is None else (predicate, said)
+
+
+def _in_plain_words(facts: Facts, predicate: str, subject: Term) -> tuple[str, Term]:
     if predicate == "smooth":
         subject, exponent = subject.args
         predicate = "nonzero" if is_whole(facts, exponent) else "positive"
+    if predicate == "nonzero":
+        subject = _without_zeros(subject)
     if predicate in ("positive", "nonzero") and subject.op == "index":
         whole, *places = subject.args
         running = [p for p in places if p.op == "symbol" and p.data not in facts.declarations]
         if whole.op == "symbol" and running and not any(p.data in facts.declarations.dimensions for p in running):
             return predicate, whole
     return predicate, subject
+
+
+def _without_zeros(t: Term) -> Term:
+    """0 - (a - b) differs from 0 where a - b does."""
+    if t.op == "plus":
+        kept = [a for a in t.args if not is_zero(a)]
+        t = plus(*kept) if kept else t
+    return _without_zeros(t.args[0]) if t.op == "neg" else t
 
 
 _IMPLIED_BY = {

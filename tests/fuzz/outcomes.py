@@ -94,7 +94,10 @@ def outcome(problem: Problem, seconds: int = SECONDS) -> Outcome:
 
 def _holds(predicate: str, term: Term, env: dict[str, Any]) -> bool:
     """Whether an assumption holds at a point: the inverse of a singular matrix is garbage in floating point."""
-    if predicate != "invertible" or "i" in term.free:
+    if term.op == "every":
+        low, high = (int(value(bound, env)) for bound in term.args[:2])
+        return all(_holds(predicate, term.args[2], {**env, str(term.data): k}) for k in range(low, high + 1))
+    if predicate != "invertible":
         return True
     return bool(np.linalg.cond(np.atleast_2d(value(term, env))) < 1e9)
 
