@@ -100,14 +100,25 @@ class Algebra(Ring):
 
     def inverse(self, s: Series) -> Series:
         """The inverse of a square matrix. Raises UndefinedError where it is singular."""
-        adjugate, determinant = self.adjugate(s)
-        found = self.quotient(adjugate, determinant)
-        if self.kind != "float" or s.rows < 3 or s.precisions or min([0, *found.parts]) < 0:
-            return found
-        for _ in range(2):  # Newton's steps bring back the digits that the recursion loses
-            rest = self.add(self.multiple(2, self.identity(s.rows)), self.negative(self.product(s, found)))
-            found = self.product(found, rest)
+        constant = 0 in s.parts and min(s.parts) == 0 and not s.precisions
+        if self.kind != "float" or s.rows < 3 or not constant:
+            return self._by_adjugate(s)
+        leading = Series(s.rows, s.cols, {0: s.parts[0]})
+        try:
+            found = self._by_adjugate(leading)
+        except UndefinedError:  # the inverse has a pole where the variables are 0
+            return self._by_adjugate(s)
+        for _ in range(2 + len(self.limits)):
+            # Newton's steps bring back the digits that the recursion loses, and double the powers that are known
+            rest = self.add(self.identity(s.rows), self.negative(self.product(s, found)))
+            if all(abs(x) < 1e-14 for m in rest.parts.values() for row in m for x in row):
+                break
+            found = self.add(found, self.product(found, rest))
         return found
+
+    def _by_adjugate(self, s: Series) -> Series:
+        adjugate, determinant = self.adjugate(s)
+        return self.quotient(adjugate, determinant)
 
     # -- composition and limits ------------------------------------------------------------------------------
     def at_zero(self, s: Series) -> Number:

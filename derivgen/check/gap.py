@@ -4,11 +4,11 @@ all else must be unchanged.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from derivgen.check.report import RefusedError
 from derivgen.engine.trace import Step
-from derivgen.language.shapes import SCALAR, ShapeError
+from derivgen.language.shapes import ONE, SCALAR, ShapeError
 from derivgen.language.terms import Term, equivalent, make, number, plus, product, put, symbol, zeros
 
 _GAP = "\N{WHITE SQUARE}"
@@ -129,6 +129,22 @@ def _fill_product(outer: Term, whole: Term) -> Term | None:
 
 
 def _fill_chain(chain: Sequence[Term], scalars: list[Term], found: Sequence[Term]) -> Term | None:
+    """Fill a gap in a chain of matrices, of which a 1x1 piece may have become a scalar factor."""
+    return _first(_fill_whole_chain(chain, *way) for way in _chains(scalars, found))
+
+
+def _chains(scalars: list[Term], found: Sequence[Term]) -> Iterator[tuple[list[Term], Sequence[Term]]]:
+    """(scalar factors, chain): as they stand, and with an inner product u'*v put back between a column and a row."""
+    yield scalars, found
+    for n, piece in enumerate(scalars):
+        if piece.op == "dot":
+            rest = [*scalars[:n], *scalars[n + 1 :]]
+            for k in range(len(found) + 1):
+                if (found[k].shape[0] if k < len(found) else found[-1].shape[1] if found else ONE) == ONE:
+                    yield rest, [*found[:k], *piece.args, *found[k:]]
+
+
+def _fill_whole_chain(chain: Sequence[Term], scalars: list[Term], found: Sequence[Term]) -> Term | None:
     """Fill a gap in a chain of matrices; scalar factors that are left over belong to the new part."""
     gap = _gap(chain)
     behind = len(chain) - gap - 1
