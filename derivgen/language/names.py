@@ -14,7 +14,7 @@ from derivgen.language.shapes import ONE, SCALAR, Bindings, Dim, Shape, dim
 PLANNED = ("eig", "E", "Var", "Cov")
 SPECIAL = (
     "I", "H", "O", "zeros", "ones", "shift", "e", "J", "delta", "d", "D", "at", "lim", "sum", "prod", "every",
-    "directional",     *DERIVED,
+    "directional", *DERIVED,
 )  # fmt: skip
 
 Found = TypeVar("Found")
