@@ -190,7 +190,7 @@ def _row(line: Line, shared: Column, alone: Line | None, worth: Marks) -> Row:
         left,
         right,
         join(said, _semicolon(shared.style)),
-        join(map(_named, laws), r"\\"),
+        join(map(_named, laws), r"\dgnext "),
         shown(worth.lines.get(line.number, 0) + (worth.result if alone is line else 0)),
     )
 

@@ -126,7 +126,7 @@ def pushed(body: Term, variables: tuple[Term, ...], context: Context) -> Trail:
     """The chain from d(body) to what holds d of the variables alone. Raises DerivationError for what resists."""
     cited = context.book.cited
     trail = Trail("differential", make("d", [body]), context)
-    trail.run(Phase("cited", cited), Phase("powers", POWERS), Phase("parts", PARTS, accept=acting_on(*variables)))
+    trail.run(Phase("parts", PARTS, accept=acting_on(*variables)), Phase("cited", cited), Phase("powers", POWERS))
     trail.run(Phase("roots", ROOTS, accept=lambda step: not _of_reals(step, context)))
     trail.run(Phase("differential", (*cited, "arithmetic", *DIFFERENTIALS)))
     if body.has("abbreviation"):

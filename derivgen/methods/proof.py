@@ -13,7 +13,7 @@ from derivgen.methods.componentwise import ENTRY_CLEAN, write_out
 from derivgen.methods.inverse_function import derive_from_inverse
 from derivgen.methods.law_sets import NORMAL
 from derivgen.methods.premise import derive_from_expansion, derive_with_premise
-from derivgen.methods.script import TACTICS, join, sides_of
+from derivgen.methods.script import TACTICS, backwards, join, sides_of
 from derivgen.rules.book import Law, RuleBook
 
 Attempt = list[Step]
@@ -169,24 +169,8 @@ def _meet(a: Trail, b: Trail) -> Attempt | None:
     """The steps of one side, then those of the other backwards, when both end in one form."""
     if not equivalent(a.term, b.term):
         return None
-    back = [_reversed(step, a.context) for step in reversed(b.steps)]
-    if any(step is None for step in back):
-        return None
-    return [*a.steps, *_join(a.term, b.term), *[s for s in back if s is not None]]
-
-
-def _reversed(step: Step, context: Context) -> Step | None:
-    """The same step read backwards: at its place in the term that it made."""
-    if step.rule in context.moves:
-        return None
-    law = context.law(step.rule)
-    for candidate in steps_of(law, step.after, context, not step.forward):
-        if candidate.after == step.before:
-            return replace(candidate, phase=step.phase)
-    for candidate in steps_of(law, step.after, context, not step.forward):
-        if equivalent(candidate.after, step.before):
-            return replace(candidate, after=step.before, phase=step.phase)
-    return None
+    back = backwards(b)
+    return None if back is None else [*a.steps, *_join(a.term, b.term), *back]
 
 
 def _like(t: Term, model: Term) -> Term:

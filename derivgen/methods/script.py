@@ -7,6 +7,7 @@ right side. All places and bindings of a law are tried; the first that lets the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from derivgen.engine.match import match
 from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail, run_phase, steps_of
@@ -183,13 +184,13 @@ def close(sides: Sides, before: Sequence[Chain] = (), lemmas: Sequence[Lemma] = 
 def meet(sides: Sides, before: Sequence[Chain] = (), lemmas: Sequence[Lemma] = ()) -> Shown:
     """Chains of which the last leads from left to right, when both have reached one term. Raises DerivationError.
 
-    A right side that needed steps of its own becomes a lemma, which the last chain reads backwards.
+    A right side whose steps cannot be read backwards becomes a lemma, which the last chain reads backwards.
     """
     left, right = sides
     if not equivalent(left.term, right.term):
         raise DerivationError("the two sides do not meet", make("=", [left.term, right.term]), left.steps)
-    if not right.steps:
-        return [*before, _straight(left, right.term)], list(lemmas)
+    if (back := backwards(right)) is not None:
+        return [*before, _straight(left, right, back)], list(lemmas)
     chains, known = list(before), list(lemmas)
     steps: list[Step] = []
     for side, forward in ((left, True), (right, False)):
@@ -202,9 +203,31 @@ def meet(sides: Sides, before: Sequence[Chain] = (), lemmas: Sequence[Lemma] = (
     return [*chains, Chain("proof", left.start, tuple(steps))], known
 
 
-def _straight(trail: Trail, goal: Term) -> Chain:
-    reorder = [] if trail.term == goal else [Step("reorder", (), {}, trail.term, goal)]
-    return Chain(trail.opening, trail.start, (*trail.steps, *reorder))
+def _straight(left: Trail, right: Trail, back: list[Step]) -> Chain:
+    """One chain: the steps of the left side, then those of the right side read backwards."""
+    reorder = [] if left.term == right.term else [Step("reorder", (), {}, left.term, right.term)]
+    return Chain(left.opening, left.start, (*left.steps, *reorder, *back))
+
+
+def backwards(trail: Trail) -> list[Step] | None:
+    """The steps of a trail from its end to its start; None where one of them cannot be read so."""
+    steps = [_reversed(step, trail.context) for step in reversed(trail.steps)]
+    found = [step for step in steps if step is not None]
+    return found if len(found) == len(steps) else None
+
+
+def _reversed(step: Step, context: Context) -> Step | None:
+    """The same step read backwards: at its place in the term that it made."""
+    if step.rule in context.moves:
+        return None
+    law = context.law(step.rule)
+    for candidate in steps_of(law, step.after, context, not step.forward):
+        if candidate.after == step.before:
+            return replace(candidate, phase=step.phase)
+    for candidate in steps_of(law, step.after, context, not step.forward):
+        if equivalent(candidate.after, step.before):
+            return replace(candidate, after=step.before, phase=step.phase)
+    return None
 
 
 def citation(lemma: Lemma, before: Term, after: Term, forward: bool = True) -> Step:

@@ -136,7 +136,7 @@ def _equations(index: int, chain: Chain, found: list[Group]) -> tuple[Draft, ...
 
 
 def _arranged(derivation: Derivation, parts: list[Part]) -> list[Part]:
-    """Premises run into their equations; a lemma stands right before the line that cites it."""
+    """Premises and conclusions run into what starts from them; a lemma stands right before the line that cites it."""
     arranged: list[Part] = []
     for part in parts:
         previous = arranged[-1] if arranged else None
@@ -151,8 +151,11 @@ def _arranged(derivation: Derivation, parts: list[Part]) -> list[Part]:
 
 
 def _is_premise(derivation: Derivation, first: Part, then: Part) -> bool:
-    chain = derivation.chains[first.chain]
-    return chain.opening == "premise" and make("=", [chain.start, chain.end]) == derivation.chains[then.chain].start
+    chain, start = derivation.chains[first.chain], derivation.chains[then.chain].start
+    if chain.opening == "conclusion":
+        return chain.end == start and then.drafts[0].group is None
+    goes_on = chain.opening == "premise" or derivation.chains[then.chain].opening == "form"
+    return goes_on and make("=", [chain.start, chain.end]) == start
 
 
 def _moved(derivation: Derivation, parts: list[Part], name: str, index: int) -> list[Part]:

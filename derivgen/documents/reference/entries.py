@@ -7,21 +7,23 @@ from dataclasses import dataclass, field
 
 from derivgen.documents.citations import law_of
 from derivgen.documents.errors import Refused
-from derivgen.documents.escape import TeX, escape, inline_tex, join, math
+from derivgen.documents.escape import EMPTY, TeX, escape, inline_tex, join, math
 from derivgen.documents.model import DerivationBlock, Document, Frame, Place, Remark, Section
 from derivgen.documents.record import OTHER, SIMPLER, Misprint
 from derivgen.documents.reference.conclusion import concluded
-from derivgen.documents.rows import in_rows
+from derivgen.documents.rows import in_rows, only_line
 from derivgen.documents.sheets.items import Item, prose
 from derivgen.documents.slides import flat
 from derivgen.documents.solve import Solved
 from derivgen.documents.statements import sentence, shapes_long, words
-from derivgen.documents.worked import EM, Chain, chains
+from derivgen.documents.worked import EM, Chain, Row, chains
 from derivgen.present.style import Style
 from derivgen.rules.book import Law
 
 STATEMENT = 100.0 / (EM * 12.5 / 11)
 """The width of a statement, in em of its own size: it leaves room for a fraction that is wider than it seems."""
+
+ENDLESS = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One derivation of an entry, or what is said where there is none. ``above`` is the text that stands before it."""
+    """One derivation of an entry, or what is said where there is none.
+
+    ``above`` is the text before its rows; ``because`` is the reason of a derivation whose one row is its statement. The
+    proof of a law has no statement of its own, as its rows end in it.
+    """
 
     statement: TeX
     side: tuple[TeX, ...]
@@ -43,6 +49,7 @@ class Shown:
     notes: tuple[Note, ...]
     place: Place
     numbered: bool = False
+    because: Row | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,11 @@ class Chapter:
     text: tuple[Item, ...]
     entries: tuple[Entry, ...]
     place: Place
+
+    @property
+    def empty(self) -> bool:
+        """Whether it is a heading alone, with other sections below it."""
+        return not self.text and not self.entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +128,21 @@ class Reader:
     def _derived(self, one: Solved, above: tuple[Item, ...]) -> Shown:
         outline = concluded(one.worked, self.laws, self.style.words)
         numbered = any(r.law and " " in r.law for b in outline.blocks for line in b.lines for r in line.reasons)
+        rows: tuple[Chain, ...] = chains(outline.blocks, self.style)
+        because: Row | None = None
+        if only_line(outline, ENDLESS, self.style) is not None:
+            because = rows[0].rows[0]
+            rows = ()
+        proof = bool(one.block.first("law"))
         return Shown(
-            TeX(in_rows(outline.result, STATEMENT, self.style)),
+            EMPTY if proof else TeX(in_rows(outline.result, STATEMENT, self.style)),
             tuple(shapes_long(outline, self.style)),
             above,
-            chains(outline.blocks, self.style),
+            chains(outline.blocks, self.style) if proof else rows,
             tuple(self._notes(one)),
             one.block.place,
             numbered,
+            because,
         )
 
     def _notes(self, one: Solved) -> Iterator[Note]:

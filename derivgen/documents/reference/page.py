@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from derivgen.documents.errors import Refused, SourceProblem
-from derivgen.documents.escape import TeX
-from derivgen.documents.model import Document, Place
+from derivgen.documents.escape import EMPTY, TeX, escape, join
+from derivgen.documents.model import Document, Frame, Place
 from derivgen.documents.reference.counts import Counts, counts, label_of
-from derivgen.documents.reference.entries import Chapter, Reader
+from derivgen.documents.reference.entries import Chapter, Reader, author
 from derivgen.documents.reference.foundation import Foundation, Prover, foundation
-from derivgen.documents.reference.index import Family, index
+from derivgen.documents.reference.index import Family, entry_link, index
+from derivgen.documents.reference.levels import Graph, graph
 from derivgen.documents.solve import Solved
 from derivgen.documents.worked import closing
 from derivgen.documents.workshop import Workshop
@@ -38,6 +39,10 @@ class Reference:
     counts: Counts
     closing: TeX
     outline: tuple[Bookmark, ...]
+    graph: Graph
+    longest: tuple[tuple[TeX, int], ...]
+    refused: tuple[tuple[TeX, TeX], ...]
+    misprints: TeX
 
 
 @dataclass(frozen=True)
@@ -53,15 +58,29 @@ def reference(document: Document, solved: Mapping[Place, Solved], behind: Backin
     refused, founded = behind.refused, behind.founded
     reader = Reader(solved, refused, {**standard_book(), **founded.laws}, style)
     listed = list(labelled(document, solved))
+    counted = counts(document, solved, refused)
     chapters = tuple(reader.chapters(document))
     return Reference(
         chapters,
         tuple(index(listed, founded, style)),
         founded,
-        counts(document, solved, refused),
+        counted,
         closing([one for _, _, one in listed], style.words),
         tuple(_bookmarks(chapters, style)),
+        graph(founded, style),
+        tuple((_link(frame), lines) for frame, lines in counted.longest),
+        tuple((_link(frame), _lacking(one)) for frame, one in counted.refused),
+        join([_link(frame) for frame in counted.misprints], " "),
     )
+
+
+def _link(frame: Frame) -> TeX:
+    return entry_link(frame.id or label_of(frame), label_of(frame))
+
+
+def _lacking(one: Refused) -> TeX:
+    """Why an entry is refused, and what is missing."""
+    return join([escape(one.reason), author(f" ({one.missing})") if one.missing else EMPTY])
 
 
 def _bookmarks(chapters: tuple[Chapter, ...], style: Style) -> Iterator[Bookmark]:
