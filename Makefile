@@ -8,7 +8,7 @@ SOURCES ?= examples
 .DEFAULT_GOAL := all
 .PHONY: all setup tex test lint bench fuzz pictures clean help
 
-all: setup ## build every example into output/ (slides, handouts, worked solutions)
+all: setup ## build every example into output/ (slides, handouts, worked solutions, sheets, the cookbook)
 	@$(BIN)/derivgen build $(SOURCES)
 
 setup: tex $(VENV)/.made ## what the other targets need: TeX from the system, and a .venv with derivgen in it

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import click
 
 from derivgen import DerivationError, api
+from derivgen.cli.references import count_reference
 
 Options = dict[str, object]
 
@@ -187,14 +189,20 @@ def outcomes() -> Iterator[tuple[str, Trial, str]]:
 
 
 @click.command(short_help="Say what works and what is not there yet.")
-def coverage() -> None:
+@click.argument("source", required=False, type=click.Path(path_type=Path))
+def coverage(source: Path | None) -> None:
     """Say what works and what is not there yet: a problem for each operator, method and request is tried now.
+
+    With a SOURCE.md of the kind reference: how many of its entries are derived, in which form, and what is refused.
 
     \b
     Examples:
       derivgen coverage
       derivgen coverage | grep works
+      derivgen coverage examples/cookbook/matrix-cookbook-derivatives.md
     """
+    if source is not None:
+        return count_reference(source)
     works = total = 0
     shown = ""
     for group, trial, reason in outcomes():
@@ -206,3 +214,4 @@ def coverage() -> None:
     click.echo(
         f"\n{works} of {total} work. Input: the notation, LaTeX. Output: text, latex, html, json, numpy; PDF by build."
     )
+

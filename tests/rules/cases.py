@@ -290,7 +290,8 @@ HARMLESS: dict[str, dict[str, str]] = {
     "all factors are equal": {"pow_square": "factors exchanged", "pow_cube": "factors exchanged"},
     "the product reads the same backwards": dict.fromkeys(("inv_perturb", "d_inv", "d_power"), "factors exchanged"),
     "the trace is cyclic": dict.fromkeys(
-        ("d_det", "d_det_adj", "d_tr_power", "d_tr_expm", "d_tr_sinm", "d_tr_cosm", "d_tr_sqrtm", "d_tr_logm"), "factors exchanged"
+        ("d_det", "d_det_adj", "d_tr_power", "d_tr_expm", "d_tr_sinm", "d_tr_cosm", "d_tr_sqrtm", "d_tr_logm"),
+        "factors exchanged",
     ),
     "the trace is cyclic, and powers of the shift from n on are zero": dict.fromkeys(
         ("tied_toeplitz", "tied_symmetric_toeplitz"), "factors exchanged; bound without plus 1; bound inner sign"

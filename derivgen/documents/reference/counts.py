@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from derivgen.documents.errors import Refused
@@ -58,11 +58,11 @@ def _lines(one: Solved) -> int:
     return sum(len(block.lines) for block in one.worked.blocks)
 
 
-def text_of(found: Counts, label: Sequence[str] = ()) -> list[str]:
+def text_of(found: Counts) -> list[str]:
     """The counts as lines for a terminal."""
     total = sum(found.entries.values())
     kinds = ", ".join(f"{found.entries.get(kind, 0)} {word}" for kind, word in _WORDS.items())
-    lines = [f"{total} entries: {kinds}"]
+    lines = [f"{total} {'entry' if total == 1 else 'entries'}: {kinds}"]
     lines.append("form against the book's: " + ", ".join(f"{found.forms[form]} {form}" for form in FORMS))
     for frame, refused in found.refused:
         lines.append(f"  refused ({label_of(frame)}) {refused.text}: {refused.reason}")
@@ -70,9 +70,14 @@ def text_of(found: Counts, label: Sequence[str] = ()) -> list[str]:
             lines.append(f"    missing: {refused.missing}")
     if found.misprints:
         said = ", ".join(f"({label_of(frame)})" for frame in found.misprints)
-        lines.append(f"{len(found.misprints)} misprints refuted: {said}")
-    lines.append("longest: " + ", ".join(f"({label_of(frame)}) {count} lines" for frame, count in found.longest))
+        lines.append(f"{_many(len(found.misprints), 'misprint')} refuted: {said}")
+    longest = ", ".join(f"({label_of(frame)}) {_many(count, 'line')}" for frame, count in found.longest)
+    lines.append(f"longest: {longest}")
     return lines
+
+
+def _many(count: int, thing: str) -> str:
+    return f"{count} {thing}{'s' * (count != 1)}"
 
 
 _WORDS = {GENERAL: "derived in general form", INSTANCE: "on an instance only", REFUSED: "refused"}

@@ -17,6 +17,7 @@ from derivgen.documents.slides import flat
 from derivgen.documents.solve import Solved
 from derivgen.documents.statements import sentence, shapes_long, words
 from derivgen.documents.worked import EM, Chain, Row, chains
+from derivgen.present.lines import Outline
 from derivgen.present.style import Style
 from derivgen.rules.book import Law
 
@@ -136,7 +137,7 @@ class Reader:
         proof = bool(one.block.first("law"))
         return Shown(
             EMPTY if proof else TeX(in_rows(outline.result, STATEMENT, self.style)),
-            tuple(shapes_long(outline, self.style)),
+            tuple(self._side(outline)),
             above,
             chains(outline.blocks, self.style) if proof else rows,
             tuple(self._notes(one)),
@@ -144,6 +145,11 @@ class Reader:
             numbered,
             because,
         )
+
+    def _side(self, outline: Outline) -> Iterator[TeX]:
+        """Shapes, conditions and definitions."""
+        yield from shapes_long(outline, self.style)
+        yield from (math(self.style.latex(definition)) for definition in outline.definitions)
 
     def _notes(self, one: Solved) -> Iterator[Note]:
         """What stands below a derivation: its form, misprints, what it is an instance of, and its name as a law."""

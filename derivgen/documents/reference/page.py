@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from derivgen.documents.errors import Refused, SourceProblem
 from derivgen.documents.escape import EMPTY, TeX, escape, join
@@ -115,15 +115,15 @@ def backing(
 ) -> Backing:
     """What was refused of a document, and what its derivations rest on."""
     listed = [(label, one) for _, label, one in labelled(document, solved)]
-    refused = {one.place: one.refused for one in blocked(document, problems) if one.refused is not None}
-    return Backing(refused, foundation(listed, mathematics, workshop, document.file))
+    return Backing(refusals(document, problems), foundation(listed, mathematics, workshop, document.file))
 
 
-def blocked(document: Document, problems: Iterable[SourceProblem]) -> Iterator[SourceProblem]:
-    """The problems of derivations that were not found, each at the place of its block."""
-    blocks = [block for _, block in document.derivations()]
+def refusals(document: Document, problems: Iterable[SourceProblem]) -> dict[Place, Refused]:
+    """The derivations that were not found, by the places of their blocks."""
+    blocks = [block.place for _, block in document.derivations()]
+    found: dict[Place, Refused] = {}
     for problem in problems:
-        if problem.refused is not None:
-            before = [block.place for block in blocks if block.place.line <= problem.place.line]
-            if before:
-                yield replace(problem, place=max(before, key=lambda place: place.line))
+        before = [place for place in blocks if place.line <= problem.place.line]
+        if problem.refused is not None and before:
+            found[max(before, key=lambda place: place.line)] = problem.refused
+    return found
