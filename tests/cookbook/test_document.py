@@ -30,8 +30,8 @@ OTHER_SHAPE = {"47", "50", "143", "144"}
 """The truth set has another statement: a curve for a direction, or a size for any size."""
 NAMES = {"alpha": "alph", "Sigma": "S", "lambda": "lam"}
 MOST_LINES = 8
-LONGER = {"348"}
-"""Two differentials of a normal density, one after the other."""
+LONGER = {"244", "245", "348"}
+"""The derivatives by X and by its conjugate are put together; two differentials of a density, one after the other."""
 
 
 @cache
