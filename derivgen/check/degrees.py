@@ -30,7 +30,7 @@ def degrees(t: Term, world: World, memo: dict[Term, Degrees]) -> Degrees:
 def _degrees(t: Term, world: World, memo: dict[Term, Degrees]) -> Degrees:
     parts = [degrees(a, world, memo) for a in t.args]
     op = t.op
-    if op in ("apply", "grad", "jac", "hess", "map", "member", "O", "delta", "unit", "single"):
+    if op in ("apply", "grad", "jac", "hess", "map", "member", "O", "delta", "unit", "single", "eig", "eigvec"):
         return (1, 0)
     if op == "plus":
         return _sum(parts)

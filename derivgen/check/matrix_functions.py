@@ -133,16 +133,22 @@ def spectral_norm(a: Algebra, s: Series) -> Series:
     Raises UndefinedError where it is zero or not simple.
     """
     square = a.product(a.transposed(s), s)
-    coefficients = _characteristic(a, square)
+    coefficients = characteristic(a, square)
     # from above, Newton's method falls to the largest root of a polynomial with real roots
-    root = a.scalar(_newton_number([a.at_zero(c) for c in coefficients], a.at_zero(a.trace(square))))
+    largest = _newton_number([a.at_zero(c) for c in coefficients], a.at_zero(a.trace(square)))
+    root = root_of(a, coefficients, a.scalar(largest))
+    return a.compose(root, TAYLOR["sqrt"](a.at_zero(root)))
+
+
+def root_of(a: Algebra, coefficients: list[Series], root: Series) -> Series:
+    """The simple root of a polynomial that is given at eps = 0, by Newton's method on series."""
     for _ in range(2 + a.length):  # each step doubles the orders in eps that are right
         value, slope = a.scalar(0), a.scalar(0)
         for c in coefficients:
             slope = a.add(a.product(slope, root), value)
             value = a.add(a.product(value, root), c)
         root = a.add(root, a.negative(a.quotient(value, slope)))
-    return a.compose(root, TAYLOR["sqrt"](a.at_zero(root)))
+    return root
 
 
 def _newton_number(coefficients: list[float], start: float) -> float:
@@ -160,7 +166,7 @@ def _newton_number(coefficients: list[float], start: float) -> float:
     raise UndefinedError("the largest singular value is zero or not simple")
 
 
-def _characteristic(a: Algebra, s: Series) -> list[Series]:
+def characteristic(a: Algebra, s: Series) -> list[Series]:
     """The coefficients of det(x*I - S), the leading one first, by the Faddeev-LeVerrier recursion."""
     power, found = a.identity(s.rows), [a.scalar(1)]
     for k in range(1, s.rows + 1):

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derivgen.check.algebra import Algebra
+from derivgen.check.eigenvalues import eigenvector
 from derivgen.check.entrywise import (
     CHANGES,
     SCALARS,
@@ -246,6 +247,15 @@ def _reals(e: Evaluator, t: Term, scope: Scope) -> list[Series]:
 def _blocks(e: Evaluator, t: Term, scope: Scope) -> Series:
     assert isinstance(t.data, tuple)
     return blocks(e.algebra, [e.value(arg, scope) for arg in t.args], t.data[1])
+
+
+def _eigenvector(e: Evaluator, t: Term, scope: Scope) -> Series:
+    if e.algebra.kind != "float":
+        raise NeedsRealsError("eigvec")
+    s, k = e.value(t.args[0], scope), e.integer(t.args[1], scope)
+    if not 1 <= k <= s.rows:
+        raise UndefinedError(f"there is no eigenvalue {k} of a {s.rows}x{s.rows} matrix")
+    return eigenvector(e.algebra, s, k - 1)
 
 
 def _member(e: Evaluator, t: Term, scope: Scope) -> Series:
@@ -496,6 +506,7 @@ MEANINGS: dict[str, Meaning] = {
     "block": _blocks,
     "max": lambda e, t, scope: larger(e.algebra, *_reals(e, t, scope)),
     "min": lambda e, t, scope: smaller(e.algebra, *_reals(e, t, scope)),
+    "eigvec": _eigenvector,
     "member": _member,
     "apply": _apply,
     "grad": _grad,

@@ -79,6 +79,8 @@ TRIALS: dict[str, tuple[Trial, ...]] = {
         Trial("tr(expm(X))", "X"),
         Trial("tr(kron(A, X))", "X"),
         Trial("tr(A*triu(X))", "X"),
+        Trial("eig(S)[i]", "S", options=_let("S: symmetric matrix(n)")),
+        Trial("a'*eigvec(S, i)", "S", options=_let("S: symmetric matrix(n)")),
         Trial("A*X*B", "X"),
         Trial("G(U(X))", "X[i,j]", options=_let(_OF_MATRICES), label="unknown functions G(U(X))"),
     ),

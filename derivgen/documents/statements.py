@@ -142,7 +142,8 @@ def condition(name: str, term: Term, style: Style) -> TeX:
     if name in _SIGN:
         return math(style.latex(term) + _SIGN[name])
     said = style.words.properties(name)
-    return join(style.words.parts("property.beside", term=math(style.latex(term)), property=said))
+    whole = "of every entry" if name == "simple" and term.shape != SCALAR else "beside"
+    return join(style.words.parts(f"property.{whole}", term=math(style.latex(term)), property=said))
 
 
 def _running(run: Range, style: Style) -> TeX:

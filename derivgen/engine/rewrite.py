@@ -25,7 +25,7 @@ from derivgen.rules.structural import STRUCTURAL
 
 ROUNDS = 60  # of the phases of an expansion: far more than the deepest expression needs
 # what a derivation may assume, and then prints
-ASSUMED = ("invertible", "full_rank", "principal", "positive", "nonzero")
+ASSUMED = ("invertible", "full_rank", "principal", "positive", "nonzero", "simple")
 
 Measure = Callable[[Term], object]
 Place = Callable[[Term, Path], bool]

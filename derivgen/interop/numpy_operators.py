@@ -206,7 +206,7 @@ NUMPY: Mapping[str, Rule] = {
     "im": _call("np.imag"),
     "transpose": lambda w, t: (f"{w.text(t.args[0], ATOM)}.T", ATOM),
     "inv": _call("np.linalg.inv"),
-    "pinv": _call("np.linalg.pinv"),
+    "pinv": _template("np.linalg.pinv({0}, rcond=1e-12)"),  # lambda*I - A is singular but for rounding
     "tr": _call("np.trace"),
     "det": _call("np.linalg.det"),
     "adj": _supported("adjugate"),
@@ -224,6 +224,8 @@ NUMPY: Mapping[str, Rule] = {
     "diag": _diagonal,
     "diagvec": _column,
     "triu": _call("np.triu"),
+    "eig": _supported("eigenvalues"),
+    "eigvec": lambda w, t: (f"{w.needs('eigenvector')}({w.text(t.args[0])}, {w.place(t.args[1])})", ATOM),
     "tril": _call("np.tril"),
     "block": _literal,
     "matrix": _literal,

@@ -31,6 +31,20 @@ def adjugate(a):
     minors = [[np.delete(np.delete(a, i, 0), j, 1) for i in range(n)] for j in range(n)]
     return np.array([[(-1.0) ** (i + j) * np.linalg.det(minors[j][i]) for i in range(n)] for j in range(n)])
 '''),
+    "eigenvalues": ((), '''
+def eigenvalues(a):
+    """The eigenvalues as a column, in ascending order."""
+    symmetric = np.allclose(a, a.T, rtol=1e-12, atol=0)
+    return np.reshape(np.linalg.eigvalsh(a) if symmetric else np.sort_complex(np.linalg.eigvals(a)), (-1, 1))
+'''),
+    "eigenvector": ((), '''
+def eigenvector(a, k):
+    """The eigenvector of length 1 of eigenvalue k of a symmetric matrix, its largest entry positive."""
+    if not np.allclose(a, a.T, rtol=1e-12, atol=0):
+        raise ValueError("an eigenvector is that of a symmetric matrix")
+    column = np.linalg.eigh(a)[1][:, [int(k)]]
+    return column * np.sign(column[np.argmax(np.abs(column)), 0])
+'''),
     "along": ((), '''
 def along(function, point, direction):
     """The directional derivative, by central differences of sixth order."""

@@ -31,6 +31,7 @@ _SQUARE = {
     "det": "the determinant",
     "adj": "the adjugate",
     "diagvec": "diagvec",
+    "eig": "eig",
     **{name: name for name in MATRIX_FUNCTIONS},
 }
 
@@ -391,6 +392,13 @@ class ShapeInference(Names):
         for child in node.children[:2]:
             self._index_argument(child)
         return self._dimension(node.children[2]), self._dimension(node.children[3])
+
+    def _call_eigvec(self, node: Syntax) -> Shape:
+        self._arity(node, 2)
+        shape = self.shape(node.children[0]) or SCALAR
+        self._square(shape, node, "eigvec")
+        self._index_argument(node.children[1])
+        return self._resolve(shape)[0], ONE
 
     def _call_delta(self, node: Syntax) -> Shape:
         self._arity(node, 2)

@@ -11,7 +11,7 @@ from derivgen.language.notation import NotationError, Syntax, read
 from derivgen.language.operators import CALLS, DERIVED
 from derivgen.language.shapes import ONE, SCALAR, Bindings, Dim, Shape, dim
 
-PLANNED = ("eig", "E", "Var", "Cov")
+PLANNED = ("E", "Var", "Cov")
 SPECIAL = (
     "I", "H", "O", "zeros", "ones", "shift", "e", "J", "delta", "d", "D", "at", "lim", "sum", "prod", "every",
     "directional", *DERIVED,

@@ -89,6 +89,8 @@ _ROWS = [
     *[Operator(name, (1, 1), rule.square(name, False), call=name) for name in MATRIX_FUNCTIONS],
     Operator("adj", (1, 1), rule.square("adjugate", False), call="adj"),
     Operator("pinv", (1, 1), rule.transposed, call="pinv"),
+    Operator("eig", (1, 1), rule.eigenvalues, call="eig"),  # in ascending order
+    Operator("eigvec", (2, 2), rule.eigenvalues, call="eigvec"),  # of eigenvalue i, of length 1
     Operator("apply", (1, 99), rule.given),
     Operator("grad", (1, 1), rule.first),
     Operator("jac", (1, 1), rule.given),

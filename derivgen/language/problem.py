@@ -21,7 +21,9 @@ from derivgen.language.plain import plain
 from derivgen.language.shapes import ONE, SCALAR, Shape, describe
 from derivgen.language.terms import ZERO_TERM, Term, make, plus, symbol, walk
 
-PREDICATES = ("positive", "nonzero", "invertible", "full_rank", "principal", "symmetric", "natural", "inverse")
+PREDICATES = (
+    "positive", "nonzero", "invertible", "full_rank", "principal", "symmetric", "natural", "inverse", "simple",
+)  # fmt: skip
 METHODS = ("first principles", "differentials", "componentwise", "chain rule", "inverse function")
 QUANTITIES = ("derivative", "gradient", "jacobian", "hessian", "differential", "directional")
 CONVENTIONS = ("wirtinger", "gradient")

@@ -211,6 +211,14 @@ def diagonal_vector(args: Sequence[Term], data: object, shape: Shape | None) -> 
     return rows, ONE
 
 
+def eigenvalues(args: Sequence[Term], data: object, shape: Shape | None) -> Shape:
+    """A column with as many entries as a square matrix has rows."""
+    rows, cols = args[0].shape
+    if rows != cols:
+        raise ShapeError(f"only a square matrix has eigenvalues, but the argument is a {describe(args[0].shape)}")
+    return rows, ONE
+
+
 def of_vector(name: str, to_scalar: bool = False) -> ShapeRule:
     """A function of a column."""
 

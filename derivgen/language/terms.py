@@ -200,7 +200,7 @@ _NORMALISERS: dict[str, Callable[[tuple[Term, ...], Hashable, Shape | None], Ter
     "hadamard_div": _entrywise("div"),
     "hadamard_pow": _entrywise("pow"),
     "map": _map,
-    **dict.fromkeys(("total", "entries_prod", "vec", "diag", "diagvec", "triu", "tril"), _itself),
+    **dict.fromkeys(("total", "entries_prod", "vec", "diag", "diagvec", "triu", "tril", "eig"), _itself),
 }
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
+from derivgen.engine.match import match
+from derivgen.engine.rewrite import ASSUMED, Context, DerivationError, Phase, Trail
 from derivgen.engine.trace import Derivation, Step
 from derivgen.language.operators import SCALAR_FUNCTIONS
+from derivgen.language.plain import plain
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Path, Term, at, make, walk
@@ -19,13 +21,16 @@ from derivgen.methods.first_principles import SUMMANDS, tidy
 from derivgen.methods.law_sets import INVERSES, PUSH_TRANSPOSES, SIGNS, TIDY
 from derivgen.methods.linear_form import demand_linear, to_linear_form
 from derivgen.methods.trace_form import acting_on, holds, to_trace_form, transposes_in
+from derivgen.rules.binding import Binding, instantiate
 from derivgen.rules.book import RuleBook, local_law
+from derivgen.rules.conditions import ASSUMABLE
 from derivgen.rules.orders import is_zero
 
 STRUCTURE_NOTE = "The variable moves within its structure: this is no gradient for free entries."
 DIFFERENTIALS = (
     "d_second",
     "d_constant",
+    "d_eig", "d_eigvec",
     "d_neg",
     "d_plus",
     "d_transpose",
@@ -83,7 +88,10 @@ ENTRYWISE_TRANSPOSES = (
     "transpose_kron", "transpose_sum", "diag_transpose", "diag_matrix_transpose",
 )  # fmt: skip
 # what stands in its parts before it is differentiated, where the variable is in it
-PARTS = ("triu_mask", "tril_mask", "det_two", "det_three", "block_square", "block_row", "block_column", "adj_inv")
+PARTS = (
+    "sum_eig", "prod_eig", "triu_mask", "tril_mask", "det_two", "det_three", "block_square", "block_row",
+    "block_column", "adj_inv",
+)  # fmt: skip
 OUT_OF_SUMS = ("<scale_sum", "sum_neg_matrix", "<dot_sum", "<sum_dot", "sum_scale", "sum_neg")
 SPREAD = (
     "dot_plus", "plus_dot", "scale_plus", "mul_plus", "dot_neg", "neg_dot", "neg_scale", "neg_plus", "div_plus",
@@ -128,14 +136,14 @@ def pushed(body: Term, variables: tuple[Term, ...], context: Context) -> Trail:
     trail = Trail("differential", make("d", [body]), context)
     trail.run(Phase("parts", PARTS, accept=acting_on(*variables)), Phase("cited", cited), Phase("powers", POWERS))
     trail.run(Phase("roots", ROOTS, accept=lambda step: not _of_reals(step, context)))
-    trail.run(Phase("differential", (*cited, "arithmetic", *DIFFERENTIALS)))
+    trail.run(Phase("differential", (*cited, "arithmetic", *DIFFERENTIALS), select=_by_its_own_law))
     if body.has("abbreviation"):
         trail.run(Phase("cancel", ("divide", "arithmetic"), assume=False))
         trail.repeat(
             Phase("abbreviations", ("spell_out",)),
             Phase("abbreviations", (*cited, *POWERS)),
             Phase("abbreviations", PARTS, accept=acting_on(*variables)),
-            Phase("abbreviations", (*cited, "arithmetic", *DIFFERENTIALS)),
+            Phase("abbreviations", (*cited, "arithmetic", *DIFFERENTIALS), select=_by_its_own_law),
         )
     trail.run(Phase("conjugates", CONJUGATES, accept=lambda step: at(step.before, step.path).has("d")))
     _demand_pushed(trail, variables)
@@ -152,7 +160,27 @@ def _demand_pushed(trail: Trail, variables: tuple[Term, ...]) -> None:
     """Raise DerivationError unless d stands on the variables alone."""
     for _, node in walk(trail.term):
         if node.op == "d" and node.args[0] not in variables:
-            raise DerivationError("no law gives this differential", node, trail.steps, "a law for it is missing")
+            raise DerivationError("no law gives this differential", node, trail.steps, _wanted(node, trail.context))
+
+
+def _by_its_own_law(law: str, binding: Binding) -> bool:
+    """Takes an entry of the eigenvalues as a whole: the eigenvalues together have no differential."""
+    base = binding.get("x")
+    return law != "d_entry" or not (isinstance(base, Term) and base.op == "eig")
+
+
+def _wanted(t: Term, context: Context) -> str:
+    """What a law asks for that would give a differential; or that there is none."""
+    for name in DIFFERENTIALS:
+        law = context.find(name)
+        if law is None or not law.conditions:
+            continue
+        for bound in match(law.left, t, {}):
+            asked = [(c.predicate, instantiate(c.subject, bound)) for c in law.conditions if c.predicate in ASSUMABLE]
+            missing = [f"{p}({plain(s)})" for p, s in asked if not context.facts.holds(p, s) and p not in ASSUMED]
+            if missing:
+                return f"declare what {name} asks for: {', '.join(missing)}"
+    return "a law for it is missing"
 
 
 def read_off(trail: Trail, variable: Term) -> Trail:

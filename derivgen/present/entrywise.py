@@ -11,7 +11,7 @@ from derivgen.present.boxes import ATOM, PREFIX, SCRIPTED, SIGN, SUM, Box, glue,
 from derivgen.present.names import name_tex
 from derivgen.present.printer import SCRIPT, Site
 from derivgen.present.products import Template
-from derivgen.present.templates import function_name, literal
+from derivgen.present.templates import function_name, indices, literal
 
 _NAMES = {
     "total": r"\operatorname{sum}",
@@ -83,6 +83,15 @@ def _member(site: Site) -> Box:
     return Box(rf"{name_tex(str(site.term.data), bold)}_{{{index}}}", ATOM, 0, "matrix" if bold else "name")
 
 
+def _eigenvalues(site: Site) -> Box:
+    return _called(site, r"\boldsymbol\lambda")
+
+
+def _eigenvector(site: Site) -> Box:
+    inner = site.enclose(site.arg(0))
+    return Box(glue(rf"\mat v_{{{indices(site, 1)}}}", inner.tex), ATOM, inner.depth, "call", "word")
+
+
 def _jacobian(site: Site) -> Box:
     return _called(site, rf"\mat J_{{{name_tex(str(site.term.data), True)}}}")
 
@@ -100,6 +109,8 @@ ENTRYWISE: dict[str, Template] = {
     **dict.fromkeys(("norm", "norm1", "norminf", "norm2", "normmax"), _norm),
     **{op: _named(name) for op, name in _NAMES.items()},
     "pinv": _pseudo_inverse,
+    "eig": _eigenvalues,
+    "eigvec": _eigenvector,
     "member": _member,
     "jac": _jacobian,
     "block": lambda site: literal(site, "pmatrix"),

@@ -109,6 +109,11 @@ def _expanded_functions(derivation: Derivation) -> list[str]:
 def notes(derivation: Derivation, book: RuleBook, words: Catalogue) -> tuple[Sentence, ...]:
     """What the laws that were used ask of unknown functions, and the notes of the method."""
     said: list[Sentence] = [words.reason(text) for text in derivation.notes]
+    vector = next((t for side in derivation.result.args for _, t in walk(side) if t.op == "eigvec"), None)
+    if vector is not None:
+        matrix, index = vector.args
+        value = make("index", [make("eig", [matrix]), index])
+        said.append(words.sentence("outline.eigen", value=value, index=index, matrix=matrix, vector=vector))
     shift = next((t for _, t in walk(derivation.result) if t.op == "shift"), None)
     if shift is not None:
         said.append(words.sentence("outline.shift", matrix=shift))

@@ -207,6 +207,9 @@ def indices(site: Site, first: int) -> str:
 
 def _index(site: Site) -> Box:
     base = site.term.args[0]
+    if base.op == "eig":
+        inner = site.enclose(site.arg(0, 0))
+        return Box(glue(rf"\lambda_{{{indices(site, 1)}}}", inner.tex), ATOM, inner.depth, "call", "word")
     if base.op in NAMED and not subscripted(base):
         tex, depth, head = name_tex(str(base.data)), 0, "plain"
     else:

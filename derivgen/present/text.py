@@ -89,7 +89,8 @@ def condition(name: str, term: Term, words: Catalogue) -> str:
         return words.word("property.of entries", term=formula(term), sign=SIGNS[name])
     if name in SIGNS:
         return f"{formula(term)} {SIGNS[name]}"
-    return words.word("property.is", term=formula(term), property=words.properties(name))
+    whole = "of every entry" if name == "simple" and term.shape != SCALAR else "is"
+    return words.word(f"property.{whole}", term=formula(term), property=words.properties(name))
 
 
 def _range(run: Range) -> str:
@@ -245,9 +246,9 @@ def _differential(t: Term) -> str:
     if t.op == "d":
         return f"d^2 {_bracketed(t.args[0])}"
     words = formula(t)
-    if t.op in ("symbol", "index"):
+    if t.op == "symbol" or (t.op == "index" and t.args[0].op == "symbol"):
         return f"d{words}"
-    return f"d {words}" if OPERATORS[t.op].call or t.op == "apply" else f"d({words})"
+    return f"d {words}" if OPERATORS[t.op].call or t.op in ("apply", "index") else f"d({words})"
 
 
 def _derivative(t: Term) -> str:

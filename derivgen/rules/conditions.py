@@ -23,7 +23,7 @@ from derivgen.rules.structural import STRUCTURAL
 
 ASSUMABLE = (
     "invertible", "full_rank", "principal", "positive", "nonzero", "natural", "symmetric", "skew", "diagonal",
-    "inverse", "smooth",
+    "inverse", "smooth", "simple",
 )  # fmt: skip
 KNOWN_CONDITIONS = (*STRUCTURAL, *ASSUMABLE)
 
@@ -141,10 +141,10 @@ def _in_plain_words(facts: Facts, predicate: str, subject: Term) -> tuple[str, T
         predicate = "nonzero" if is_whole(facts, exponent) else "positive"
     if predicate == "nonzero":
         subject = _without_zeros(subject)
-    if predicate in ("positive", "nonzero") and subject.op == "index":
+    if predicate in ("positive", "nonzero", "simple") and subject.op == "index":
         whole, *places = subject.args
-        running = [p for p in places if p.op == "symbol" and p.data not in facts.declarations]
-        if whole.op == "symbol" and running and not any(p.data in facts.declarations.dimensions for p in running):
+        running = [p.data for p in places if p.op == "symbol" and p.data not in facts.declarations]
+        if whole.op in ("symbol", "eig") and running and facts.declarations.dimensions.isdisjoint(map(str, running)):
             return predicate, whole
     return predicate, subject
 
@@ -170,6 +170,7 @@ _IMPLIED_BY = {
     "diagonal": {"diagonal"},
     "inverse": set[str](),
     "smooth": set[str](),
+    "simple": set[str](),
 }
 
 

@@ -34,6 +34,8 @@ def _positive(facts: Facts, t: Term) -> bool:
         return t.op == "ones" or facts.declared("positive", str(t.data))
     if t.op == "index":
         return holds("positive", t.args[0])
+    if t.op == "eig":
+        return _definite(facts, t.args[0])
     if t.op in ("times", "dot") and is_complex(facts, t) and _is_square(facts, t):
         return t.op == "times" and all(holds("nonzero", a) for a in t.args)
     if t.op in _KEEPS_POSITIVE:
@@ -202,7 +204,7 @@ def _smooth(facts: Facts, t: Term) -> bool:
 def _symmetric(facts: Facts, t: Term) -> bool:
     if t.shape == SCALAR or t.op in ("identity", "zeros"):
         return True
-    if t.op in ("inv", "transpose", "neg", "pow", "conj", "adj", "map", "hadamard_pow", *MATRIX_FUNCTIONS):
+    if t.op in ("inv", "transpose", "neg", "pow", "conj", "adj", "map", "hadamard_pow", "pinv", *MATRIX_FUNCTIONS):
         return facts.holds("symmetric", t.args[0])
     if t.op in ("diag", "hess"):  # unknown functions are smooth, so that the order of derivatives does not matter
         return True
@@ -229,4 +231,5 @@ DERIVED: dict[str, Callable[[Facts, Term], bool]] = {
     "natural": _natural,
     "symmetric": _symmetric,
     "smooth": _smooth,
+    "simple": lambda facts, t: t.op == "index" and facts.holds("simple", t.args[0]),
 }

@@ -141,6 +141,17 @@ def _unit(t: Term, point: Point) -> Array:
     return found
 
 
+def _eigenvalues(a: Array) -> Array:
+    return np.sort(np.linalg.eigvalsh(a) if np.allclose(a, a.T) else np.linalg.eigvals(a))[:, None]
+
+
+def _eigenvector(t: Term, point: Point) -> Array:
+    """Of length 1, its first entry positive."""
+    vectors = np.linalg.eigh(value(t.args[0], point))[1]
+    found: Array = vectors[:, [whole(t.args[1], point) - 1]]
+    return found * np.sign(found[0, 0])
+
+
 def _literal(t: Term, point: Point) -> Array:
     rows, cols = t.data  # type: ignore[misc]
     parts = [np.atleast_2d(value(arg, point)) for arg in t.args]
@@ -205,6 +216,7 @@ _OWN: dict[str, Callable[[Term, Point], Array]] = {
     "index": _index,
     "unit": _unit,
     "single": _unit,
+    "eigvec": _eigenvector,
     "matrix": _literal,
     "block": _literal,
     "delta": lambda t, point: float(whole(t.args[0], point) == whole(t.args[1], point)),
@@ -228,7 +240,7 @@ _PLAIN: dict[str, Callable[..., Array]] = {
     "re": np.real,
     "im": np.imag,
     "inv": lambda a: np.linalg.inv(a) if isinstance(a, np.ndarray) else 1 / a,
-    "pinv": np.linalg.pinv,
+    "pinv": lambda a: np.linalg.pinv(a, rcond=1e-12),
     "adj": adjugate,
     "tr": lambda a: np.trace(np.atleast_2d(a)).item(),
     "det": lambda a: np.linalg.det(np.atleast_2d(a)).item(),
@@ -242,6 +254,7 @@ _PLAIN: dict[str, Callable[..., Array]] = {
     "diag": _diagonal,
     "diagvec": lambda a: np.diag(a)[:, None],
     "triu": np.triu,
+    "eig": lambda a: _eigenvalues(a),
     "tril": np.tril,
     "total": lambda a: np.sum(a).item(),
     "entries_prod": lambda a: np.prod(a).item(),

@@ -203,6 +203,50 @@ def test_the_structured_derivative_is_not_taken_for_the_free_one() -> None:
     assert str(free.result) == "A'" and check(free)
 
 
+S = {"S": "symmetric matrix(n)"}
+V = "eigvec(S, i)*eigvec(S, i)'"
+
+
+@pytest.mark.parametrize(
+    ("of", "wrt", "let", "answer"),
+    [
+        ("eig(S)[i]", "S", S, V),
+        ("log(eig(S)[i])", "S", {"S": "positive definite matrix(n)"}, f"{V}/eig(S)[i]"),
+        ("sum(i, 1, n, exp(eig(S)[i]))", "S", S, f"sum(i, 1, n, exp(eig(S)[i])*{V})"),
+        ("a'*eigvec(S, i)", "S", S, "pinv(eig(S)[i]*I(n) - S)*a*eigvec(S, i)'"),
+        ("eig(S + t*R)[i]", "t", {"R, S": "symmetric matrix(n)"}, "eigvec(S + t*R, i)'*R*eigvec(S + t*R, i)"),
+        ("sum(eig(X))", "X", {}, "I(n)"),
+        ("prod(eig(X))", "X", {}, "det(X)*inv(X)'"),
+    ],
+)
+def test_eigenvalues_and_eigenvectors(of: str, wrt: str, let: dict[str, str], answer: str) -> None:
+    found = derive(of, wrt, let=let)
+    assert str(found.result) == answer
+    assert check(found), str(check(found))
+    if "eigvec" in answer:
+        whole = "sum" in of
+        assert found.assumed == ("simple(eig(S))" if whole else f"simple({_eigenvalue(of, wrt)})",)
+        assert "ascending order" in found.text()
+
+
+def _eigenvalue(of: str, wrt: str) -> str:
+    return "eig(S + t*R)[i]" if wrt == "t" else "eig(S)[i]"
+
+
+def test_a_wrong_change_of_an_eigenvalue_is_refused() -> None:
+    found = derive("eig(S)[i]", "S", let=S)
+    with pytest.raises(DerivationError, match="this is not the answer"):
+        accepted(found, "S*eigvec(S, i)*eigvec(S, i)'")
+    with pytest.raises(DerivationError, match="this is not the answer"):
+        accepted(found, "eigvec(S, i)*eigvec(S, i)' + inv(S)")
+
+
+@pytest.mark.parametrize("of", ["eig(X)[1]", "a'*eigvec(X, 1)"])
+def test_the_matrix_of_an_eigenvector_is_declared_symmetric(of: str) -> None:
+    with pytest.raises(DerivationError, match=r"declare what d_eig\w* asks for: symmetric\(X\)"):
+        derive(of, "X", let={"X": "matrix(n)", "a": "vector(n)"})
+
+
 @pytest.mark.parametrize(
     ("of", "wrt", "resists"),
     [

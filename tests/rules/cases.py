@@ -242,7 +242,11 @@ NO_MATTER: dict[str, dict[str, str]] = {
         "smooth": "D_pow d_pow d_hadamard_pow pow_perturb",
         "natural": "d_tr_power transpose_pow pow_add",
         "invertible": "conj_inv inv_mul inv_scale inv_transpose det_inv d_inv",
+        "simple": "eigvec_change d_eig pinv_eig eigvec_across d_eigvec",
         "full_rank": "d_pinv",
+    },
+    "the eigenvectors of other matrices obey it where they are real": {
+        "symmetric": "eig_def eigvec_across eigvec_moves pinv_eig",
     },
     "where it fails the premise holds nowhere": {"invertible": "inv_unique"},
     "the premise leaves no freedom: such a g is the derivative all the same": {
@@ -284,6 +288,8 @@ HARMLESS: dict[str, dict[str, str]] = {
             "D_constant_scalar",
             "D_constant_vector",
             "D_constant_matrix",
+            "eigvec_change",
+            "pinv_eigvec",
         ),
         "sign; factor 2",
     ),
@@ -296,6 +302,7 @@ HARMLESS: dict[str, dict[str, str]] = {
     "the trace is cyclic, and powers of the shift from n on are zero": dict.fromkeys(
         ("tied_toeplitz", "tied_symmetric_toeplitz"), "factors exchanged; bound without plus 1; bound inner sign"
     ),
+    "v'*d(v) is zero": {"eigvec_across": "without plus 1; inner sign"},
     "C commutes with its exponential": {"d_expm_scale": "factors exchanged"},
     "a trace of a product with a diagonal matrix sees diagonals only": dict.fromkeys(
         ("adjoint_diag_matrix", "adjoint_diagvec"), "factors exchanged; transpose lost"
