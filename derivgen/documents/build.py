@@ -208,13 +208,17 @@ class _Build:
             return
         document, others = found.document, found.files
         variants = Variants(document, self.mathematics, self.workshop)
+        variants.prepare(students)
         for problem in dict.fromkeys(p for one in students for made in variants.all(one) for p in made.problems):
             self.report.wrong(SOURCE_OR_MATHEMATICS, shown(problem))
         if found.problems or any(error.startswith(f"{file}:") for error in self.report.errors):
             reason = "no papers are made for students while the source has errors, as they would be handed out"
             self.report.wrong(SOURCE_OR_MATHEMATICS, f"{folder}: error: {reason}")
             return
-        outputs = self._set_papers(file, Course(document, variants, folder), students, roll.tex)
+        course = Course(document, variants, folder)
+        outputs = self._set_papers(file, course, students, roll.tex)
+        named = {folder.with_name(f"{folder.name}{end}.pdf"): tex for end, tex in course.overviews(students).items()}
+        outputs += self._typeset_all(file, [Job(pdf, tex, counts_pages=True) for pdf, tex in named.items()])
         self.report.outputs += outputs
         if before == self.report.exit_status == OK:
             self.stamp.built(key, fingerprint, outputs, others)

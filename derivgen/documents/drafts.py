@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from derivgen.documents.escape import TeX, escape
-from derivgen.documents.model import DerivationBlock, Missing, Place
+from derivgen.documents.model import DerivationBlock, Missing, Place, PlotBlock
 from derivgen.present.style import Style
 
 
-def absent(element: DerivationBlock | Missing, style: Style) -> TeX:
+def absent(element: DerivationBlock | PlotBlock | Missing, style: Style) -> TeX:
     """The mark in place of what is not derived, or was not read: it says where in the source."""
     what = "derived" if isinstance(element, DerivationBlock) else "read"
     return _framed(style.words.word(f"draft.not {what}", place=_short(element.place)))

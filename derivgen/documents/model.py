@@ -143,10 +143,12 @@ class DerivationBlock:
 
 @dataclass(frozen=True, slots=True)
 class PlotBlock:
-    """A picture, drawn already."""
+    """A picture; None where it waits for the values of free parameters, and the author's lines, ``indent`` deep."""
 
-    picture: Picture
+    picture: Picture | None
     place: Place
+    text: str = ""
+    indent: int = 0
 
 
 @dataclass(frozen=True, slots=True)

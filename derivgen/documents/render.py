@@ -18,7 +18,8 @@ from derivgen.documents.figures import figure
 from derivgen.documents.marks import Marks, of_problem
 from derivgen.documents.model import Document, Place
 from derivgen.documents.reference.page import Backing, reference
-from derivgen.documents.sheets.marking import key, schemes
+from derivgen.documents.sheets.dealt import Receiver
+from derivgen.documents.sheets.marking import Entry, Scheme, key, schemes
 from derivgen.documents.sheets.questions import Question, in_words, questions
 from derivgen.documents.sheets.solutions import Solution, labelled, solutions
 from derivgen.documents.sheets.students import Student
@@ -204,6 +205,17 @@ def render_many_solutions(document: Document, papers: Sequence[Paper], pictures:
     return _on_paper("solutions.tex.j2", document, 0, papers=papers, rules=(), closing="", many=True, pictures=pictures)
 
 
+def render_dealt_marking(document: Document, schemes: Sequence[Scheme], roll: Sequence[Receiver], total: int) -> str:
+    """The marking scheme of all variants, and who got which."""
+    worth = in_words(sum(map(of_problem, document.frames())), appearance(document).style)
+    return _on_paper("marking.tex.j2", document, total, problems=schemes, worth=worth, roll=roll)
+
+
+def render_dealt_key(document: Document, entries: Sequence[Entry], roll: Sequence[Receiver], total: int) -> str:
+    """The final answers of all variants, and who got which."""
+    return _on_paper("key.tex.j2", document, total, entries=entries, roll=roll)
+
+
 def render_marking(document: Document, solved: Mapping[Place, Solved], worth: Mapping[Place, Marks], total: int) -> str:
     """The marking scheme of a sheet; ``total`` is the number of its pages."""
     return _on_paper(
@@ -228,5 +240,6 @@ def _pictures(problems: Sequence[Question | Solution]) -> bool:
 def _on_paper(template: str, document: Document, total: int, **data: object) -> str:
     """A document of ``total`` pages from its template and what the template needs beside the front matter."""
     look = appearance(document)
-    shown = {"front": document.front, "total": total, "tint": look.tint or PAPER_TINT, "pictures": False, "many": False}
-    return environment(look).get_template(template).render(shown | data)
+    shown = {"front": document.front, "total": total, "tint": look.tint or PAPER_TINT}
+    unless_given = {"pictures": False, "many": False, "roll": ()}
+    return environment(look).get_template(template).render(shown | unless_given | data)

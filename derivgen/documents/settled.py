@@ -8,28 +8,23 @@ from dataclasses import dataclass, field, replace
 from derivgen.documents.drafts import missing_formula
 from derivgen.documents.errors import SourceProblem
 from derivgen.documents.model import (
-    Answer,
-    Bullets,
     DerivationBlock,
     Document,
     Element,
     Formula,
     Frame,
-    Hint,
     Inline,
     Link,
     Notation,
-    Note,
-    Paragraph,
-    Part,
     Place,
+    PlotBlock,
     Reference,
-    Remark,
     Section,
-    Styled,
     Words,
     derivations,
 )
+from derivgen.documents.plotted import plotted
+from derivgen.documents.walk import Change, changed, changed_text
 from derivgen.language.declarations import Declarations
 from derivgen.language.elaborate import parse
 from derivgen.language.notation import NotationError
@@ -99,20 +94,13 @@ class _Settler:
 
     def element(self, element: Element) -> Element:
         """An element with nothing left open."""
-        match element:
-            case Paragraph(content) | Part(_, content):
-                return replace(element, content=self.inlines(content))
-            case Note(content) | Hint(content) | Answer(content) | Remark(_, content):
-                return replace(element, content=tuple(self.element(one) for one in content))
-            case Bullets(items):
-                return replace(element, items=tuple(tuple(self.element(one) for one in item) for item in items))
-        return element
+        return changed(element, Change(self._piece, plot=self._plot))
 
     def inlines(self, content: tuple[Inline, ...]) -> tuple[Inline, ...]:
         """Running text with nothing left open."""
-        return tuple(self._inline(piece) for piece in content)
+        return changed_text(content, Change(self._piece))
 
-    def _inline(self, piece: Inline) -> Inline:
+    def _piece(self, piece: Inline) -> Inline:
         match piece:
             case Notation(text, place):
                 return self._formula(text, place)
@@ -120,9 +108,12 @@ class _Settler:
                 name = self.names.get(id, id)
                 said = Words(self.style.words.word("sheet.part", problem=name, letter=letter) if letter else name)
                 return Link(f"#{id}", (said,)) if name.startswith("(") else said
-            case Styled(_, content) | Link(_, content):
-                return replace(piece, content=self.inlines(content))
         return piece
+
+    def _plot(self, block: PlotBlock) -> Element:
+        found, problems = plotted(block)
+        self.problems += problems
+        return found
 
     def _formula(self, text: str, place: Place) -> Formula:
         try:

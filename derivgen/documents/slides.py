@@ -146,14 +146,14 @@ def _items(element: Element, solved: Mapping[Place, Solved], noted: set[TeX], st
                 label = TeX(r"\dgdot" if first is None else f"{first + number}.")
                 high = _text_height(tex, narrower=7.0) + GAP
                 yield Item("bullet", high, tex, label=label, slack=LESS)
-        case PlotBlock(picture, _):
+        case PlotBlock(picture) if picture is not None:
             yield _figure(picture.written(style))
         case DerivationBlock() if element.place in solved:
             one = solved[element.place]
             declared = (*shapes_short(one.lecture, one.style), *_unsaid(one))
             for item in _derivation(one.lecture, element.place.line, noted, one.style):
                 yield replace(item, declared=declared, place=element.place)
-        case DerivationBlock() | Missing():
+        case DerivationBlock() | PlotBlock() | Missing():
             yield _paragraph("text", absent(element, style))
 
 

@@ -5,13 +5,13 @@ The mathematics comes from outside, through ``Mathematics``; the package's own `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
 
 from derivgen.documents.asking import ask, located, premise_of, unproved
-from derivgen.documents.citations import Citations, law_of
+from derivgen.documents.citations import Citations, law_of, used_by
 from derivgen.documents.errors import SourceProblem
 from derivgen.documents.model import DerivationBlock, Document, Field, Frame, Inline, Place, Words
 from derivgen.documents.record import NOTHING, Record, RecordError, problem_at, record
@@ -159,6 +159,19 @@ def solve(
             else:
                 problems.append(_stopped(block, made) if isinstance(made, Stopped) else made)
     return {block.place: found[block.place] for _, block in blocks if block.place in found}, problems
+
+
+def prepare(
+    blocks: Sequence[DerivationBlock], document: Document, mathematics: Mathematics, workshop: Workshop
+) -> None:
+    """Derives many blocks at once, on all cores, where the workshop keeps them; what cites another block waits."""
+    style = appearance(document).style
+    tasks = {task.key(style.words): task for task in (Task(one, k, ()) for k, one in enumerate(blocks))}
+    alone = [(key, task) for key, task in tasks.items() if not used_by(task.block)]
+    if workshop.cache is not None and alone:
+        work = partial(_solve, mathematics=mathematics, words=style.words)
+        for _ in workshop.make(work, alone, document.file, keep=lambda made: isinstance(made, Told)):
+            pass
 
 
 def _stopped(block: DerivationBlock, made: Stopped) -> SourceProblem:

@@ -24,6 +24,7 @@ from derivgen.documents.model import (
     Bullets,
     Display,
     Document,
+    DrawBlock,
     Element,
     Frame,
     FrontMatter,
@@ -37,8 +38,7 @@ from derivgen.documents.model import (
     Section,
     Words,
 )
-from derivgen.documents.plot_source import read_plot
-from derivgen.documents.plotting import draw
+from derivgen.documents.plotted import changed_plots
 from derivgen.documents.references import unknown_references
 
 BLOCK_KINDS = (*ALL, "plot", "draw")
@@ -129,7 +129,7 @@ class _Reader:
             elif token.type == "heading_open" and token.tag == "h2":
                 found[-1] = replace(found[-1], frames=(*found[-1].frames, self._frame()))
             elif self.kind == "reference" and not found[-1].frames:
-                found[-1] = replace(found[-1], content=(*found[-1].content, *self._elements(stop=())))
+                found[-1] = replace(found[-1], content=(*found[-1].content, *map(self._drawn, self._elements(stop=()))))
             else:
                 self._refuse(token, "text outside a frame", 'begin a frame with "## Title"')
                 before = len(self.problems)
@@ -145,9 +145,16 @@ class _Reader:
         if id:
             self._remember("problem", id, place)
         content = self._elements(stop=())
+        if not any(isinstance(element, DrawBlock) for element in content):  # else it waits for the values
+            content = tuple(self._drawn(element) for element in content)
         if heading.include and content:
             self._note(SourceProblem(place, "text below an included problem", "begin a frame of its own for it"))
         return Frame(heading.title, content, place, id, heading.marks, heading.include)
+
+    def _drawn(self, element: Element) -> Element:
+        found, problems = changed_plots(element)
+        self.problems += problems
+        return found
 
     def _label(self, heading: Heading) -> str:
         """What an entry of a reference is referred to by: its number, if it is one word."""
@@ -274,7 +281,7 @@ class _Reader:
         if inside and inside != "container_box":
             return self._refuse(token, f"a {kind} block inside a list or a note", "place it at the left margin")
         if kind == "plot":
-            return self._plot(token, first + 2, indent)
+            return PlotBlock(None, Place(self.file, first + 1, indent + 1, 7), token.content, indent)
         if kind == "draw":
             return read_draw(token.content, self.file, first + 2, indent)
         block, problems = read_block(kind, token.content, self.file, first + 2, indent)
@@ -282,14 +289,6 @@ class _Reader:
         if field := block.first("id"):
             self._remember("block", field.value, field.place)
         return Missing(block.place) if problems else block
-
-    def _plot(self, token: Token, line: int, indent: int) -> PlotBlock | Missing:
-        plot, problems = read_plot(token.content, self.file, line, indent)
-        picture = None
-        if not problems:
-            picture, problems = draw(plot)
-        self.problems += problems
-        return PlotBlock(picture, plot.place) if picture is not None else Missing(plot.place)
 
     def _remember(self, what: str, id: str, place: Place) -> None:
         if (what, id) in self.ids:

@@ -19,7 +19,7 @@ def document(block: str) -> Document:
 
 def picture(block: str) -> Picture:
     (element,) = next(document(block).frames()).content
-    assert isinstance(element, PlotBlock)
+    assert isinstance(element, PlotBlock) and element.picture is not None
     return element.picture
 
 

@@ -13,7 +13,16 @@ import pikepdf
 from derivgen.documents.escape import TeX
 from derivgen.documents.limits import Limits
 from derivgen.documents.model import Document
-from derivgen.documents.render import Paper, render_many_solutions, render_question, render_sheets, render_solution
+from derivgen.documents.render import (
+    Paper,
+    render_dealt_key,
+    render_dealt_marking,
+    render_many_solutions,
+    render_question,
+    render_sheets,
+    render_solution,
+)
+from derivgen.documents.sheets.dealt import dealt, dealt_key, dealt_schemes, receivers
 from derivgen.documents.sheets.questions import question
 from derivgen.documents.sheets.solutions import solution
 from derivgen.documents.sheets.students import Student
@@ -56,6 +65,16 @@ class Course:
         for first in range(0, len(students), BATCH):
             for kind in KINDS:
                 yield self._batch(kind, first, students[first : first + BATCH])
+
+    def overviews(self, students: Sequence[Student]) -> dict[str, Callable[[int], str]]:
+        """The marking scheme and the key of all variants by the ends of their names, each for a number of pages."""
+        style = appearance(self.document).style
+        problems = dealt([self.variants.all(student) for student in students])
+        roll = receivers(problems, students)
+        return {
+            "-marking": lambda total: render_dealt_marking(self.document, dealt_schemes(problems, style), roll, total),
+            "-key": lambda total: render_dealt_key(self.document, dealt_key(problems, style), roll, total),
+        }
 
     def _batch(self, kind: str, first: int, students: Sequence[Student]) -> Batch:
         papers, pictures = [], False

@@ -37,12 +37,12 @@ class Item:
 def prose(element: Element, style: Style) -> Iterator[Item]:
     """Text, formulas, lists, notes and pictures, and the mark of what is missing; nothing for other elements."""
     match element:
-        case DerivationBlock() | Missing():
-            yield Item("text", absent(element, style))
         case Paragraph(content):
             yield Item("text", inline_tex(content))
-        case PlotBlock(picture):
-            yield Item("figure", picture=picture)
+        case PlotBlock(picture) if picture is not None:
+            yield Item("figure", picture=picture.written(style))
+        case DerivationBlock() | PlotBlock() | Missing():
+            yield Item("text", absent(element, style))
         case Display(tex):
             yield Item("display", TeX(tex))
         case Note(content):

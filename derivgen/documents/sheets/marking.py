@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from derivgen.documents import marks
@@ -60,36 +60,41 @@ def schemes(
 ) -> list[Scheme]:
     """What earns marks, problem by problem."""
     return [
-        Scheme(
-            number,
-            inline_tex(frame.title),
-            in_words(marks.of_problem(frame), style),
-            tuple(_marked(frame, solved, worth, style)),
-            frame.place,
-        )
+        scheme(number, frame, marked(frame, solved, worth, style), style)
         for number, frame in enumerate(document.frames(), start=1)
     ]
 
 
+def scheme(number: int, frame: Frame, entries: Iterable[Entry], style: Style) -> Scheme:
+    """The scheme of one problem."""
+    worth = in_words(marks.of_problem(frame), style)
+    return Scheme(number, inline_tex(frame.title), worth, tuple(entries), frame.place)
+
+
 def key(document: Document, solved: Mapping[Place, Solved], style: Style) -> list[Entry]:
     """The final answers of a sheet; those in words are those of the model answers."""
-    found: list[Entry] = []
+    return [
+        entry
+        for number, frame in enumerate(document.frames(), start=1)
+        for entry in answers(number, frame, solved, style)
+    ]
+
+
+def answers(number: int, frame: Frame, solved: Mapping[Place, Solved], style: Style) -> Iterator[Entry]:
+    """The final answers of one problem; a part is named once."""
     before = ""
-    for number, frame in enumerate(document.frames(), start=1):
-        for letter, element in _lettered(frame):
-            label = f"{number}{f' ({letter})' if letter else ''}"
-            where = EMPTY if label == before else TeX(label)
-            if isinstance(element, DerivationBlock) and element.place in solved:
-                result = solved[element.place].worked.result
-                found.append(Entry(where, TeX(in_rows(result, WIDTH / EM, solved[element.place].style))))
-            elif isinstance(element, Answer):
-                found.append(Entry(where, text=_words(element, style)))
-            elif isinstance(element, DerivationBlock | Missing):
-                found.append(Entry(where, text=absent(element, style)))
-            else:
-                continue
-            before = label
-    return found
+    for letter, element in _lettered(frame):
+        label = f"{number}{f' ({letter})' if letter else ''}"
+        where = EMPTY if label == before else TeX(label)
+        if isinstance(element, DerivationBlock) and element.place in solved:
+            yield Entry(where, TeX(in_rows(solved[element.place].worked.result, WIDTH / EM, style)))
+        elif isinstance(element, Answer):
+            yield Entry(where, text=_words(element, style))
+        elif isinstance(element, DerivationBlock | Missing):
+            yield Entry(where, text=absent(element, style))
+        else:
+            continue
+        before = label
 
 
 def _lettered(frame: Frame) -> Iterator[tuple[str, Element]]:
@@ -110,9 +115,10 @@ def _words(answer: Answer, style: Style) -> TeX:
     return join((TeX(rf"\[{item.tex}\]") if item.kind == "display" else item.tex for item in items), " ")
 
 
-def _marked(
+def marked(
     frame: Frame, solved: Mapping[Place, Solved], worth: Mapping[Place, Marks], style: Style
 ) -> Iterator[Entry]:
+    """What earns marks in one problem."""
     for letter, element in _lettered(frame):
         if isinstance(element, DerivationBlock) and element.place in solved:
             yield from _of_derivation(letter, solved[element.place], worth.get(element.place, Marks()))
@@ -134,7 +140,7 @@ def _of_derivation(letter: str, solved: Solved, worth: Marks) -> Iterator[Entry]
     for number, row in enumerate(rows, start=1):
         if row.marks and shown.result:
             yield Entry(_where(letter, style, number), _equation(row), why=row.words, marks=row.marks)
-    others = join((math(style.latex(form)) for form in solved.accepted), ", ")
+    others = join((math(rf"\displaystyle {style.latex(form)}") for form in solved.accepted), ", ")
     text = join(style.words.parts("sheet.accepted", forms=others)) if others else EMPTY
     result = TeX(in_rows(solved.worked.result, (FORMULA - 6) / EM, style))
     total = shown.marks if shown.result else TeX(str(worth.total))

@@ -2,46 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from derivgen.documents.errors import SourceProblem
 from derivgen.documents.marks import Marks, shared_out, totals
 from derivgen.documents.model import (
-    Answer,
-    Bullets,
-    DerivationBlock,
     Document,
     DrawBlock,
-    Element,
-    Field,
     Frame,
-    Hint,
-    Inline,
-    Link,
-    Notation,
-    Note,
-    Paragraph,
-    Part,
     Place,
-    Remark,
     Section,
-    Styled,
     derivations,
 )
 from derivgen.documents.settled import referred, settled_frame, settled_section
 from derivgen.documents.sheets.chance import Chance
 from derivgen.documents.sheets.draws import Draws, Requirement, drawn, implied, put_in, read_draws, stratum
+from derivgen.documents.sheets.instances import instance
 from derivgen.documents.sheets.students import Student
-from derivgen.documents.solve import HERE, Mathematics, Solved, solve
+from derivgen.documents.solve import HERE, Mathematics, Solved, prepare, solve
 from derivgen.documents.themes import appearance
 from derivgen.documents.workshop import Workshop
 from derivgen.language.notation import NotationError
 from derivgen.language.plain import plain
 
 MOST_TRIES = 200
-WRITTEN = ("let", "of", "wrt", "show", "assume", "along", "to", "via", "from", "accept", "book", "misprint")
-"""The keys whose values are in the notation."""
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +64,26 @@ class Variants:
 
     def variant(self, frame: Frame, student: Student) -> Variant:
         """One problem of one student; its ``problems`` say why it could not be made."""
+        draws = self._drawn(frame)
+        if draws is None:
+            return self._plain()[frame.place]
+        return self._broken(draws) or self._draw(frame, draws, student)
+
+    def _drawn(self, frame: Frame) -> Draws | None:
+        """The free parameters of a problem, if it has some."""
         block = next((element for element in frame.content if isinstance(element, DrawBlock)), None)
         if block is None:
-            return self._plain()[frame.place]
+            return None
         if block.place not in self._draws:
             found, problems = self._read(frame, block)
             self._draws[block.place] = found
             if problems:
-                self._failed[block.place, ""] = Variant(_instance(frame, {}), {}, {}, (), tuple(problems))
-        if broken := self._failed.get((block.place, "")):
-            return broken
-        return self._draw(frame, self._draws[block.place], student)
+                self._failed[block.place, ""] = Variant(instance(frame, {}), {}, {}, (), tuple(problems))
+        return self._draws[block.place]
+
+    def _broken(self, draws: Draws) -> Variant | None:
+        """What stands for a problem whose free parameters cannot be read."""
+        return self._failed.get((draws.place, ""))
 
     def _plain(self) -> Mapping[Place, Variant]:
         """The problems without free parameters, which are derived together."""
@@ -118,29 +113,59 @@ class Variants:
                     problems.append(SourceProblem(one.place, f'"{name}" is drawn', "take it out of the declaration"))
         return found, problems
 
-    def _draw(self, frame: Frame, draws: Draws, student: Student) -> Variant:
-        """The first draw that meets the conditions."""
+    def prepare(self, students: Sequence[Student]) -> None:
+        """Derives the first draw of each student that meets the conditions on the values, all on all cores."""
+        wanted: dict[tuple[Place, tuple[tuple[str, str], ...]], Frame] = {}
+        for frame in self.document.frames():
+            draws = self._drawn(frame)
+            if draws is None or self._broken(draws):
+                continue
+            for who in students:
+                if (values := self._first_allowed(frame, draws, who)) is not None:
+                    wanted.setdefault((frame.place, tuple(values.items())), instance(frame, values))
+        blocks = [block for frame in wanted.values() for block in derivations(frame.content)]
+        prepare(blocks, self.document, self.mathematics, self.workshop)
+
+    def _first_allowed(self, frame: Frame, draws: Draws, student: Student) -> dict[str, str] | None:
+        """The first values of a student that meet the conditions on them."""
+        chance, layer, _ = self._chance(frame, draws, student)
+        tries = (drawn(draws, chance, layer) for _ in range(MOST_TRIES))
+        return next((values for values in tries if self._allowed(draws, values)), None)
+
+    def _allowed(self, draws: Draws, values: Mapping[str, str]) -> bool:
+        """Whether values meet the conditions that do not ask for the result."""
+        try:
+            return all(self._met(one, values, {}, "") for one in _all_of(draws) if not one.of_result)
+        except _ConditionError:
+            return False
+
+    def _chance(self, frame: Frame, draws: Draws, student: Student) -> tuple[Chance, str, str]:
+        """Where the draws of a student come from, the stratum, and what failed draws are known by."""
         who = student.number or student.name
         layer = stratum(draws, self.seed, frame.id, student.position)
         if draws.variants:
             who = f"variant {Chance(self.seed, frame.id, who).below(draws.variants)}"
-        if known := self._failed.get((frame.place, f"{who} {layer}")):
+        return Chance(self.seed, frame.id, who), layer, f"{who} {layer}"
+
+    def _draw(self, frame: Frame, draws: Draws, student: Student) -> Variant:
+        """The first draw that meets the conditions."""
+        chance, layer, known_as = self._chance(frame, draws, student)
+        if known := self._failed.get((frame.place, known_as)):
             return known
-        chance = Chance(self.seed, frame.id, who)
         values: dict[str, str] = {}
         for _ in range(MOST_TRIES):
             values = drawn(draws, chance, layer)
             if made := self._tried(frame, draws, values):
                 return made
         failed = self._no_draw(frame, draws, values)
-        self._failed[frame.place, f"{who} {layer}"] = failed
+        self._failed[frame.place, known_as] = failed
         return failed
 
     def _no_draw(self, frame: Frame, draws: Draws, values: Mapping[str, str]) -> Variant:
         conditions = ", ".join(f"{one.left} {one.relation} {one.right}" for one in _all_of(draws))
         message = f"none of {MOST_TRIES} draws meets the conditions {conditions}; the last was {_listed(values)}"
         problem = SourceProblem(draws.place, message, "widen the ranges, or weaken a condition")
-        return Variant(_instance(frame, {}), {}, {}, (), (problem,))
+        return Variant(instance(frame, {}), {}, {}, (), (problem,))
 
     def _tried(self, frame: Frame, draws: Draws, values: Mapping[str, str]) -> Variant | None:
         """The variant for some values, None if they do not meet the conditions; each is tried once."""
@@ -155,11 +180,11 @@ class Variants:
                 return None
             return self._derived(frame, draws, values)
         except _ConditionError as error:
-            return Variant(_instance(frame, {}), {}, {}, tuple(values.items()), (error.problem,))
+            return Variant(instance(frame, {}), {}, {}, tuple(values.items()), (error.problem,))
 
     def _derived(self, frame: Frame, draws: Draws, values: Mapping[str, str]) -> Variant | None:
         style = appearance(self.document).style
-        whole, problems = settled_frame(_instance(frame, values), referred(self.document, style), style)
+        whole, problems = settled_frame(instance(frame, values), referred(self.document, style), style)
         solved, underived = solve(_alone(self.document, (whole,)), self.mathematics, self.workshop)
         problems = [_on_field(one, frame, values) for one in (*problems, *underived)]
         if not problems and not self._results_meet(draws, values, whole, solved):
@@ -275,45 +300,3 @@ def _on_field(problem: SourceProblem, frame: Frame, values: Mapping[str, str]) -
     fields = [one for block in derivations(frame.content) for one in block.fields]
     place = next((one.place for one in fields if one.place.line == problem.place.line), problem.place)
     return replace(problem, place=place, message=f"{problem.message} (with {_listed(values)})")
-
-
-# --- values in place of names
-
-
-def _instance(frame: Frame, values: Mapping[str, str]) -> Frame:
-    """A problem with values in place of names, without its draw block."""
-    content = tuple(_element(one, values) for one in frame.content if not isinstance(one, DrawBlock))
-    return replace(frame, content=content, title=_inlines(frame.title, values))
-
-
-def _element(element: Element, values: Mapping[str, str]) -> Element:
-    if not values:
-        return element
-    match element:
-        case DerivationBlock():
-            return replace(element, fields=tuple(_fields(element, values)))
-        case Paragraph(content) | Part(_, content):
-            return replace(element, content=_inlines(content, values))
-        case Note(inner) | Hint(inner) | Answer(inner) | Remark(_, inner):
-            return replace(element, content=tuple(_element(one, values) for one in inner))
-        case Bullets(items):
-            return replace(element, items=tuple(tuple(_element(one, values) for one in item) for item in items))
-    return element
-
-
-def _fields(block: DerivationBlock, values: Mapping[str, str]) -> Iterator[Field]:
-    for one in block.fields:
-        yield replace(one, value=put_in(one.value, values)) if one.key in WRITTEN else one
-
-
-def _inlines(content: tuple[Inline, ...], values: Mapping[str, str]) -> tuple[Inline, ...]:
-    return tuple(_inline(piece, values) for piece in content)
-
-
-def _inline(piece: Inline, values: Mapping[str, str]) -> Inline:
-    match piece:
-        case Notation(text):
-            return replace(piece, text=put_in(text, values))
-        case Styled(_, content) | Link(_, content):
-            return replace(piece, content=_inlines(content, values))
-    return piece

@@ -10,8 +10,14 @@ from pypdf import PdfReader
 from derivgen import api
 from derivgen.documents import build as building
 from derivgen.documents.build import BuildReport, Roll, build
+from derivgen.documents.cache import Cache
 from derivgen.documents.errors import SourceError
+from derivgen.documents.sheets.dealt import dealt, dealt_key, receivers, values
 from derivgen.documents.sheets.students import Student, read_students
+from derivgen.documents.sheets.variants import Variants
+from derivgen.documents.source import parse
+from derivgen.documents.workshop import Workshop
+from derivgen.present.style import Style
 
 SHEET = """\
 ---
@@ -135,3 +141,42 @@ def test_no_papers_are_made_of_a_source_with_errors(tmp_path: Path) -> None:
     report = build([tmp_path / "sheet.md"], tmp_path / "out", lambda _: None, api, Roll(tmp_path / "list.csv"))
     assert report.exit_status == 1 and any("no papers are made for students" in error for error in report.errors)
     assert (tmp_path / "out/sheet.pdf").exists() and not (tmp_path / "out/sheet-students").exists()
+
+
+def test_key_and_scheme_hold_every_variant_and_who_has_which(course: Path) -> None:
+    for kind in ("key", "marking"):
+        said = " ".join(texts(course / f"out/sheet-students-{kind}.pdf")).replace("\n", " ")
+        for number in (1, 2):
+            assert f"problem 1, variant {number}: k = " in said
+        assert "problem 2, variant" not in said and "4 Dan" in said
+    document = parse(SHEET, "sheet.md")
+    students = read_students(course / "list.csv")
+    variants = Variants(document, api)
+    problems = dealt([variants.all(student) for student in students])
+    assert [len(one.variants) for one in problems] == [2, 1] and sorted(problems[0].got) == [1, 1, 2, 2]
+    entries = dealt_key(problems, Style())
+    assert [entry.where for entry in entries] == ["", "1", "", "1", "2"]
+    for k, student in enumerate(receivers(problems, students)):
+        ((_, value),) = problems[0].variants[problems[0].got[k] - 1].values
+        assert student.variants == f"1: {problems[0].got[k]}"
+        assert dict(variants.all(students[k])[0].values)["k"] == value
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [("3", "$k=3$"), ("[1;2]", r"$\mat k={\begin{pmatrix}1\\2\end{pmatrix}}$"), ("sin", r"$k=\sin$")]
+)
+def test_a_value_is_written_as_an_equation(value: str, said: str) -> None:
+    assert values((("k", value),), Style()) == said
+
+
+def test_the_variants_of_a_list_are_derived_together_beforehand(tmp_path: Path) -> None:
+    counted: list[tuple[int, int]] = []
+    workshop = Workshop(cache=Cache("1", tmp_path), counted=lambda _, done, total: counted.append((done, total)))
+    variants = Variants(parse(SHEET.replace("2..3", "2..9").replace("stratify k\n", ""), "sheet.md"), api, workshop)
+    students = [Student(number=str(number)) for number in range(12)]
+    variants.prepare(students)
+    together = max(total for _, total in counted)
+    counted.clear()
+    different = {variants.all(student)[0].values for student in students}
+    assert together == len(different) > 4
+    assert all(done == total for done, total in counted if total == 1 and (done, total) != (0, 1)) and counted

@@ -10,6 +10,7 @@ import pytest
 from derivgen import api
 from derivgen.cli import main
 from derivgen.documents.blocks import read_draw
+from derivgen.documents.model import Missing, PlotBlock
 from derivgen.documents.sheets.chance import Chance
 from derivgen.documents.sheets.draws import Choice, Draws, drawn, put_in, read_draws, stratum
 from derivgen.documents.sheets.students import Student
@@ -184,3 +185,50 @@ def test_a_block_with_free_parameters_is_derived_as_the_class_gets_it(
     (tmp_path / "week.md").write_text(text.replace("k in 7", "k in 7\nrequire result = 0"))
     assert main(["derive", f"{tmp_path}/week.md#slope"]) == 1
     assert "none of 200 draws" in capsys.readouterr().err
+
+
+PICTURE = """\
+---
+title: T
+kind: sheet
+seed: s
+---
+
+## One {#one}
+
+```draw
+k in 2..3
+f in sin, cos
+```
+
+```plot
+x from 0 to 2
+curve k*f(x)
+then point at 1/k
+```
+
+```derive
+of k*f(x)
+wrt x
+```
+"""
+
+
+def test_the_values_reach_the_pictures_of_a_problem() -> None:
+    document = parse(PICTURE, "s.md")
+    found = {}
+    for number in "123456789":
+        (variant,) = Variants(document, api).all(Student(number=number))
+        assert not variant.problems
+        values = dict(variant.values)
+        (picture,) = (one.picture for one in variant.frame.content if isinstance(one, PlotBlock))
+        assert picture is not None
+        assert found.setdefault(tuple(values.items()), picture) == picture
+    assert len(found) > 2 and len(set(map(repr, found.values()))) == len(found)
+
+
+def test_a_picture_that_cannot_be_drawn_is_named_with_the_values() -> None:
+    (variant,) = Variants(parse(PICTURE.replace("curve k*f(x)", "curve q*f(x)"), "s.md"), api).all(Student())
+    (problem,) = variant.problems
+    assert problem.place.line == 16 and problem.message.startswith("q has no value here (with k = ")
+    assert any(isinstance(one, Missing) for one in variant.frame.content)
