@@ -230,5 +230,5 @@ def test_the_values_reach_the_pictures_of_a_problem() -> None:
 def test_a_picture_that_cannot_be_drawn_is_named_with_the_values() -> None:
     (variant,) = Variants(parse(PICTURE.replace("curve k*f(x)", "curve q*f(x)"), "s.md"), api).all(Student())
     (problem,) = variant.problems
-    assert problem.place.line == 16 and problem.message.startswith("q has no value here (with k = ")
+    assert problem.place.line == 16 and problem.message.startswith("q has no value (with k = ")
     assert any(isinstance(one, Missing) for one in variant.frame.content)
