@@ -30,7 +30,7 @@ def _is_zero(t: Term) -> bool:
 
 
 # zero as soon as one argument is
-_ZERO_WITH_ANY = frozenset(("dot", "tr", "transpose", "hadamard", "kron", "diag", "diagvec", "vec", "total"))
+_ZERO_WITH_ANY = frozenset(("dot", "tr", "transpose", "conj", "hadamard", "kron", "diag", "diagvec", "vec", "total"))
 
 
 def _value(t: Term) -> Fraction | None:

@@ -109,4 +109,6 @@ def _statement(block: DerivationBlock) -> Term | None:
 def _left_side(problem: Problem) -> Term:
     if problem.kind != "derive" or problem.wrt is None:
         return problem.of
-    return make("d", [problem.of]) if problem.quantity == "differential" else make("D", [problem.of, problem.wrt])
+    if problem.quantity == "differential":
+        return make("d", [problem.of])
+    return make("nabla" if problem.convention == "gradient" else "D", [problem.of, problem.wrt])

@@ -152,7 +152,8 @@ def _compared(asked: str, of_expression: bool, derived: Any, mathematics: Record
     problem = derived.derivation.problem
     form = asked
     if of_expression:
-        other = mathematics.derive(asked, plain(problem.wrt), let=problem.declarations.texts())
+        let = problem.declarations.texts()
+        other = mathematics.derive(asked, plain(problem.wrt), let=let, convention=problem.convention)
         form = str(other.result)
     try:
         term = mathematics.accepted(derived, form).term

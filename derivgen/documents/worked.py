@@ -136,7 +136,7 @@ def problem(number: int, solved: Solved, noted: set[TeX], marks: Marks | None = 
 def _dimensions(solved: Solved) -> TeX:
     """The dimension check, where the author asks for it."""
     result = solved.worked.result
-    if solved.block.text("dimensions") != "shown" or result.op != "=" or result.args[0].op not in ("D", "grad"):
+    if solved.block.text("dimensions") != "shown" or result.op != "=" or result.args[0].op not in ("D", "nabla", "grad"):
         return EMPTY
     return dimension_check(result, result.args[0].args[1], solved.style)
 

@@ -146,7 +146,7 @@ _ARITHMETIC: dict[str, Rewrite] = {
     "times": _times, "plus": _plus, "neg": _neg, "div": _div, "pow": _pow,
     **dict.fromkeys(("dot", "hadamard", "kron"), lambda t: zeros(t.shape) if any(map(is_zero, t.args)) else None),
     "sum": lambda t: zeros(t.shape) if is_zero(t.args[2]) else None,
-    **dict.fromkeys(("transpose", "tr", "diag", "diagvec", "vec", "total", "hadamard_div"), _of_zero),
+    **dict.fromkeys(("transpose", "tr", "diag", "diagvec", "vec", "total", "hadamard_div", "conj"), _of_zero),
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from derivgen.language.terms import Term, make, rebuild, symbol
 
-DERIVATIVES = ("d", "D", "directional")
+DERIVATIVES = ("d", "D", "nabla", "directional")
 
 
 def spelled_out(t: Term) -> Term:

@@ -91,7 +91,13 @@ class Problem:
         return dict(self.fresh).get("perturbation", "eps")
 
     def introduce(
-        self, role: str, wishes: Iterable[str], sort: str, shape: Shape, domain: tuple[Shape, ...] = ()
+        self,
+        role: str,
+        wishes: Iterable[str],
+        sort: str,
+        shape: Shape,
+        domain: tuple[Shape, ...] = (),
+        properties: frozenset[str] = frozenset(),
     ) -> tuple[Problem, str]:
         """This problem with a new name for a role: the first wish that is free, else the first with a number."""
         taken = self.names | {self.perturbation}
@@ -101,7 +107,7 @@ class Problem:
         while name is None:
             name = f"{options[0]}_{k}" if f"{options[0]}_{k}" not in taken else None
             k += 1
-        declaration = Declaration(name, sort, shape, frozenset(), domain)
+        declaration = Declaration(name, sort, shape, properties, domain)
         changed = replace(self, introduced=self.introduced.extended(declaration), fresh=(*self.fresh, (role, name)))
         return changed, name
 
@@ -321,7 +327,7 @@ def _convention(problem: Problem, text: str) -> str | None:
             hint = f"leave convention out, or declare it: let {name}: complex {shape}"
             raise NotationError(f"{name} is real, and has one derivative", text, 0, hint)
         return None
-    if wrt.op in PARTS or problem.quantity == "differential" or problem.along is not None:
+    if wrt.op in PARTS or problem.quantity in ("differential", "directional") or problem.along is not None:
         if wanted is not None:
             hint = f"leave convention out, or write wrt {name}"
             raise NotationError(f"a convention is about the derivative by {name} itself", text, 0, hint)

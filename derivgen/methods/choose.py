@@ -143,6 +143,8 @@ def _solve(problem: Problem, book: RuleBook) -> Derivation:
         return derive_proof(problem, book)
     if problem.kind == "expand":
         return derive_expansion(problem, book)
+    if is_complex_variable(problem) and problem.quantity == "directional":
+        return derive_along_by_differentials(problem, book)
     if is_complex_variable(problem) and problem.quantity != "differential":
         return derive_by_complex(problem, book)
     if problem.quantity == "directional" or (problem.wrt is not None and problem.wrt.op == "index"):

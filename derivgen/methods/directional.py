@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
 from derivgen.engine.trace import Derivation
-from derivgen.language.problem import Problem
+from derivgen.language.problem import Problem, is_complex_variable
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Path, Term, at, fresh_name, make, rebuild, symbol
 from derivgen.methods import first_principles as scalar
@@ -54,7 +54,8 @@ def _statement(problem: Problem) -> tuple[Problem, Term]:
         return problem, make("D", [problem.of, wrt])
     if direction is None:
         wishes = ("u", "v", "w") if wrt.shape[1] == ONE else ("U", "V", "W")
-        problem, name = problem.introduce("direction", wishes, "value", wrt.shape)
+        kind = frozenset({"complex"} if is_complex_variable(problem) else ())
+        problem, name = problem.introduce("direction", wishes, "value", wrt.shape, properties=kind)
         direction = symbol(name, wrt.shape)
     return problem, make("directional", [problem.of, wrt, direction])
 

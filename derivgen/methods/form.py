@@ -27,7 +27,7 @@ def in_layout(derivation: Derivation, book: RuleBook) -> Derivation:
         trail.need("transpose_both", "layout")
         trail.run(
             replace(transposes_in(), within=lambda t, path: path[:1] == (1,)),
-            Phase("properties", ("inv_transpose", "symmetric_transpose"), within=lambda t, path: path[:1] == (1,)),
+            Phase("properties", ("inv_transpose", "symmetric_transpose", "arithmetic"), within=lambda t, path: path[:1] == (1,)),
         )
     if problem.target is not None:
         _to_target(trail, problem.target)

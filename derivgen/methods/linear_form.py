@@ -87,13 +87,16 @@ def _frees(direction: Term) -> Select:
     return select
 
 
+_OF_A_CHAIN = frozenset({"dot", "transpose", "hadamard", "hadamard_div", "d", "diag", "conj"})
+
+
 def _alone(direction: Term) -> Place:
     """The places of u that are no factor of a chain."""
 
     def within(t: Term, path: Path) -> bool:
         if at(t, path) != direction:
             return False
-        return not path or at(t, path[:-1]).op not in ("dot", "transpose", "hadamard", "hadamard_div", "d", "diag")
+        return not path or at(t, path[:-1]).op not in _OF_A_CHAIN
 
     return within
 

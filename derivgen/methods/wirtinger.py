@@ -10,7 +10,7 @@ from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
 from derivgen.engine.trace import Derivation
 from derivgen.language.problem import Problem, variable_of
 from derivgen.language.shapes import ONE, SCALAR
-from derivgen.language.terms import IMAGINARY, Path, Term, make, number
+from derivgen.language.terms import IMAGINARY, Path, Term, at, make, number
 from derivgen.methods import adjoints
 from derivgen.methods.differentials import bring_to_form, pushed, simplify, spread
 from derivgen.methods.law_sets import INVERSES
@@ -60,14 +60,24 @@ def _in_two_parts(trail: Trail, variable: Term) -> None:
     for direction in directions:
         trail.run(Phase("forms", adjoints.TO_FORMS, accept=acting_on(direction)))
         spread(trail, direction)
+    sums = ("sum_plus", "sum_plus_matrix")
+    trail.run(Phase("two parts", sums, accept=lambda step: at(step.before, step.path).has("d")))
     for direction in directions:
         if holds(trail.term, direction):
             bring_to_form(trail, direction)
-            if trail.term.shape != SCALAR != small.shape:
-                trail.use("linear_single", "join", {"u": direction})
+            if trail.term.shape != SCALAR != small.shape and not _ends_in(trail.term, direction):
+                _add_nothing(trail, direction)  # (u'*g)*a alone has no form A*u
+                trail.use("linear_outer", "join", {"u": direction})
     for direction in directions:
         if not holds(trail.term, direction):
             _add_nothing(trail, direction)
+
+
+def _ends_in(t: Term, direction: Term) -> bool:
+    """Whether a summand is A*u, or u alone."""
+    parts = t.args if t.op == "plus" else (t,)
+    chains = [p.args[-1] if p.op == "times" else p for p in parts]
+    return any(direction in (c, c.args[-1] if c.op == "dot" else None) for c in chains)
 
 
 def _add_nothing(trail: Trail, direction: Term) -> None:

@@ -39,7 +39,7 @@ _BARE_KINDS = frozenset(
 )
 _POINTS = {"point": ".", "comma": "{,}"}
 _LONG_FOR_EXPONENT = 14
-_NOT_IN_EXPONENT = ("exp", "sum", "prod", "lim", "D", "at", "matrix", "directional", "det")
+_NOT_IN_EXPONENT = ("exp", "sum", "prod", "lim", "D", "nabla", "at", "matrix", "directional", "det")
 
 
 def subscripted(term: Term) -> bool:

@@ -9,7 +9,7 @@ from derivgen.language.declarations import STRUCTURES
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term, make
 from derivgen.rules.orders import eps_order, natural_number
-from derivgen.rules.reality import has_real_coefficients, is_complex, is_hermitian, is_real
+from derivgen.rules.reality import has_real_coefficients, is_hermitian, is_real
 
 if TYPE_CHECKING:
     from derivgen.rules.conditions import Facts
@@ -91,7 +91,7 @@ def _holomorphic(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
     name = str(t.data[0] if isinstance(t.data, tuple) else t.data)
     declared = facts.declarations.get(name)
     known = declared is not None and "holomorphic" in declared.properties
-    return known or not any(is_complex(facts, a) for a in t.args)
+    return known or all(is_real(facts, a) for a in t.args)
 
 
 STRUCTURAL: dict[str, Callable[[Facts, Term, tuple[Term, ...]], bool]] = {

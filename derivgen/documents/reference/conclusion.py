@@ -20,7 +20,7 @@ def concluded(outline: Outline, laws: Mapping[str, Law], words: Catalogue) -> Ou
         return outline
     last = outline.blocks[-1].lines[-1]
     left, right = outline.result.args
-    if last.term in (right, outline.result) or left.op not in ("D", "directional"):
+    if last.term in (right, outline.result) or left.op not in ("D", "nabla", "directional"):
         return outline
     said = tuple(_reason(laws[name], words) for name in _of_conclusion(outline, last) if name in laws)
     if not any(equivalent(form, last.term) for form in _forms(left, right)):
