@@ -208,7 +208,8 @@ class _Asked:
         except ImportError as error:
             raise BorderError(f"{part!r} is no text, and SymPy is missing", "pip install 'derivgen[sympy]'") from error
         read = from_sympy(part)
-        self._found |= read.let
+        # an expression may say that a name is complex, where another one says nothing of it
+        self._found |= {n: kind for n, kind in read.let.items() if self._found.get(n) != f"complex {kind}"}
         self.symbols |= read.symbols
         return read.text
 

@@ -136,7 +136,8 @@ def problem(number: int, solved: Solved, noted: set[TeX], marks: Marks | None = 
 def _dimensions(solved: Solved) -> TeX:
     """The dimension check, where the author asks for it."""
     result = solved.worked.result
-    if solved.block.text("dimensions") != "shown" or result.op != "=" or result.args[0].op not in ("D", "nabla", "grad"):
+    known = result.op == "=" and result.args[0].op in ("D", "nabla", "grad")
+    if solved.block.text("dimensions") != "shown" or not known:
         return EMPTY
     return dimension_check(result, result.args[0].args[1], solved.style)
 

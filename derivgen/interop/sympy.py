@@ -167,12 +167,33 @@ def _limit(w: _Writer, t: Term) -> Expression:
 
 def _norm(w: _Writer, t: Term) -> Expression:
     inner = w.expression(t.args[0])
-    return sympy.sqrt(sympy.Trace(sympy.MatMul(inner.T, inner)))
+    complex_names = {name for name, d in w.declarations.items() if d.is_complex}
+    flipped = inner.T if t.free.isdisjoint(complex_names) else sympy.Adjoint(inner)
+    return sympy.sqrt(sympy.Trace(sympy.MatMul(flipped, inner)))
 
 
 def _diag(w: _Writer, t: Term) -> Expression:
     inner = w.expression(t.args[0])
     return (sympy.DiagMatrix if t.args[0].shape[1] == ONE else sympy.DiagonalMatrix)(inner)
+
+
+def _transpose(w: _Writer, t: Term) -> Expression:
+    inner = t.args[0]
+    return sympy.Adjoint(w.expression(inner.args[0])) if inner.op == "conj" else sympy.Transpose(w.expression(inner))
+
+
+def _conjugate(w: _Writer, t: Term) -> Expression:
+    inner = w.expression(t.args[0])
+    return sympy.conjugate(inner) if t.shape == SCALAR else sympy.Transpose(sympy.Adjoint(inner))
+
+
+def _part(function: Callable[..., Expression]) -> Callable[[_Writer, Term], Expression]:
+    def part(w: _Writer, t: Term) -> Expression:
+        if t.shape != SCALAR:
+            raise BorderError(f"SymPy has no real and imaginary parts of matrices: {plain(t)}")
+        return function(w.expression(t.args[0]))
+
+    return part
 
 
 def _rows(w: _Writer, t: Term) -> list[list[Expression]]:
@@ -202,7 +223,11 @@ _TO_SYMPY: dict[str, Callable[[_Writer, Term], Expression]] = {
     "dot": _product,
     "div": lambda w, t: w.expression(t.args[0]) * (1 / w.expression(t.args[1])),
     "pow": _power,
-    "transpose": _of_arguments(sympy.Transpose),
+    "imaginary": lambda w, t: sympy.I,
+    "transpose": _transpose,
+    "conj": _conjugate,
+    "re": _part(sympy.re),
+    "im": _part(sympy.im),
     "inv": _of_arguments(sympy.Inverse),
     "tr": _of_arguments(sympy.Trace),
     "det": _of_arguments(sympy.Determinant),

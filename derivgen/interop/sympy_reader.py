@@ -18,11 +18,14 @@ from derivgen.language.declarations import is_name
 from derivgen.language.operators import SCALAR_FUNCTIONS
 from derivgen.language.plain import plain
 from derivgen.language.shapes import SCALAR, Dim, Shape, ShapeError, add_dims, describe, dim, mul_dims
-from derivgen.language.terms import Term, make, number, plus, product, symbol
+from derivgen.language.terms import IMAGINARY, Term, conjugate_transpose, make, number, plus, product, symbol
 
 _NAMES = {
     function: name for name, function in FUNCTIONS.items() if name in SCALAR_FUNCTIONS and isinstance(function, type)
 }
+
+
+_OF_COMPLEX_NUMBERS = (sympy.conjugate, sympy.Adjoint, sympy.re, sympy.im, type(sympy.I))
 
 
 class Read(NamedTuple):
@@ -41,7 +44,9 @@ def from_sympy(expression: Expression) -> Read:
     """
     reader = _Reader()
     try:
-        text = plain(reader.term(sympy.sympify(expression, strict=True)))
+        whole = sympy.sympify(expression, strict=True)
+        reader.complex_numbers = bool(whole.atoms(*_OF_COMPLEX_NUMBERS))
+        text = plain(reader.term(whole))
     except (ShapeError, sympy.SympifyError) as error:
         raise BorderError(f"{expression} has no counterpart in the notation: {error}") from error
     sizes = {name for shape in reader.shapes for side in shape for name in side.names}
@@ -55,6 +60,7 @@ class _Reader:
         self.symbols: dict[str, Expression] = {}
         self.shapes: list[Shape] = []
         self.bound: list[Any] = []
+        self.complex_numbers = False  # names that SymPy does not know to be real are complex
 
     def term(self, e: Expression) -> Term:
         for kind, rule in _FROM_SYMPY:
@@ -101,6 +107,8 @@ def _symbol(r: _Reader, e: Expression) -> Term:
         return symbol(name)
     natural = e.is_integer and e.is_nonnegative
     kind = "natural" if natural else "integer" if e.is_integer else "positive scalar" if e.is_positive else "scalar"
+    if r.complex_numbers and not e.is_real:
+        kind = "complex scalar"
     r.declare(name, kind)
     r.symbols[name] = e
     return symbol(name)
@@ -109,7 +117,8 @@ def _symbol(r: _Reader, e: Expression) -> Term:
 def _matrix_symbol(r: _Reader, e: Expression) -> Term:
     shape = r.shape(e)
     name = r.name(e)
-    r.declare(name, describe(shape) if shape != SCALAR else "scalar")
+    kind = describe(shape) if shape != SCALAR else "scalar"
+    r.declare(name, f"complex {kind}" if r.complex_numbers else kind)
     return symbol(name, shape)
 
 
@@ -261,6 +270,11 @@ _FROM_SYMPY: tuple[tuple[Any, Callable[[_Reader, Expression], Term]], ...] = (
     (OneMatrix, _sized("ones")),
     ((sympy.MatAdd, sympy.Add), _sum_of),
     ((sympy.MatMul, sympy.Mul), _product),
+    (type(sympy.I), lambda r, e: IMAGINARY),
+    (sympy.Adjoint, lambda r, e: conjugate_transpose(r.term(e.arg))),
+    (sympy.conjugate, _with("conj")),
+    (sympy.re, _with("re")),
+    (sympy.im, _with("im")),
     (sympy.Transpose, _with("transpose")),
     (sympy.Inverse, lambda r, e: make("inv", [r.term(e.arg)])),
     (sympy.MatPow, _matrix_power),

@@ -134,8 +134,8 @@ def _variable(parser: LatexParser, order: int) -> Syntax:
     r"""What stands below: d x, d x^2, or for a vector d x d x^T."""
     sign = is_sign(parser, parser.k, True)
     parser.k += sign
-    variable = parser.named()
-    if variable.kind not in ("name", "index"):
+    variable = _part(parser)
+    if variable.kind not in ("name", "index", "call"):
         parser.fail("a derivative is taken by a name or an entry", variable.position)
     if order == 2 and parser.token.text == "^":
         at = parser.token.position
@@ -149,6 +149,19 @@ def _variable(parser: LatexParser, order: int) -> Syntax:
         if again.value != variable.value or parser.k == at:
             parser.fail("a second derivative by one variable is read", at)
     return variable
+
+
+def _part(parser: LatexParser) -> Syntax:
+    r"""A name or an entry; of a complex name also its conjugate, \Re or \Im of it."""
+    token = parser.token
+    if token.kind == "command" and token.text in ("Re", "Im"):
+        parser.k += 1
+        return Syntax("call", token.text.lower(), (parser.named(),), token.position)
+    name = parser.named()
+    above = [t.text for t in parser.tokens[parser.k : parser.k + 4]]
+    count = 2 if above[:2] == ["^", "*"] else 4 if above == ["^", "{", "*", "}"] else 0
+    parser.k += count
+    return Syntax("call", "conj", (name,), name.position) if count else name
 
 
 def root(parser: LatexParser, token: LatexToken) -> Syntax:
@@ -204,10 +217,25 @@ def gradient(parser: LatexParser, token: LatexToken) -> Syntax:
     return Syntax("grad", name.value, name.children, token.position)
 
 
+def conjugate(parser: LatexParser, token: LatexToken) -> Syntax:
+    r"""``\overline{..}`` where a complex name stands below; elsewhere it is an accent, which is not read."""
+    inner = parser.argument()
+    if not any(parser.names.is_complex(name) for name in _names(inner)):
+        shown = rf"\{token.text}"
+        hint = r"declare the name complex for its conjugate; accents are not read: write y_{\mathrm{mean}}"
+        parser.fail(f"{shown} is not understood here", token.position, hint)
+    return Syntax("call", "conj", (inner,), token.position)
+
+
+def _names(node: Syntax) -> list[str]:
+    return [*([node.value] if node.kind == "name" else []), *[n for child in node.children for n in _names(child)]]
+
+
 COMMANDS: dict[str, Callable[[LatexParser, LatexToken], Syntax]] = {
     "frac": lambda parser, token: fraction(parser, token.position),
     "sqrt": root,
     "begin": environment,
     "nabla": gradient,
+    **dict.fromkeys(("bar", "overline"), conjugate),
 }
 """Command -> what reads it; the command itself has been read."""

@@ -74,6 +74,10 @@ class Names:
             return name in self.given and self.given[name].sort == "function"
         return name in INFERRED_FUNCTIONS and name not in self.bold
 
+    def is_complex(self, name: str) -> bool:
+        """Whether a name is declared complex."""
+        return name in self.given and self.given[name].is_complex
+
     def is_scalar(self, name: str) -> bool:
         """Whether a name certainly is a scalar."""
         if name in self.given:

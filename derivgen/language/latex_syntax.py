@@ -16,7 +16,12 @@ from derivgen.language.notation import MAX_DEPTH, Syntax
 
 _KINDS = {"*": "times", "": "times", "/": "div", ".*": "hadamard", "./": "quotient", "(x)": "kron"}
 _TRANSPOSES = frozenset(("T", "top", "intercal"))
-_CONJUGATES = frozenset(("H", "*", "dagger", "dag"))
+_ADJOINTS = frozenset(("H", "dagger", "dag"))
+
+
+def _inverse(node: Syntax, position: int) -> Syntax:
+    one = Syntax("neg", "", (Syntax("number", "1", (), position),), position)
+    return Syntax("pow", "", (node, one), position)
 
 
 class LatexParser(SymbolParser):
@@ -191,6 +196,8 @@ class LatexParser(SymbolParser):
         word = self.word()
         if word is None:
             self.fail("expected a word in braces", hint=rf"write \{token.text}{{tr}}")
+        if word == "i" and token.text in ("mathrm", "rm") and not self.names.is_known("i") and "i" not in self.bound:
+            return self.scripts(Syntax("imaginary", "1i", (), token.position))
         if word == "e" and self.token.text == "^" and not self.names.is_known("e"):
             return self.exponential(token.position)
         name = words.function_of(word) if token.text not in ("mathit", "textit") else ""
@@ -319,11 +326,13 @@ class LatexParser(SymbolParser):
             if letters[0] == "T" and self.names.is_known("T"):
                 self.two_readings(position, r"^\top", "a declaration with another letter than T")
             self._skip_script(inside)
-            one = Syntax("neg", "", (Syntax("number", "1", (), position),), position)
-            base = Syntax("pow", "", (node, one), position) if minus else node
-            return Syntax("transpose", "", (base,), position)
-        if len(letters) == 1 and letters[0] in _CONJUGATES and not self.names.is_known(letters[0]):
-            self.fail("conjugate transposes are not supported", position, r"the transpose is written ^\top")
+            return Syntax("transpose", "", (_inverse(node, position) if minus else node,), position)
+        if len(letters) == 1 and letters[0] in _ADJOINTS and not self.names.is_known(letters[0]):
+            self._skip_script(inside)
+            return Syntax("call", "H", (_inverse(node, position) if minus else node,), position)
+        if letters == ["*"] and not minus:
+            self._skip_script(inside)
+            return Syntax("call", "conj", (node,), position)
         if [token.text for token in inside] == ["+"]:
             self._skip_script(inside)
             return Syntax("call", "pinv", (node,), position)

@@ -10,15 +10,17 @@ from derivgen.language.operators import CALLS, SCALAR_FUNCTIONS
 if TYPE_CHECKING:
     from derivgen.language.latex_syntax import LatexParser
 
-_BARE = frozenset((*SCALAR_FUNCTIONS, "tr", "det"))
+_BARE = frozenset((*SCALAR_FUNCTIONS, "tr", "det", "re", "im"))
 _OWN_SYNTAX = frozenset(("d", "D", "e", "J", "I", "O", "at", "lim", "sum", "prod", "every", "directional", "delta"))
 _SYNONYMS = {
     "ln": "log", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arsinh": "asinh", "arcosh": "acosh",
     "artanh": "atanh", "Tr": "tr", "trace": "tr", "sgn": "sign", "ReLU": "relu", "lse": "logsumexp",
+    "Re": "re", "Im": "im",
 }  # fmt: skip
 COMMANDS = frozenset(
     ("log", "ln", "exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan", "det", "tr", "Tr",
-     "trace", "max", "min", "diag", "sgn", "sign", "relu", "sigmoid", "softmax", "logsumexp", "vect", "rank")
+     "trace", "max", "min", "diag", "sgn", "sign", "relu", "sigmoid", "softmax", "logsumexp", "vect", "rank",
+     "Re", "Im")
 )  # fmt: skip
 """LaTeX commands, built in or customary macros, that are functions."""
 

@@ -14,7 +14,7 @@ from derivgen.language.problem import Problem, is_complex_variable
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, walk
 from derivgen.methods.chain_rule import derive_by_chain_rule
-from derivgen.methods.complex_numbers import demand_known_numbers
+from derivgen.methods.complex_numbers import demand_known_numbers, noted
 from derivgen.methods.componentwise import derive_componentwise
 from derivgen.methods.differentials import derive_by_differentials
 from derivgen.methods.directional import derive_along_by_differentials, derive_directional
@@ -38,7 +38,7 @@ def solve(problem: Problem, book: RuleBook) -> Derivation:
     try:
         derivation = _solve(problem, book)
         _demand_finished(derivation)
-        return in_layout(derivation, book)
+        return noted(in_layout(derivation, book))
     except DerivationError as error:
         lacking = sorted(book.missing | (set(standard_book()) - set(book)))
         if not lacking:

@@ -1,14 +1,18 @@
-"""What is refused of complex numbers before anything is derived, each with its reason."""
+"""What is refused of complex numbers before anything is derived, each with its reason, and what is said of them."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from derivgen.engine.rewrite import DerivationError, facts_of
+from derivgen.engine.trace import Derivation
 from derivgen.language.problem import Problem, is_complex_variable
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term, walk
 from derivgen.rules.conditions import Facts
-from derivgen.rules.reality import is_real
+from derivgen.rules.reality import is_complex, is_real
 
+PLAIN_TRANSPOSE = "Transposes do not conjugate: the conjugate transpose is written H."
 # functions of real numbers alone
 OF_REALS = frozenset({"relu", "sign", "max", "min", "norm1", "norminf", "norm2", "normmax", "acosh", "pinv"})
 
@@ -20,6 +24,15 @@ def demand_known_numbers(problem: Problem) -> None:
         _demand_values(problem.of, facts)
     if is_complex_variable(problem):
         _demand_known_variable(problem)
+
+
+def noted(derivation: Derivation) -> Derivation:
+    """The derivation with a note where the transpose of something complex was asked for, which does not conjugate."""
+    facts = facts_of(derivation.problem)
+    turned = [t.args[0] for _, t in walk(derivation.problem.of) if t.op == "transpose" and t.args[0].op != "conj"]
+    if not any(is_complex(facts, t) for t in turned):
+        return derivation
+    return replace(derivation, notes=(*derivation.notes, PLAIN_TRANSPOSE))
 
 
 def _demand_values(t: Term, facts: Facts) -> None:

@@ -69,20 +69,19 @@ TIED = (
     "tied_toeplitz", "tied_symmetric_toeplitz",
 )  # fmt: skip
 POWERS = (
-    "pow_square", "pow_cube", "abs_square", "modulus_square", "modulus_square_entries",
-    "norm_square", "norm_square_complex",
-    "norm_square_matrix", "norm_square_complex_matrix", "norm1_def", "log_softmax",
+    "pow_square", "pow_cube", "abs_square", "modulus_square", "modulus_square_entries", "norm_square",
+    "norm_square_complex", "norm_square_matrix", "norm_square_complex_matrix", "norm1_def", "log_softmax",
 )  # fmt: skip
 ROOTS = ("modulus_root", "norm_root", "norm_root_matrix")  # of what is not real
 CONJUGATES = (
     "H_mul", "conj_real", "conj_conj", "conj_i", "conj_transpose", "conj_plus", "conj_neg", "conj_scale", "conj_mul",
     "conj_div", "conj_tr", "conj_inv", "conj_det", "conj_pow", "conj_exp", "conj_sin", "conj_cos", "conj_sinh",
-    "conj_cosh", "conj_tanh", "conj_map_exp", "conj_hadamard", "conj_total", "conj_vec", "conj_diag", "conj_diagvec", "conj_kron",
-    "conj_sum", "conj_sum_matrix", "<entry_conj", "<entry_conj_vector",
+    "conj_cosh", "conj_tanh", "conj_map_exp", "conj_hadamard", "conj_total", "conj_vec", "conj_diag", "conj_diagvec",
+    "conj_kron", "conj_sum", "conj_sum_matrix", "<entry_conj", "<entry_conj_vector",
 )  # fmt: skip
 COMPLEX = (
-    "conj_conj", "conj_transpose", "i_square", "i_power", "conj_i", "hermitian_adjoint", "plus_conj", "minus_conj", "<modulus_root",
-    "<norm_root", "<norm_root_matrix",
+    "conj_conj", "conj_transpose", "i_square", "i_power", "conj_i", "hermitian_adjoint", "plus_conj", "minus_conj",
+    "<modulus_root", "<norm_root", "<norm_root_matrix",
 )  # fmt: skip
 ENTRYWISE_TRANSPOSES = (
     "transpose_pow", "transpose_hadamard", "transpose_hadamard_div", "transpose_hadamard_pow", "transpose_map",

@@ -12,6 +12,8 @@ from derivgen.methods.proof import bridge
 from derivgen.methods.trace_form import transposes_in
 from derivgen.rules.book import RuleBook
 
+PROPERTIES = ("inv_transpose", "symmetric_transpose", "arithmetic")
+
 
 def in_layout(derivation: Derivation, book: RuleBook) -> Derivation:
     """The derivation with its result in the layout and the form that the problem asks for. Raises DerivationError.
@@ -27,7 +29,7 @@ def in_layout(derivation: Derivation, book: RuleBook) -> Derivation:
         trail.need("transpose_both", "layout")
         trail.run(
             replace(transposes_in(), within=lambda t, path: path[:1] == (1,)),
-            Phase("properties", ("inv_transpose", "symmetric_transpose", "arithmetic"), within=lambda t, path: path[:1] == (1,)),
+            Phase("properties", PROPERTIES, within=lambda t, path: path[:1] == (1,)),
         )
     if problem.target is not None:
         _to_target(trail, problem.target)
