@@ -133,7 +133,7 @@ def _det_positive(facts: Facts, t: Term) -> bool:
 
 
 def _nonzero(facts: Facts, t: Term) -> bool:
-    if facts.holds("positive", t):
+    if facts.holds("positive", t) or (t.shape == SCALAR and facts.holds("principal", t)):
         return True
     if t.op == "number":
         return t.data != 0

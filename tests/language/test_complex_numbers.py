@@ -44,18 +44,25 @@ def test_an_accent_is_a_conjugate_of_a_complex_name_alone() -> None:
 @pytest.mark.parametrize(
     "text",
     ["1i", "2*1i*z", "conj(z)", "H(X)", "H(x)*x", "H(X)'", "conj(X')", "conj(A*X)", "H(A*X)*A", "re(X) + 1i*im(X)",
-     "H(A)^2", "inv(H(A))", "exp(1i*t)", "abs(z)^2", "D(tr(X*H(X)), conj(X))", "nabla(tr(X*H(X)), X)", "D(f(z), re(z))"],
+     "H(A)^2", "inv(H(A))", "exp(1i*t)", "abs(z)^2", "D(tr(X*H(X)), conj(X))", "nabla(tr(X*H(X)), X)",
+     "D(f(z), re(z))"],
 )  # fmt: skip
 def test_plain_text_is_its_own_normal_form(text: str) -> None:
     assert plain(parse(text, LET)) == text
 
 
-@pytest.mark.parametrize(("text", "same"), [("conj(X)'", "H(X)"), ("2i", "2*1i"), ("H(z)", "conj(z)"), ("1.5i", "1.5*1i")])
+SAME = [("conj(X)'", "H(X)"), ("2i", "2*1i"), ("H(z)", "conj(z)"), ("1.5i", "1.5*1i")]
+
+
+@pytest.mark.parametrize(("text", "same"), SAME)
 def test_two_ways_to_write_one_thing(text: str, same: str) -> None:
     assert parse(text, LET) == parse(same, LET)
 
 
-@pytest.mark.parametrize("text", ["complex matrix(m,n)", "Hermitian matrix(n,n)", "holomorphic function", "complex scalar"])
+COMPLEX = ["complex matrix(m,n)", "Hermitian matrix(n,n)", "holomorphic function", "complex scalar"]
+
+
+@pytest.mark.parametrize("text", COMPLEX)
 def test_declarations_read_back(text: str) -> None:
     declared = parse_declaration("y", text)
     assert declared.is_complex

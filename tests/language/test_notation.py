@@ -86,7 +86,7 @@ NAMES = [
     ("Sigm*X", 1, "did you mean 'Sigma'?"),
     ("s + sni(t)", 5, "did you mean 'sin'?"),
     ("s + q", 5, "let q: scalar"),
-    ("eig(a)", 1, "not supported yet"),
+    ("E(a)", 1, "not supported yet"),
     ("log'.(s)", 1, "write its derivative out"),
 ]
 

@@ -14,7 +14,8 @@ from derivgen.language.elaborate import parse
 from derivgen.language.terms import equivalent
 
 LET = (
-    "X: complex matrix(m,n); A: complex matrix(m); B: complex matrix(n); C: complex matrix(n,m); W: complex matrix(p,n);"
+    "X: complex matrix(m,n); A: complex matrix(m); B: complex matrix(n); C: complex matrix(n,m);"
+    "W: complex matrix(p,n);"
     "x, y, u: complex vector(n); b: complex vector(p); z, c: complex scalar; S: Hermitian matrix(n);"
     "P: complex positive definite matrix(n); q[i=1..N]: complex vector(n); v[i=1..N]: scalar; t: scalar; r: vector(n);"
     "f: holomorphic function; g: holomorphic function(scalar, scalar) -> scalar; h: function; k: complex function"

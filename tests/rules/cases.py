@@ -238,7 +238,7 @@ NO_MATTER: dict[str, dict[str, str]] = {
         "nonzero": "tan_def sec_square inv_scale abs_perturb D_div D_abs D_tan d_div d_abs d_tan sign_def D_relu "
         "conj_div d_relu d_max d_min d_hadamard_under d_hadamard_div d_map_abs d_map_tan d_map_relu d_norm "
         "d_norm_matrix",
-        "principal": "d_tr_sqrtm d_log_principal",
+        "principal": "d_tr_sqrtm d_log_principal exp_log_principal",
         "smooth": "D_pow d_pow d_hadamard_pow pow_perturb",
         "natural": "d_tr_power transpose_pow pow_add",
         "invertible": "conj_inv inv_mul inv_scale inv_transpose det_inv d_inv",

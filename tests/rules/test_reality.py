@@ -9,7 +9,7 @@ from derivgen.language.elaborate import parse
 from derivgen.rules.conditions import Facts
 
 LET = parse_declarations(
-    "z, w: complex scalar; x, y: complex vector(n); b: complex vector(m); A: complex matrix(m,n); B, C: complex matrix(n);"
+    "z, w: complex scalar; x, y: complex vector(n); b: complex vector(m); A: complex matrix(m,n); B: complex matrix(n);"
     "S: Hermitian matrix(n); P: complex positive definite matrix(n); T: complex symmetric matrix(n); R: matrix(n);"
     "t: scalar; p: positive scalar; r: vector(n)"
 )
