@@ -194,6 +194,23 @@ def test_all_laws_and_the_axioms_are_listed(run: Run) -> None:
     assert all(re.search(rf"^  {name} ", listed, re.M) for name in book)
     for law in book.values():
         assert bool(re.search(rf"^  {law.name} ", axioms, re.M)) == (law.status == "axiom")
+    assert "the trace is cyclic; theorem; used in" in listed
+    count = sum(law.status == "axiom" for law in book.values())
+    size = sum(side.size for law in book.values() if law.status == "axiom" for side in law.statement or ())
+    assert f"{count} axioms of {size} signs together" in axioms
+
+
+def test_a_reference_is_counted(run: Run) -> None:
+    assert run("coverage", "gone.md").status == 2
+    head = "---\nkind: reference\ntitle: T\n---\n\n# One\n\n## 1\n\n"
+    Path("r.md").write_text(head + "```derive\nof x^2\nwrt x\nbook 2*x\n```\n", encoding="utf-8")
+    found = run("coverage", "r.md")
+    assert found.status == 0 and "1 entry: 1 derived in general form" in found.out and "1 same" in found.out
+    Path("r.md").write_text(head + "```derive\nof foo(X)\nwrt X\n```\n", encoding="utf-8")
+    found = run("coverage", "r.md")
+    assert found.status == 1 and "1 refused" in found.out and "r.md:11:4: error" in found.err
+    Path("l.md").write_text((head + "text\n").replace("kind: reference\n", ""), encoding="utf-8")
+    assert run("coverage", "l.md").status == 2
 
 
 def test_coverage_tries_every_function_and_method(run: Run) -> None:

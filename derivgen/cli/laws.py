@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 @click.option("--axioms", is_flag=True, help="List only the axioms: what is not proved from other laws.")
 @own_rules
 def rules(name: str | None, axioms: bool, rules: tuple[Path, ...]) -> None:
-    """Show the laws: statement, reason, status, source, and where a law is used.
+    """Show the laws: statement, reason, status, and where a law is used; one law with its source and its proof.
+
+    --axioms says how many there are and how long they are, in signs of their statements.
 
     \b
     Examples:
@@ -32,7 +34,9 @@ def rules(name: str | None, axioms: bool, rules: tuple[Path, ...]) -> None:
     """
     laws = api.book(rules)
     if name is None:
-        _list([law for law in laws.values() if not axioms or law.status == "axiom"], len(laws))
+        _list([law for law in laws.values() if not axioms or law.status == "axiom"], laws)
+        if axioms:
+            click.echo(_sizes(laws))
     elif axioms:
         raise click.UsageError("give either a NAME or --axioms")
     elif name not in laws:
@@ -50,15 +54,53 @@ def statement(law: Law) -> str:
     return f"{plain(left)} {law.relation} {plain(right)}{conditions}"
 
 
-def _list(laws: list[Law], total: int) -> None:
-    """Laws under the names of their files."""
+def _list(shown: list[Law], laws: RuleBook) -> None:
+    """Laws under the names of their files, each with a line that says what it is and who uses it."""
     file = ""
-    for law in laws:
+    proofs, methods = _named_in_proofs(laws), _named_in_methods()
+    for law in shown:
         if law.file != file:
             click.echo(f"\n{law.file}" if file else law.file)
             file = law.file
         click.echo(f"  {law.name:24} {statement(law)}")
-    click.echo(f"\n{len(laws)} of {total} laws; derivgen rules NAME says more about one")
+        users = [f"{len(proofs[law.name])} proof{'s' * (len(proofs[law.name]) != 1)}"] if law.name in proofs else []
+        used = ", ".join([*users, *methods.get(law.name, ())])
+        about = [law.words, law.status, f"used in {used}" if used else ""]
+        click.echo(f"  {'':24}   {'; '.join(part for part in about if part)}")
+    click.echo(f"\n{len(shown)} of {len(laws)} laws; derivgen rules NAME says more about one")
+
+
+def _sizes(laws: RuleBook) -> str:
+    """How many axioms there are, and how long."""
+    sizes = {law.name: sum(side.size for side in law.statement or (law.left, law.right)) for law in _axioms(laws)}
+    longest = sorted(sizes, key=lambda name: -sizes[name])[:3]
+    said = ", ".join(f"{name} ({sizes[name]})" for name in longest)
+    return f"{len(sizes)} axioms of {sum(sizes.values())} signs together; the longest: {said}"
+
+
+def _axioms(laws: RuleBook) -> list[Law]:
+    return [law for law in laws.values() if law.status == "axiom"]
+
+
+def _named_in_proofs(laws: RuleBook) -> dict[str, list[str]]:
+    """The theorems whose proofs name a law."""
+    found: dict[str, list[str]] = {}
+    for law in laws.values():
+        for name in dict.fromkeys(re.findall(r"\w+", law.by)):
+            if name in laws:
+                found.setdefault(name, []).append(law.name)
+    return found
+
+
+def _named_in_methods() -> dict[str, list[str]]:
+    """The methods whose phases name a law."""
+    found: dict[str, list[str]] = {}
+    for file in sorted(files("derivgen.methods").iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".py"):
+            method = file.name.removesuffix(".py").replace("_", " ")
+            for name in dict.fromkeys(re.findall(r"[\"'<](\w+)[\"']", file.read_text("utf-8"))):
+                found.setdefault(name, []).append(method)
+    return found
 
 
 def _unknown(name: str, laws: RuleBook) -> str:
@@ -77,9 +119,9 @@ def _page(law: Law, laws: RuleBook) -> list[str]:
     if law.source:
         lines.append(f"  source:  {law.source}")
     lines.append(f"  used:    {'in both directions' if law.reversible else 'from left to right only'}")
-    if proofs := [other.name for other in laws.values() if re.search(rf"\b{law.name}\b", other.by)]:
+    if proofs := _named_in_proofs(laws).get(law.name):
         lines.append("  proves:  " + ", ".join(proofs))
-    if methods := _methods_that_name(law.name):
+    if methods := _named_in_methods().get(law.name):
         lines.append("  methods: " + ", ".join(methods))
     lines.append(f"  stands:  {law.file}:{law.line}")
     return lines + (_proof(law, laws) if law.status == "theorem" else [])
@@ -97,12 +139,3 @@ def _proof(law: Law, laws: RuleBook) -> list[str]:
     report = api.check(found)
     shown = found.text("worked") if report else f"the check refuses the proof: {report}"
     return ["", *shown.splitlines(), "", f"checked: {report}"]
-
-
-def _methods_that_name(law: str) -> list[str]:
-    """The methods whose phases name a law."""
-    folder = files("derivgen.methods")
-    naming = re.compile(rf"[\"'<]{re.escape(law)}[\"']")
-    modules = [file for file in folder.iterdir() if file.name.endswith(".py")]
-    found = [file.name for file in modules if naming.search(file.read_text("utf-8"))]
-    return sorted(name.removesuffix(".py").replace("_", " ") for name in found)

@@ -10,6 +10,7 @@ from derivgen.documents.citations import law_of
 from derivgen.documents.errors import SourceProblem
 from derivgen.documents.model import DerivationBlock, Field
 from derivgen.engine.rewrite import DerivationError
+from derivgen.language.abbreviations import spelled_out
 from derivgen.language.elaborate import parse
 from derivgen.language.notation import NotationError
 from derivgen.language.plain import plain
@@ -101,7 +102,7 @@ def _against(block: DerivationBlock, derived: Any, mathematics: Recorder) -> tup
     except (DerivationError, ValueError) as error:
         raise RecordError(problem_at(field, error)) from error
     result = derived.result.term
-    if equivalent(signs_out(form), signs_out(result)):
+    if equivalent(*[signs_out(spelled_out(one)) for one in (form, result)]):
         return SAME, form
     if result.size < form.size:
         return SIMPLER, form

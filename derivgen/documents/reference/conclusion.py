@@ -20,7 +20,7 @@ def concluded(outline: Outline, laws: Mapping[str, Law], words: Catalogue) -> Ou
         return outline
     last = outline.blocks[-1].lines[-1]
     left, right = outline.result.args
-    if last.term in (right, outline.result) or left.op not in ("D", "nabla", "directional"):
+    if last.term in (right, outline.result):
         return outline
     said = tuple(_reason(laws[name], words) for name in _of_conclusion(outline, last) if name in laws)
     if not any(equivalent(form, last.term) for form in _forms(left, right)):
@@ -45,7 +45,9 @@ def _reason(law: Law, words: Catalogue) -> Reason:
 
 
 def _forms(left: Term, derivative: Term) -> Iterator[Term]:
-    """What a differential looks like from which the derivative is read off."""
+    """What a differential looks like from which the derivative is read off; nothing for what is no derivative."""
+    if left.op not in ("D", "nabla"):
+        return
     change = make("d", [left.args[1]])
     if change.shape == SCALAR:
         yield make("times", [change, derivative])

@@ -72,7 +72,8 @@ def text_of(found: Counts) -> list[str]:
         said = ", ".join(f"({label_of(frame)})" for frame in found.misprints)
         lines.append(f"{_many(len(found.misprints), 'misprint')} refuted: {said}")
     longest = ", ".join(f"({label_of(frame)}) {_many(count, 'line')}" for frame, count in found.longest)
-    lines.append(f"longest: {longest}")
+    if longest:
+        lines.append(f"longest: {longest}")
     return lines
 
 
