@@ -65,6 +65,12 @@ class Result:
         self._symbols = symbols  # of SymPy's, where the question was put in them
         self.checked: Report | None = None
 
+    def __repr__(self) -> str:
+        problem = self.derivation.problem
+        by = f" by {', '.join(plain(one) for one in problem.variables)}" if problem.variables else ""
+        checked = "not checked" if self.checked is None else "checked" if self.checked else "refused by the check"
+        return f"<{problem.kind} {plain(problem.of)}{by}: {self.result}, {len(self.steps)} steps, {checked}>"
+
     @property
     def result(self) -> Formula:
         """The answer: the right side of the last line; for a proof the equation that was shown."""

@@ -15,7 +15,7 @@ settings.register_profile("tests", deadline=None, derandomize=True)
 settings.register_profile("fuzz", deadline=None, max_examples=2000)
 settings.load_profile("tests")
 
-SLOW = ("test_interrupted", "test_readme", "test_build", "test_cli", "test_lecture", "test_course", "test_tampering")
+SLOW = ("test_interrupted", "test_readme", "test_build", "test_help", "test_lecture", "test_course", "test_tampering")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

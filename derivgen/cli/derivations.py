@@ -17,9 +17,14 @@ if TYPE_CHECKING:
     from derivgen.engine.trace import Chain, Step
 
 VARY, LAYOUTS = ("free", "structured"), ("gradient", "numerator", "denominator")
-LATER = {
-    "pdf": "write a lecture: derivgen new lecture NAME; derivgen build NAME.md",
-}
+METHODS_SAID = (
+    "first principles (the limit), differentials (d moves inwards), componentwise (entry by entry), chain rule "
+    "(of a scalar), inverse function (from g(f(x)) = x)."
+)
+KINDS_SAID = (
+    "derivative (by a scalar), gradient (of a scalar), jacobian (of a vector), hessian (of a scalar, twice), "
+    "differential (d of it), directional (--along). Found from the shapes if not given."
+)
 
 
 @click.command(short_help="Differentiate an expression.")
@@ -27,8 +32,8 @@ LATER = {
 @click.option("--wrt", metavar="NAME", help="The variable: x, or X; of a differential also X, Y.")
 @declarations
 @assumptions
-@click.option("--by", "--method", "method", metavar="METHOD", help="Such as first principles or chain rule.")
-@click.option("--kind", metavar="KIND", help="Such as gradient, jacobian or hessian.")
+@click.option("--by", "--method", "method", metavar="METHOD", help=METHODS_SAID)
+@click.option("--kind", metavar="KIND", help=KINDS_SAID)
 @click.option("--order", type=click.IntRange(1, 8), help="Order of the derivative.")
 @click.option("--along", metavar="TERM", help="The direction of a directional derivative.")
 @click.option("--vary", metavar="VARY", help="free, or structured: X moves within its structure.")
@@ -111,8 +116,6 @@ def _show(kind: str, text: str, options: dict[str, Any]) -> None:
     """Derive, check, and only then print."""
     how = {name: options.pop(name) for name in ("detail", "form", "language", "notation", "rules")}
     form, notation = how["form"], how["notation"]
-    if form in LATER:
-        stop(f"error: the format {form} is not there yet\n  hint: {LATER[form]}", USAGE)
     found = answer(kind, text, options, how["rules"])
     result = found.result
     level = how["detail"] or found.detail or "lecture"

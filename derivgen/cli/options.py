@@ -11,7 +11,7 @@ import click
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 DETAILS = ("lecture", "worked", "full")
-FORMATS = ("text", "latex", "json", "html", "numpy", "pdf")
+FORMATS = ("text", "latex", "json", "html", "numpy")
 
 
 def _joined(context: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> str | None:
@@ -72,7 +72,7 @@ def how_to_show(command: Function) -> Function:
         type=click.Choice(FORMATS),
         default="text",
         show_default=True,
-        help="html is a web page, numpy the result as a Python function; pdf is not there yet.",
+        help="html is a web page, numpy the result as a Python function. PDFs: derivgen new lecture.",
     )
     language = click.option(
         "--language", metavar="LANGUAGE", callback=language_of, help="The language of the reasons: en, de, fr, es."

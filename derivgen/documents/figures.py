@@ -1,19 +1,19 @@
-"""Pictures as TikZ and pgfplots code, built with PyLaTeX; the styles stand in the template figures.tex.j2.
-
-Labels stand outside pgfplots' own placement: where two would touch, the lower one gives way.
-"""
+"""Pictures as TikZ and pgfplots code, built with PyLaTeX; the styles stand in the template figures.tex.j2."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from itertools import pairwise
+from math import dist
 
 from pylatex import Axis, NoEscape, Plot, TikZ, TikZCoordinate, TikZNode, TikZOptions, TikZPath
 
 from derivgen.documents.escape import TeX
+from derivgen.documents.labels import EM, GAP, LINE, label_height, label_width, placed
 from derivgen.documents.measure import size
-from derivgen.documents.pictures import Cell, Dot, Label, Mark, Path, Picture
+from derivgen.documents.pictures import Cell, Dot, Label, Mark, Path, Picture, Point
 from derivgen.present.latex import latex
 
 HEIGHT = 46.0
@@ -25,10 +25,6 @@ WIDTH = 84.0
 WIDEST = 110.0
 BELOW, ABOVE, LEFT = 6.0, 5.0, 9.0
 """What numbers and names at the axes take in mm."""
-EM = 3.5
-"""One em of a label in mm."""
-LINE = 4.2
-GAP = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +70,7 @@ def _frame(picture: Picture, column: float) -> _Frame:
         wide = high * (picture.x[1] - picture.x[0]) / (picture.y[1] - picture.y[0])
         high, wide = min(high, high * WIDEST / wide), min(wide, WIDEST)
     axes = bool(picture.names[0])
-    sides = max((_width(one) for one in picture.labels() if one.side == "left"), default=0.0)
+    sides = max((label_width(one) for one in picture.labels() if one.side == "left"), default=0.0)
     left = LEFT if axes else sides + 2 * GAP
     below = BELOW if axes or any(one.side == "below" for one in picture.labels()) else 0.0
     top = any(one.side == "above" and one.role == "curve" for one in picture.labels())
@@ -84,14 +80,10 @@ def _frame(picture: Picture, column: float) -> _Frame:
     return _Frame(wide, high, left + max(0.0, free / 2), below, above)
 
 
-def _width(label: Label) -> float:
-    return size(label.tex).width * EM
-
-
 def _reach(label: Label, picture: Picture, wide: float) -> float:
     """How far a label stands out at the right."""
     low, high = picture.x
-    return (label.at[0] - high) / (high - low) * wide + GAP + _width(label)
+    return (label.at[0] - high) / (high - low) * wide + GAP + label_width(label)
 
 
 class _Drawing:
@@ -123,8 +115,24 @@ class _Drawing:
         for mark in self._behind_first():
             if not self._lasts(mark):
                 yield self._stepped(mark, self._drawn(mark))
-        for label in _spread(self._labels()):
+        lines = [points for one in self.picture.marks if isinstance(one, Path) for points in self._traced(one)]
+        for label in placed(self._labels(), lines, (-self.frame.left, self.frame.width + self._reach())):
             yield self._stepped(label, self._label(label))
+
+    def _reach(self) -> float:
+        """How far labels may stand out at the right."""
+        return max((_reach(one, self.picture, self.frame.width) for one in self.picture.labels()), default=0.0)
+
+    def _traced(self, path: Path) -> Iterator[list[Point]]:
+        """The line of a path in mm, in points that are close to each other; nothing for an area."""
+        if path.role == "area":
+            return
+        for start, end in pairwise(map(self._place, path.points)):
+            parts = max(1, int(dist(start, end)))
+            yield [
+                (start[0] + (end[0] - start[0]) * k / parts, start[1] + (end[1] - start[1]) * k / parts)
+                for k in range(parts + 1)
+            ]
 
     def _lasts(self, mark: Mark) -> bool:
         """Whether a mark looks the same in every step."""
@@ -189,7 +197,7 @@ class _Drawing:
         for label in self.picture.labels():
             x, y = self._place(label.at)
             if " " in label.side:
-                y += (_tall(label) / 2 + 0.3) * (1 if label.side.startswith("upper") else -1)
+                y += (label_height(label) / 2 + 0.3) * (1 if label.side.startswith("upper") else -1)
             yield replace(label, at=(x, y), side=label.side.split()[-1])
 
     def _drawn(self, mark: Path | Dot | Cell) -> str:
@@ -208,8 +216,7 @@ class _Drawing:
         colour = f"dgnew{label.step}" if label.role in ("line", "arrow") else "quiet" if label.role == "axis" else "ink"
         x, y = label.at
         shift = {"right": (GAP, 0), "left": (-GAP, 0), "above": (0, GAP / 2), "below": (0, -GAP / 2)}[label.side]
-        style = "dgbeside" if label.role in ("line", "arrow") else "dglabel"
-        options = TikZOptions(style, f"anchor={anchor}", f"text={colour}")
+        options = TikZOptions("dglabel", f"anchor={anchor}", f"text={colour}")
         return _node((x + shift[0], y + shift[1]), label.tex, options)
 
     def _cell(self, cell: Cell) -> str:
@@ -236,30 +243,6 @@ def _path(options: TikZOptions, path: str) -> str:
 def _node(at: tuple[float, float], formula: str, options: TikZOptions) -> str:
     place = TikZCoordinate(round(at[0], 2), round(at[1], 2))
     return str(TikZNode(at=place, options=options, text=NoEscape(f"${formula}$")).dumps())
-
-
-def _spread(labels: Iterable[Label]) -> list[Label]:
-    """Labels at the right, moved down where one would touch another."""
-    found = list(labels)
-    placed: list[Label] = []
-    for label in sorted((one for one in found if one.side == "right"), key=lambda one: -one.at[1]):
-        moved = label
-        for other in placed:
-            if _touch(moved, other):
-                y = other.at[1] - (_tall(other) + _tall(moved)) / 2
-                moved = replace(moved, at=(moved.at[0], min(moved.at[1], y)))
-        placed.append(moved)
-    return [one for one in found if one.side != "right"] + placed
-
-
-def _touch(one: Label, other: Label) -> bool:
-    beside = one.at[0] > other.at[0] + _width(other) + GAP or other.at[0] > one.at[0] + _width(one) + GAP
-    return not beside and abs(one.at[1] - other.at[1]) < (_tall(one) + _tall(other)) / 2 - 0.01
-
-
-def _tall(label: Label) -> float:
-    """Formulas in labels are set as in running text, where a fraction is about half as much taller than a letter."""
-    return LINE * (1 + 0.45 * (size(label.tex).height - 1))
 
 
 def _number(x: float) -> str:

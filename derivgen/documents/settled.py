@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -29,7 +30,8 @@ from derivgen.language.declarations import Declarations
 from derivgen.language.elaborate import parse
 from derivgen.language.notation import NotationError
 from derivgen.language.problem import read_declarations
-from derivgen.language.shapes import ShapeError
+from derivgen.language.shapes import ShapeError, describe
+from derivgen.language.terms import Term
 from derivgen.present.style import Style
 
 
@@ -117,10 +119,27 @@ class _Settler:
 
     def _formula(self, text: str, place: Place) -> Formula:
         try:
-            return Formula(self.style.latex(parse(text, self.declared, infer=True)), place)
+            return Formula(self.style.latex(self._term(text)), place)
         except NotationError as error:
             here = replace(place, column=place.column + error.position, width=1)
             self.problems.append(SourceProblem(here, error.reason, error.hint))
         except ShapeError as error:
             self.problems.append(SourceProblem(place, str(error), error.hint))
         return Formula(missing_formula(place), place)
+
+    def _term(self, text: str) -> Term:
+        """What a text says; a name in front of brackets is a function of what stands in them, as for any reader."""
+        declared = self.declared
+        while True:
+            try:
+                return parse(text, declared, infer=True)
+            except NotationError as error:
+                called = _CALL.match(text, error.position)
+                if not error.reason.startswith("there is no function") or called is None or called[1] in declared:
+                    raise
+                kind = ", ".join(describe(parse(one, declared, infer=True).shape) for one in called[2].split(","))
+                declared = Declarations({**declared, **read_declarations({called[1]: f"function({kind}) -> scalar"})})
+
+
+_CALL = re.compile(r"(\w+)'*\(([^()]*)\)")
+"""A name and what it is applied to."""

@@ -11,10 +11,12 @@ from derivgen import api
 from derivgen.documents import build as building
 from derivgen.documents.build import BuildReport, build
 from derivgen.documents.marks import shared_out
-from derivgen.documents.model import DerivationBlock, Document, Place
+from derivgen.documents.model import DerivationBlock, Document, Formula, Paragraph, Place
 from derivgen.documents.sheets.marking import key, schemes
 from derivgen.documents.sheets.questions import questions
 from derivgen.documents.sheets.solutions import labelled, solutions
+from derivgen.documents.sheets.students import Student
+from derivgen.documents.sheets.variants import Variants
 from derivgen.documents.solve import Solved, solve
 from derivgen.documents.source import parse
 from derivgen.documents.typeset import Typeset
@@ -187,3 +189,13 @@ def test_the_dimensions_of_a_result_are_shown_where_asked(sheet: tuple[Document,
     shown = [problem(1, solved[block.place], set()).dimensions for _, block in document.derivations()]
     assert shown[0] == "" and r"\underset{m\times k}{\mat A\T}\,\underset{k\times n}{\mat B\T}" in shown[1]
     assert not any(problem(1, one, set()).dimensions for one in sheet[1].values())
+
+
+def test_prose_may_name_a_function_that_nothing_declares() -> None:
+    text = "---\ntitle: T\n---\n\n## F\n\n`= L(w) + c*w'*w` and `= L(w)` and `= phi(a*b, X)`, but not `= L(`.\n\n"
+    document = parse(text + "```derive\nlet w: vector(n)\nof w'*w\nwrt w\n```\n", "s.md")
+    (variant,) = Variants(document, api).all(Student())
+    assert [one.message[:13] for one in variant.problems] == ["the text ends"]
+    pieces = [piece for one in variant.frame.content if isinstance(one, Paragraph) for piece in one.content]
+    tex = " ".join(piece.tex for piece in pieces if isinstance(piece, Formula))
+    assert r"L(\mat w)+c\,\mat w\T\mat w" in tex and r"\phi(ab,\mat X)" in tex
