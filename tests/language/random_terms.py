@@ -28,19 +28,29 @@ NAMES = {
 }
 ANYWHERE = ("plus", "plus", "neg", "times", "times", "div", "sum", "lim", "d", "at", "directional", "D", "")
 SCALARS = ("function", "pow", "apply", "tr", "det", "inner", "index", "delta", "grad", "prod", "O", "times")
+# what acts entry by entry, collects or arranges entries, or is a function of a matrix
+ALIKE = ("hadamard", "hadamard_div", "hadamard_pow", "map", "unknown map", "conj", "re")
+OF_ENTRIES = {
+    SCALAR: ("total", "entries_prod", "norm", "norm1", "norminf", "logsumexp", "max", "min", "kron", "vec", "block"),
+    VECTOR: ("softmax", "diagvec", "pinv"),
+    SQUARE: ("diag", "diag of a matrix", "adj", "expm", "logm", "sqrtm", "sinm", "cosm", "triu", "tril"),
+}
 NUMBERS = (None, None, 0, 1, 2, 12, Fraction(1, 2), Fraction(1, 8), Fraction(7, 20))
 
 
 @st.composite
-def terms(draw: Callable[..., Any], shape: Shape | None = None, depth: int = 4) -> Term:
-    """A term of the shape (by default of any), at most about ``depth`` operators deep."""
+def terms(draw: Callable[..., Any], shape: Shape | None = None, depth: int = 4, entrywise: bool = False) -> Term:
+    """A term of the shape (by default of any), at most about ``depth`` operators deep.
+
+    With ``entrywise`` what acts entry by entry, norms, arrangements and functions of a matrix occur in it.
+    """
     wanted = shape or draw(st.sampled_from([SCALAR, SCALAR, VECTOR, MATRIX, SQUARE]))
-    return _Grower(draw).term(wanted, depth)
+    return _Grower(draw, entrywise).term(wanted, depth)
 
 
 class _Grower:
-    def __init__(self, draw: Callable[..., Any]) -> None:
-        self.draw = draw
+    def __init__(self, draw: Callable[..., Any], entrywise: bool = False) -> None:
+        self.draw, self.entrywise = draw, entrywise
 
     def pick(self, options: Any) -> Any:
         return self.draw(st.sampled_from(options))
@@ -48,9 +58,41 @@ class _Grower:
     def term(self, shape: Shape, depth: int) -> Term:
         if depth <= 0 or self.draw(st.integers(0, 5)) == 0:
             return self.leaf(shape)
+        if self.entrywise and self.draw(st.integers(0, 2)) == 0:
+            return self.of_entries(shape, depth - 1)
         if shape == SCALAR:
             return self.scalar(depth - 1)
         return self.nonscalar(shape, depth - 1)
+
+    def of_entries(self, shape: Shape, depth: int) -> Term:
+        """What acts on entries, collects them or arranges them."""
+        alike = ALIKE if shape != SCALAR else ("conj", "re", "im")
+        kind = self.pick([*alike, *OF_ENTRIES.get(shape, ()), *OF_ENTRIES.get(shape, ())])
+        if kind in ("hadamard", "hadamard_div"):
+            return make(kind, [self.term(shape, depth), self.term(shape, depth)])
+        if kind == "hadamard_pow":
+            return make(kind, [self.term(shape, depth), self.term(SCALAR, depth)])
+        if kind in ("map", "unknown map"):
+            named = (self.pick(SCALAR_FUNCTIONS), 0) if kind == "map" else ("f", self.draw(st.integers(0, 2)))
+            return make("map", [self.term(shape, depth)], named)
+        if kind in ("max", "min"):
+            return make(kind, [self.term(SCALAR, depth), self.term(SCALAR, depth)])
+        if kind in ("kron", "vec", "block"):
+            return self.arranged(kind, depth)
+        if kind == "pinv":
+            return product(make("pinv", [self.term(MATRIX, depth)]), self.term((M, ONE), depth))
+        inner = {"logsumexp": VECTOR, "softmax": VECTOR, "diag": VECTOR, "diagvec": SQUARE}
+        pool = [VECTOR, MATRIX] if shape == SCALAR and kind not in ("conj", "re", "im") else [shape]
+        return make(kind.partition(" ")[0], [self.term(inner.get(kind) or self.pick(pool), depth)])
+
+    def arranged(self, kind: str, depth: int) -> Term:
+        """A number made of an arrangement."""
+        a, b = self.term(SQUARE, depth), self.term(MATRIX, depth)
+        if kind == "kron":
+            return make("tr", [make("kron", [a, self.term(SQUARE, depth)])])
+        if kind == "vec":
+            return make("total", [make("vec", [b])])
+        return make("total", [make("block", [b, b, a, a], (2, 2))])
 
     def leaf(self, shape: Shape) -> Term:
         if shape == SCALAR:

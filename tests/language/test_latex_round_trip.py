@@ -38,6 +38,13 @@ def test_latex_is_read_as_the_same_term_or_refused(t: Term) -> None:
     assert again is None or equivalent(again, spelled(t)), f"{latex(t)} is read as {again}, not {t}"
 
 
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@given(terms(depth=3, entrywise=True))
+def test_what_acts_on_entries_is_read_as_the_same_term_or_refused(t: Term) -> None:
+    again = read_back(t)
+    assert again is None or equivalent(again, spelled(t)), f"{latex(t)} is read as {again}, not {t}"
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(equations())
 def test_equations_too(t: Term) -> None:

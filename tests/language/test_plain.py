@@ -17,6 +17,12 @@ def test_what_is_printed_reads_back_as_the_same_term(term: Term) -> None:
     assert parse(plain(term), DECLARATIONS) == term
 
 
+@settings(max_examples=150, deadline=None)
+@given(terms(entrywise=True))
+def test_what_acts_on_entries_reads_back(term: Term) -> None:
+    assert parse(plain(term), DECLARATIONS) == term
+
+
 @settings(max_examples=100, deadline=None)
 @given(equations())
 def test_equations_read_back(term: Term) -> None:
