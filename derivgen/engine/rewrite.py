@@ -228,6 +228,7 @@ def _step(
         conditions = _conditions(law, binding, context, t, path) if law.conditions else ()
         if conditions is None:
             return None
+        binding = _renamed_apart(binding, bound, context)
         after = put(t, path, instantiate(reading.target, binding))
     except (UnboundError, ShapeError):
         return None
@@ -255,6 +256,24 @@ def _with_fresh_names(
             chosen = next((c for c in (name, *pool) if c not in taken), fresh_name(name, taken))
         taken.add(chosen)
         result["@" + name] = BoundName(chosen)
+    return result
+
+
+def _renamed_apart(binding: Bound, bound: frozenset[str], context: Context) -> Bound:
+    """The binding with another letter for a bound name that occurs free in what a law puts under its binder."""
+    names = {key: value.name for key, value in binding.items() if isinstance(value, BoundName)}
+    if not names:
+        return binding
+    free = frozenset().union(*(_names_in(v) for v in binding.values() if not isinstance(v, BoundName)))
+    clashing = [key for key, name in names.items() if name in free and key != "@" + EPS]
+    if not clashing:
+        return binding
+    taken = {*free, *bound, *names.values(), *context.problem.declarations, *context.problem.declarations.dimensions}
+    result = dict(binding)
+    for key in clashing:
+        chosen = next((c for c in "jklrs" if c not in taken), fresh_name("j", taken))
+        taken.add(chosen)
+        result[key] = BoundName(chosen)
     return result
 
 

@@ -6,13 +6,14 @@ term is brought to tr(L(U)'*G) by the same measure as tr(U'*G) itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from derivgen.engine.rewrite import DerivationError, Phase, Place, Select, Trail
+from derivgen.engine.trace import Step
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Path, Term
 from derivgen.methods.trace_form import acting_on, bring_at, holds
-from derivgen.rules.binding import Binding
+from derivgen.rules.binding import Abstraction, Binding
 
 # the operator that stands between, for a vector and for a matrix -> the law that moves it
 ADJOINTS: dict[str, tuple[str, ...]] = {
@@ -46,6 +47,7 @@ OPENED = {
     "hadamard_div_sum": "F",
     "div_dot": "A", "dot_div": "B",
 }  # fmt: skip
+SUMS = ("transpose_sum", "sum_dot", "dot_sum", "tr_of_sum")
 MOST = 200  # operators in one expression
 
 
@@ -55,14 +57,28 @@ def move_adjoints(trail: Trail, direction: Term) -> None:
     for _ in range(MOST):
         place = next(_between(trail.term, direction), None)
         if place is None:
+            if trail.run(Phase("multiply out", SUMS, accept=_opens_sum(direction))):
+                continue  # a sum that an operator has left
             return
         path, operator = place
         bring_at(trail, path, operator)
+        # a factor may have left the form, which then stands elsewhere
+        path = next((p for p, found in _between(trail.term, direction) if found == operator), path)
         phase = Phase("adjoint", ADJOINTS[operator.op], select=_frees(direction), within=_below(path), once=True)
         if not trail.run(phase):
             hint = "a law for its adjoint is missing"
             raise DerivationError("no law moves this operator to the other factor", operator, trail.steps, hint)
     raise DerivationError("too many operators stand between the trace and the variable", trail.term, trail.steps)
+
+
+def _opens_sum(direction: Term) -> Callable[[Step], bool]:
+    """Accepts the steps that open a sum over an index whose terms hold the direction."""
+
+    def accept(step: Step) -> bool:
+        terms = step.binding.get("F")
+        return isinstance(terms, Abstraction) and holds(terms.body, direction)
+
+    return accept
 
 
 def _below(place: Path) -> Place:

@@ -20,6 +20,7 @@ LET = {
     "f": "function",
     "z[i=1..N]": "vector(n)",
     "v[i=1..N]": "scalar",
+    "V[i=1..N]": "matrix(n)",
 }
 
 GRADIENTS = [
@@ -61,6 +62,7 @@ JACOBIANS = [
     ("(A*x).*x", "x", "diag(x)*A + diag(A*x)"),
     ("diagvec(W*diag(x)*W')", "x", "W.*W"),
     ("sum(i,1,N, z[i]*(z[i]'*x))", "x", "sum(i, 1, N, z[i]*z[i]')"),
+    ("sum(i,1,N, V[i]*sum(i,1,N, V[i]*x))", "x", "sum(i, 1, N, V[i])*sum(j, 1, N, V[j])"),
     ("sum(i,1,N, f.(x))/t", "x", "sum(i, 1, N, diag(f'.(x)))/t"),
     ("(A.*diag(x))*b", "x", "sum(k, 1, n, e(k, n)*diagvec(A.*(e(k, n)*b'))')"),
     ("diagvec(A/(x'*x))", "x", "-2*diagvec(A)*x'/(x'*x)^2"),
