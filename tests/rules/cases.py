@@ -214,6 +214,7 @@ VALUES: dict[tuple[str, str], dict[str, float]] = {
     ("div_to_pow", "nonzero"): {"b": 0, "t": -2},
     ("d_power", "natural"): {"k": -2},
     ("d_log_principal", "principal"): {"s": -2},
+    ("exp_log_principal", "principal"): {"s": 0},
 }
 GENERAL = {
     "positive": ["-exp.({})"],
@@ -228,6 +229,9 @@ GENERAL = {
 NO_MATTER: dict[str, dict[str, str]] = {
     "a derivative is taken by a name; nothing else has a meaning": {
         "symbol": "at_name",
+    },
+    "where eigenvalues meet neither side has a value": {
+        "simple": "eigvec_change d_eig pinv_eig eigvec_across d_eigvec",
     },
     "the eigenvectors of other matrices obey it where they are real": {
         "symmetric": "eig_def eigvec_across eigvec_moves pinv_eig",
