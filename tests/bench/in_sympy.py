@@ -1,31 +1,27 @@
 """The expressions of ``peers.yaml`` in SymPy: built from matrix symbols of symbolic size, differentiated, evaluated.
 
-SymPy gives higher arrays and Jacobians in axes of its own; an answer counts as right in any order of the axes.
+It is timed with its cache as earlier repeats left it ("warm") and with the cache emptied ("cold").
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from itertools import permutations
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import sympy
 from sympy import Determinant, Inverse, KroneckerProduct, MatrixSymbol, OneMatrix, Symbol, Trace, hadamard_product, sqrt
+from sympy.core.cache import clear_cache
 from sympy.core.function import Derivative
 
+from tests.bench.programs import Names, Peer, UnevaluatedError
 from tests.judge.functions import Array
 
-Names = Any  # a namespace of symbols under the letters of the expression, with the dimensions n and p
 
-
-class UnevaluatedError(Exception):
-    """SymPy hands the derivative back as it was asked."""
-
-
-def names(symbols: Mapping[str, Any], suffix: str = "") -> Names:
-    """SymPy's symbols for declared letters; ``suffix`` makes their names new ones."""
+def names(symbols: Mapping[str, Any], suffix: str) -> Names:
+    """SymPy's symbols for declared letters, and for the dimensions n and p; ``suffix`` makes their names new ones."""
     sizes = {d: Symbol(d + suffix, integer=True, positive=True) for d in ("n", "p")}
     found: dict[str, Any] = dict(sizes)
     for letter, shape in symbols.items():
@@ -62,19 +58,6 @@ def evaluated(answer: Any, given: Names, point: Mapping[str, Any]) -> Array:
     if found.has(Derivative):
         raise UnevaluatedError
     return np.array(found.tolist() if hasattr(found, "tolist") else found, dtype=float)
-
-
-def agrees(answer: Array, expected: Array, tolerance: float) -> bool:
-    """Whether an answer is what is expected, up to the order of its axes and axes of length 1."""
-    wanted = np.squeeze(expected)
-    found = np.squeeze(answer)
-    if found.ndim != wanted.ndim or found.size != wanted.size:
-        return False
-    scale = max(float(np.abs(wanted).max(initial=0)), 1e-2)
-    return any(
-        turned.shape == wanted.shape and float(np.abs(turned - wanted).max()) <= tolerance * scale
-        for turned in (np.transpose(found, axes) for axes in permutations(range(found.ndim)))
-    )
 
 
 EXPRESSIONS: dict[str, Callable[[Names], Any]] = {
@@ -124,3 +107,14 @@ EXPRESSIONS: dict[str, Callable[[Names], Any]] = {
     "E4": lambda s: Inverse(s.X),
     "E5": lambda s: sqrt(Trace(s.X * s.X.T)),
 }
+
+WARM = Peer(
+    name="SymPy, warm",
+    package="sympy",
+    names=names,
+    expressions=EXPRESSIONS,
+    differentiated=differentiated,
+    evaluated=evaluated,
+    refusals=(TypeError, AttributeError, NotImplementedError, ValueError),
+)
+PROGRAMS = [WARM, replace(WARM, name="SymPy, cold", before=clear_cache)]

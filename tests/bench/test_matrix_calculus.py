@@ -1,134 +1,64 @@
-"""``make bench``: forty expressions of the Matrix Cookbook and five more, derived here and in SymPy.
+"""``make bench``: forty expressions of the Matrix Cookbook and five more, in derivgen and in other programs.
 
-derivgen reads a text, derives and keeps the whole trace, and then checks each step; SymPy differentiates an expression
-that is built already. Every repeat has new names, so that no answer is remembered; SymPy is timed with its cache as
-earlier repeats left it ("warm") and with the cache emptied ("cold"). Both are judged by central differences of the
-expression's definition, at random points.
+derivgen reads a text, derives and keeps the whole trace, and then checks each step; the others differentiate an
+expression that is built already. Every repeat has new names, so that no answer is remembered. All are judged by central
+differences of the expression's definition, at random points. A program that is not installed is left out with a line.
 """
 
 from __future__ import annotations
 
-import re
+import gc
+import math
 import subprocess
 import sys
 import warnings
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count, permutations
-from typing import Any
+from importlib.metadata import version
 
-import numpy as np
 import pytest
-import sympy
-from sympy.core.cache import clear_cache
 
-from derivgen import Result, check, derive
-from tests.bench.in_sympy import EXPRESSIONS, UnevaluatedError, agrees, differentiated, evaluated, names
+from tests.bench.in_derivgen import CHECKED, DERIVED
+from tests.bench.programs import WORDS, Program, installed, label
 from tests.bench.timing import aim, median, once, table
 from tests.cookbook.entries import Entry, peers
-from tests.cookbook.numbers import Env
-from tests.cookbook.outcomes import TOLERANCE, outcome
-from tests.judge.functions import Array
 
+MODULES = ("tests.bench.in_derivgen", "tests.bench.in_sympy", "tests.bench.in_tensorgrad")
 REPEATS = 5
-POINTS = 2
-_fresh = count(1)
+AIMS = ((DERIVED, "at most 0.25", 0.25), (CHECKED, "below 1", 1.0))
 
 
-@dataclass
+@dataclass(frozen=True)
+class Answer:
+    """What an answer is, and in how many milliseconds it came; a refusal takes no time that would say anything."""
+
+    word: str
+    ms: float = math.nan
+
+    def __str__(self) -> str:
+        if self.word == "refused":
+            return self.word
+        return f"{self.ms:.1f}" if self.word == "right" else f"{self.word} {self.ms:.1f}"
+
+
+@dataclass(frozen=True)
 class Row:
-    """One expression: what each program makes of it ("right", "wrong", "refused") and milliseconds where it answers."""
+    """One expression, and for each program by name its answer."""
 
     entry: Entry
-    own: str = "refused"
-    peer: str = "refused"
-    derive: float = float("nan")
-    check: float = float("nan")
-    warm: float = float("nan")
-    cold: float = float("nan")
+    answers: dict[str, Answer]
 
 
-# -- what the answers are worth --------------------------------------------------------------------------------
-def peer_outcome(entry: Entry) -> str:
-    """SymPy's answer judged; an error and an answer that is still a derivative are refusals."""
-    given = names(entry.data["symbols"])
-    try:
-        answer = differentiated(EXPRESSIONS[label(entry)](given), getattr(given, entry.base), order(entry))
-    except (TypeError, AttributeError, NotImplementedError, ValueError):
-        return "refused"
-    try:
-        points = [next(entry.points(seed)) for seed in range(POINTS)]
-        return "right" if all(is_right(entry, evaluated(answer, given, p), p) for p in points) else "wrong"
-    except UnevaluatedError:
-        return "refused"
-
-
-def is_right(entry: Entry, found: Array, point: Env) -> bool:
-    """Whether SymPy's answer is the measured derivative; an array of four axes is taken along a direction."""
-    expected = entry.measured(point)
-    if not entry.differential:
-        return agrees(found, expected, TOLERANCE)
-    direction = point[f"d{entry.base}"]
-    return any(agrees(np.tensordot(found, direction, (axes, (0, 1))), expected, TOLERANCE)
-               for axes in permutations(range(found.ndim), 2))  # fmt: skip
-
-
-def label(entry: Entry) -> str:
-    """The label of an expression in ``peers.yaml``."""
-    return entry.name.removeprefix("peer ")
-
-
-def order(entry: Entry) -> int:
-    """How often an expression is differentiated."""
-    return int(entry.data.get("order", 1))
-
-
-# -- how long they take ----------------------------------------------------------------------------------------
-def renamed(entry: Entry) -> dict[str, Any]:
-    """The arguments of ``derive``, every name a new one."""
-    suffix, asked = str(next(_fresh)), entry.problem()
-    letters = {*asked["let"], "n", "p"}
-
-    def new(text: str) -> str:
-        return re.sub(r"[A-Za-z]+", lambda m: m.group() + suffix * (m.group() in letters), text)
-
-    let = {name + suffix: re.sub(r"\((\w+(?:,\w+)?)\)", lambda m: f"({new(m[1])})", sort)
-           for name, sort in asked["let"].items()}  # fmt: skip
-    texts = {"of": new(asked["of"]), "wrt": new(asked["wrt"]), "assume": [new(text) for text in asked["assume"]]}
-    return {**asked, **texts, "let": let}
-
-
-def own_times(entry: Entry) -> tuple[float, float]:
-    """Seconds to read and derive, and to check."""
-    asked, made = renamed(entry), list[Result]()
-    seconds = once(lambda: made.append(derive(**asked)))
-    return seconds, once(lambda: check(made[0]))
-
-
-def peer_time(entry: Entry, *, cold: bool) -> float:
-    """Seconds in which SymPy differentiates."""
-    given = names(entry.data["symbols"], str(next(_fresh)))
-    expression = EXPRESSIONS[label(entry)](given)
-    if cold:
-        clear_cache()
-    return once(lambda: differentiated(expression, getattr(given, entry.base), order(entry)))
-
-
-def measured(entry: Entry) -> Row:
+def measured(entry: Entry, programs: Sequence[Program]) -> Row:
     """One expression judged, and timed by turns."""
-    row = Row(entry, outcome(entry).word, peer_outcome(entry))
-    own, peer = list[tuple[float, float]](), list[tuple[float, float]]()
+    words = {program.name: program.word(entry) for program in programs}
+    answering = [program for program in programs if words[program.name] != "refused"]
+    seconds: dict[str, list[float]] = {program.name: [] for program in answering}
     for _ in range(REPEATS):
-        if row.own != "refused":
-            own.append(own_times(entry))
-        if row.peer != "refused":
-            cold = peer_time(entry, cold=True)
-            peer.append((peer_time(entry, cold=False), cold))
-    if own:
-        row.derive, row.check = (1000 * median(pair[k] for pair in own) for k in range(2))
-    if peer:
-        row.warm, row.cold = (1000 * median(pair[k] for pair in peer) for k in range(2))
-    return row
+        for program in answering:
+            seconds[program.name].append(program.seconds(entry))
+    times = {name: 1000 * median(found) for name, found in seconds.items()}
+    return Row(entry, {name: Answer(word, times.get(name, math.nan)) for name, word in words.items()})
 
 
 def import_seconds(statement: str) -> float:
@@ -142,54 +72,57 @@ def import_seconds(statement: str) -> float:
 
 def test_matrix_calculus(capsys: pytest.CaptureFixture[str]) -> None:
     warnings.simplefilter("ignore")
-    derive("x^2", "x")  # the book is read
-    rows = [measured(entry) for entry in peers()]
-    head = ("", "expression", "derivgen", "derive ms", "check ms", "SymPy", "warm ms", "cold ms")
-    lines = [(label(r.entry), r.entry.data["of"], r.own, shown(r.derive), shown(r.check), r.peer, shown(r.warm),
-              shown(r.cold)) for r in rows]  # fmt: skip
+    programs, missing = installed(MODULES)
+    for program in programs:
+        program.word(peers()[0])  # the book is read, modules are loaded
+    gc.collect()
+    gc.freeze()  # what is loaded is not gone through again before each run, nor in one
+    try:
+        rows = [measured(entry, programs) for entry in peers()]
+    finally:
+        gc.unfreeze()
     with capsys.disabled():
-        table(f"derivgen and SymPy {sympy.__version__}", head, lines)
-        table("", ("", "right", "wrong", "refused", "median ms", "total ms", "import s"), figures(rows))
-        aims(rows)
+        report(rows, programs)
+        for line in missing:
+            print(f"  {line}")
+        aims(rows, programs)
 
 
-def shown(ms: float) -> str:
-    """Milliseconds, or nothing where there is no answer."""
-    return f"{ms:.1f}" if ms == ms else ""
+def report(rows: list[Row], programs: Sequence[Program]) -> None:
+    """Print a line for each expression, and one for each program."""
+    lines = [(label(r.entry), r.entry.data["of"], *(str(r.answers[p.name]) for p in programs)) for r in rows]
+    table(f"milliseconds: {', '.join(versions(programs))}", ("", "expression", *(p.name for p in programs)), lines)
+    totals = [[p.name, *figures(rows, p.name), f"{import_seconds(p.statement):.2f}"] for p in programs]
+    table("", ("", *WORDS, "median ms", "total ms", "import s"), totals)
 
 
-def figures(rows: list[Row]) -> list[list[str]]:
-    """For each program: right, wrong and refused; median and total over what it answers; its import."""
-    own, peer = Counter(r.own for r in rows), Counter(r.peer for r in rows)
-    programs = (
-        ("derivgen, derived", own, [r.derive for r in rows], "from derivgen import derive"),
-        (
-            "derivgen, derived and checked",
-            own,
-            [r.derive + r.check for r in rows],
-            "from derivgen import check, derive",
-        ),
-        ("SymPy, warm", peer, [r.warm for r in rows], "import sympy"),
-        ("SymPy, cold", peer, [r.cold for r in rows], "import sympy"),
-    )
-    found = []
-    for name, counts, times, statement in programs:
-        answered = [t for t in times if t == t]
-        words = [str(counts[word]) for word in ("right", "wrong", "refused")]
-        found.append(
-            [name, *words, f"{median(answered):.1f}", f"{sum(answered):.0f}", f"{import_seconds(statement):.2f}"]
-        )
-    return found
+def versions(programs: Sequence[Program]) -> list[str]:
+    """Each package with its version, once."""
+    return [f"{package} {version(package)}" for package in dict.fromkeys(p.package for p in programs)]
 
 
-def aims(rows: list[Row]) -> None:
+def figures(rows: list[Row], name: str) -> list[str]:
+    """Of one program: right, wrong and refused; median and total over what it answers."""
+    answers = [row.answers[name] for row in rows]
+    counts = [str(sum(answer.word == word for answer in answers)) for word in WORDS]
+    times = [answer.ms for answer in answers if answer.word != "refused"]
+    return [*counts, *([f"{median(times):.1f}", f"{sum(times):.0f}"] if times else ["", ""])]
+
+
+def aims(rows: list[Row], programs: Sequence[Program]) -> None:
     """Ratios over what both programs answer: their medians, as the machine may be slower in one row than in another."""
-    both = [r for r in rows if r.derive == r.derive and r.warm == r.warm]
-    print(f"  medians of the ratios, over the {len(both)} expressions that both answer:")
-    for name in ("warm", "cold"):
-        derived = median(r.derive / getattr(r, name) for r in both)
-        checked = median((r.derive + r.check) / getattr(r, name) for r in both)
-        aim(f"derive / SymPy {name}", f"{derived:.2f}", "at most 0.25", derived <= 0.25)
-        aim(f"derive and check / SymPy {name}", f"{checked:.2f}", "below 1", checked < 1)
-    right = sum(r.own == "right" for r in rows)
+    for peer in programs:
+        if peer.package == DERIVED.package:
+            continue
+        for own, wanted, limit in AIMS:
+            found = ratios(rows, own.name, peer.name)
+            middle = median(found)
+            aim(f"{own.name} / {peer.name}, median of {len(found)}", f"{middle:.2f}", wanted, middle <= limit)
+    right = sum(row.answers[DERIVED.name].word == "right" for row in rows)
     aim("derived and right", f"{right} of {len(rows)}", "all", right == len(rows))
+
+
+def ratios(rows: list[Row], own: str, peer: str) -> list[float]:
+    """For each expression that two programs answer, the time of one to the time of the other."""
+    pairs = [(row.answers[own], row.answers[peer]) for row in rows]
+    return [one.ms / other.ms for one, other in pairs if "refused" not in (one.word, other.word)]
