@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from derivgen.documents.citations import law_of
 from derivgen.documents.errors import Refused
@@ -116,7 +116,9 @@ class Reader:
                 parts.append(self._shown(element, tuple(above)))
                 above = []
             elif isinstance(element, Remark):
-                notes.append(Note(self.style.words.word(f"reference.{element.kind}"), join(flat(element.content), " ")))
+                note = Note(self.style.words.word(f"reference.{element.kind}"), join(flat(element.content), " "))
+                if not _went_on(parts, note):
+                    notes.append(note)
             else:
                 above += prose(element, self.style)
         return Entry(frame.id or label, label, tuple(parts), tuple(above), tuple(notes), frame.place)
@@ -190,6 +192,16 @@ class Reader:
         if refused.missing:
             notes.append(Note(said.word("reference.missing"), author(refused.missing)))
         return Shown(statement, (), above, (), tuple(notes), block.place)
+
+
+def _went_on(parts: list[Shown], note: Note) -> bool:
+    """Whether the last derivation ends in a note of the same label, which then goes on with this one."""
+    last = parts[-1].notes[-1] if parts and parts[-1].notes else None
+    if last is None or last.label != note.label:
+        return False
+    whole = (*parts[-1].notes[:-1], Note(last.label, join([last.text, note.text], " ")))
+    parts[-1] = replace(parts[-1], notes=whole)
+    return True
 
 
 def author(text: str) -> TeX:
