@@ -164,7 +164,7 @@ def test_what_is_said_not_to_be_there_is_not_there(folder: Path) -> None:
         "outside a trace": 'derive "tr(A*expm(X))" --wrt X',
         "beyond the first order": 'expand "exp(x + eps)" --order 2',
         "by matrices": 'derive "A*X*B" --wrt X',
-        "triangular": 'derive "tr(A*L)" --wrt L --let "A: matrix(n); L: lower triangular matrix(n)" --vary structured',
+        "by a complex variable": 'derive "H(x)*x" --wrt x --order 2 --let "x: complex vector(n)"',
         "Sherman-Morrison": """prove "inv(A + u*v') = inv(A) - inv(A)*u*v'*inv(A)/(1 + v'*inv(A)*u)" """,
         "in LaTeX input accents": r'derive "\hat x^2" --wrt x',
         "notebooks": 'derive "x^2" --wrt x --format notebook',
