@@ -6,6 +6,7 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
+from derivgen.check.expectations import OUTCOMES
 from derivgen.language.terms import Term
 
 if TYPE_CHECKING:
@@ -55,6 +56,9 @@ def _degrees(t: Term, world: World, memo: dict[Term, Degrees]) -> Degrees:
         return 10 * parts[2][0], 10 * parts[2][1]
     if op == "at":
         return (parts[0][0] + parts[0][1]) * (1 + sum(parts[1])), (parts[0][0] + parts[0][1]) * (1 + sum(parts[1]))
+    if op in ("E", "Var", "Cov"):
+        p, q = sum(p for p, _ in parts), sum(q for _, q in parts)
+        return 2 * OUTCOMES * (p + q + 1), 2 * OUTCOMES * q
     if op in ("matrix", "block"):
         return _sum(parts)
     return parts[0]

@@ -24,6 +24,7 @@ from derivgen.check.entrywise import (
     smaller,
     total,
 )
+from derivgen.check.expectations import covariance, expectation
 from derivgen.check.functions import power_coefficients
 from derivgen.check.gaussian import Gaussian
 from derivgen.check.series import PRIME, Matrix, Series, UndefinedError, filled
@@ -259,7 +260,11 @@ def _eigenvector(e: Evaluator, t: Term, scope: Scope) -> Series:
 
 
 def _member(e: Evaluator, t: Term, scope: Scope) -> Series:
-    return e.world.member(str(t.data), e.integer(t.args[0], scope), t.shape)
+    name, k = str(t.data), e.integer(t.args[0], scope)
+    if name in scope.names:  # a random family, at an outcome
+        outcome = e.algebra.at_zero(scope.names[name])
+        return e.world.outcome(f"{name}[{k}]", int(outcome), t.shape)
+    return e.world.member(name, k, t.shape)
 
 
 def _jacobian(e: Evaluator, t: Term, scope: Scope) -> Series:
@@ -508,6 +513,9 @@ MEANINGS: dict[str, Meaning] = {
     "min": lambda e, t, scope: smaller(e.algebra, *_reals(e, t, scope)),
     "eigvec": _eigenvector,
     "member": _member,
+    "E": lambda e, t, scope: expectation(e, t.args[0], scope),
+    "Var": lambda e, t, scope: covariance(e, t.args[0], t.args[0], scope),
+    "Cov": lambda e, t, scope: covariance(e, t.args[0], t.args[1], scope),
     "apply": _apply,
     "grad": _grad,
     "hess": _hess,

@@ -124,6 +124,23 @@ class World:
             self._values[key] = self.another(key, shape, complex_numbers=True)
         return self.symbol(key, shape)
 
+    def is_random(self, name: str) -> bool:
+        """Whether a name is declared to take its values by chance."""
+        declaration = self.hypotheses.declarations.get(name)
+        return declaration is not None and declaration.is_random
+
+    def outcome(self, name: str, k: int, shape: Shape) -> Series:
+        """The value of a random name at outcome k of its distribution."""
+        key = f"{name} at outcome {k}"
+        found = self._values.get(key)
+        if found is None:
+            if self.kind == "rational":
+                raise DrawnError(key)
+            declaration = self.hypotheses.declarations.get(name.partition("[")[0])
+            properties = declaration.properties if declaration is not None else frozenset()
+            found = self._values[key] = self.algebra.constant(self._matrix(key, shape, properties))
+        return found
+
     def structure(self, name: str) -> str:
         """The structure that a name is declared to have, or nothing."""
         declaration = self.hypotheses.declarations.get(name)
@@ -216,7 +233,8 @@ class World:
         counting = {n for n, d in declared.items() if d.sort == "index" or d.properties & {"natural", "integer"}}
         names = {str(t.data): t.shape for _, t in walk(body) if t.op == "symbol" and t.data in body.free}
         fixed = {self.perturbation, *self.named_sizes, *self.hypotheses.indices, *counting, *bound}
-        return sorted((n, s) for n, s in names.items() if (n in wanted if wanted else n not in fixed))
+        moving = {n for n in names if (n in wanted if wanted else n not in fixed) and not self.is_random(n)}
+        return sorted((n, names[n]) for n in moving)
 
     # -- numbers and assumptions -----------------------------------------------------------------------------------
     def number(self, x: Any) -> Any:

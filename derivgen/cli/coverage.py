@@ -79,6 +79,8 @@ TRIALS: dict[str, tuple[Trial, ...]] = {
         Trial("tr(expm(X))", "X"),
         Trial("tr(kron(A, X))", "X"),
         Trial("tr(A*triu(X))", "X"),
+        Trial("E((y - w'*x)^2)", "w", options=_let("x: random vector(n); y: random scalar; w: vector(n)")),
+        Trial("Var(w'*x)", "w", options=_let("x: random vector(n); w: vector(n)")),
         Trial("eig(S)[i]", "S", options=_let("S: symmetric matrix(n)")),
         Trial("a'*eigvec(S, i)", "S", options=_let("S: symmetric matrix(n)")),
         Trial("A*X*B", "X"),
@@ -137,6 +139,7 @@ TRIALS: dict[str, tuple[Trial, ...]] = {
     "proofs and expansions": (
         Trial("tr(A*B) = tr(B*A)", kind="prove"),
         Trial("(A*B)' = B'*A'", kind="prove"),
+        Trial("E(A*x + b) = A*E(x) + b", kind="prove", options=_let("x: random vector(n); b: vector(m)")),
         Trial(
             "g'(y) = 1/f'(g(y))",
             kind="prove",

@@ -121,6 +121,7 @@ def is_whole(t: Term) -> bool:
 _HINTS = {
     "O": "O(..) stands for terms that are not known; write the expansion without it",
     "nabla": "derive it, and write its right side",
+    **dict.fromkeys(("E", "Var", "Cov"), "it depends on the distribution: declare a name for its value"),
     "=": "an equation is true or false; write its right side",
 }
 Rule: TypeAlias = "Callable[[NumpyWriter, Term], Text]"

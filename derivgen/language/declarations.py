@@ -22,6 +22,7 @@ SCALAR_PROPERTIES = (
     "complex",
     "nonzero",
     "constant",
+    "random",
     "steady",
     "small",
 )
@@ -43,6 +44,7 @@ MATRIX_PROPERTIES = (
     "Toeplitz",
     "positive",
     "nonzero",
+    "random",
     "steady",
     "small",
 )
@@ -78,6 +80,11 @@ class Declaration:
     domain: tuple[Shape, ...] = ()
     extent: Dim | None = None
     definition: str = ""
+
+    @property
+    def is_random(self) -> bool:
+        """Whether it takes its values by chance."""
+        return "random" in self.properties
 
     @property
     def structure(self) -> str:
@@ -237,7 +244,7 @@ def _properties(words: str, sort: str, text: str, source: str) -> frozenset[str]
         if sort in ("scalar", "natural", "integer")
         else FUNCTION_PROPERTIES
         if sort == "function"
-        else ("positive", "nonzero", "complex", "constant", "steady", "small")
+        else ("positive", "nonzero", "complex", "constant", "random", "steady", "small")
     )
     found: set[str] = set()
     rest = " ".join(words.split())

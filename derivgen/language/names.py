@@ -11,7 +11,6 @@ from derivgen.language.notation import NotationError, Syntax, read
 from derivgen.language.operators import CALLS, DERIVED
 from derivgen.language.shapes import ONE, SCALAR, Bindings, Dim, Shape, dim
 
-PLANNED = ("E", "Var", "Cov")
 SPECIAL = (
     "I", "H", "O", "zeros", "ones", "shift", "e", "J", "delta", "d", "D", "at", "lim", "sum", "prod", "every",
     "directional", *DERIVED,
@@ -101,8 +100,6 @@ class Names:
             self.fail(f"{name} is not a function", node, f"a product is written {name}*(...)")
         if name in DERIVED:
             self.fail(f"{name} takes the name of a function and then its argument", node, f"write {name}(F)(x)")
-        if name in PLANNED:
-            self.fail(f"{name}(..) is not supported yet", node)
         if not self.infer or name not in ("f", "g", "h", "F", "G", "u", "v"):
             names = [*CALLS, *SPECIAL, *[n for n, d in self.given.items() if d.sort == "function"]]
             self.fail(

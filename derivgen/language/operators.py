@@ -91,6 +91,9 @@ _ROWS = [
     Operator("pinv", (1, 1), rule.transposed, call="pinv"),
     Operator("eig", (1, 1), rule.eigenvalues, call="eig"),  # in ascending order
     Operator("eigvec", (2, 2), rule.eigenvalues, call="eigvec"),  # of eigenvalue i, of length 1
+    Operator("E", (1, 1), rule.first, call="E", linear=True),
+    Operator("Var", (1, 1), rule.covariance, call="Var"),
+    Operator("Cov", (2, 2), rule.covariance, call="Cov"),
     Operator("apply", (1, 99), rule.given),
     Operator("grad", (1, 1), rule.first),
     Operator("jac", (1, 1), rule.given),
@@ -127,5 +130,6 @@ OPERATORS: dict[str, Operator] = {row.name: row for row in _ROWS}
 CALLS: dict[str, Operator] = {row.call: row for row in _ROWS if row.call}
 DERIVED = ("grad", "jac", "hess")  # gradient, Jacobian and Hessian of an unknown function: grad(F)(x)
 NAMING = frozenset({"apply", "map", *DERIVED})  # operators whose data name a function
+EXPECTATIONS = frozenset({"E", "Var", "Cov"})  # what is not random, whatever is in it
 HOLES = frozenset({"hole", "steady", "small"})
 BIT: dict[str, int] = {row.name: 1 << k for k, row in enumerate(_ROWS)}

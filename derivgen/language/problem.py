@@ -292,6 +292,10 @@ def _check_variable(problem: Problem, variable: Term, text: str, place: int, giv
         known = "a derivative is taken by a name, by an entry such as X[i,j], or by conj(X), re(X) or im(X)"
         raise NotationError(known, text, place)
     name = str(base.data)
+    declared = problem.declarations.get(name)
+    if declared is not None and declared.is_random:
+        hint = "take the derivative by what is not random, such as w in E((y - w'*x)^2)"
+        raise NotationError(f"{name} is random", text, place, hint)
     if name in problem.of.free or (problem.quantity == "differential" and name in given):
         return
     zero = "the derivative would be zero"

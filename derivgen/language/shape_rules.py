@@ -219,6 +219,15 @@ def eigenvalues(args: Sequence[Term], data: object, shape: Shape | None) -> Shap
     return rows, ONE
 
 
+def covariance(args: Sequence[Term], data: object, shape: Shape | None) -> Shape:
+    """Of two vectors the matrix with the covariances of their entries, of two scalars a scalar."""
+    for arg in args:
+        if arg.shape[1] != ONE:
+            hint = "write vec(X) for the covariance of the entries of a matrix"
+            raise ShapeError(f"a covariance is that of scalars or vectors, not of a {describe(arg.shape)}", hint)
+    return args[0].shape[0], args[-1].shape[0]
+
+
 def of_vector(name: str, to_scalar: bool = False) -> ShapeRule:
     """A function of a column."""
 

@@ -34,7 +34,7 @@ OPEN = (
     "kron_plus_left", "kron_plus_right", "kron_scale_left", "kron_scale_right",
     "kron_neg_left", "kron_neg_right", "vec_sum", "kron_sum_left", "kron_sum_right",
     "tr_of_sum", "dot_sum", "sum_dot", "transpose_sum", "hadamard_sum", "hadamard_div_sum", "diag_sum",
-    "diag_matrix_sum", "diagvec_sum",
+    "diag_matrix_sum", "diagvec_sum", "E_plus", "E_neg", "E_tr", "<E_div",
     "div_dot", "<dot_div", "transpose_div", "<tr_div",
 )  # fmt: skip
 # the letters of what such a law opens, where it is not every letter

@@ -40,6 +40,7 @@ ENTRIES = (
     "entry_sum",
     "entry_vec",
     "entry_kron",
+    "entry_E",
     "<entry_d",
     "entry_D",
     "entry_conj",

@@ -30,7 +30,7 @@ STRUCTURE_NOTE = "The variable moves within its structure: this is no gradient f
 DIFFERENTIALS = (
     "d_second",
     "d_constant",
-    "d_eig", "d_eigvec",
+    "d_eig", "d_eigvec", "d_E",
     "d_neg",
     "d_plus",
     "d_transpose",
@@ -89,7 +89,8 @@ ENTRYWISE_TRANSPOSES = (
 )  # fmt: skip
 # what stands in its parts before it is differentiated, where the variable is in it
 PARTS = (
-    "sum_eig", "prod_eig", "triu_mask", "tril_mask", "det_two", "det_three", "block_square", "block_row",
+    "var_form", "var_linear", "cov_linear", "var_scalar", "cov_scalar", "var_def", "cov_def", "sum_eig",
+    "prod_eig", "triu_mask", "tril_mask", "det_two", "det_three", "block_square", "block_row",
     "block_column", "adj_inv",
 )  # fmt: skip
 OUT_OF_SUMS = ("<scale_sum", "sum_neg_matrix", "<dot_sum", "<sum_dot", "sum_scale", "sum_neg")
@@ -311,6 +312,7 @@ def simplify(trail: Trail) -> None:
         "symmetric_transpose", "matrix_arithmetic", *PUSH_TRANSPOSES, "inner_ones", "div_dot", "<dot_div",
         "div_div_matrix", "inv_transpose", "<tr_transpose", *ENTRYWISE_TRANSPOSES, "diag_scale", "diag_matrix_scale",
         "hadamard_ones", "hadamard_identity", "diag_ones", "diagvec_identity", "<triu_mask", "<tril_mask", *OUT_OF_SUMS,
+        "E_scale", "E_neg", "E_known",
         "pow_mul", "pow_square_square", *INVERSES, *SIGNS, *TIDY, *COMPLEX, "reorder",
     )  # fmt: skip
     cheap = transposes_in().accept

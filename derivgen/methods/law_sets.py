@@ -63,7 +63,8 @@ NORMAL = (
     "exp_log",
     "mul_div",
     "divide",
-)
+    "E_plus", "E_neg", "E_scale", "E_div", "E_mul_left", "E_mul_right", "E_transpose", "E_known",
+)  # fmt: skip
 # transposes go inwards; see transposes_in, which leaves (x - a)' as it is
 PUSH_TRANSPOSES = (
     "transpose_transpose",

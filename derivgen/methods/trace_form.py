@@ -239,7 +239,7 @@ def _leads(t: Term, flipped: Term) -> bool:
 
 JOIN = (
     "<neg_scale", "<dot_neg", "dot_div", "dot_join", "tr_take_in", "<tr_neg", "tr_div", "tr_join", "sum_join",
-    "sum_join_vector",
+    "sum_join_vector", "E_join", "E_join_trace",
 )  # fmt: skip
 
 

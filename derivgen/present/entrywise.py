@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
-from derivgen.language.operators import MATRIX_FUNCTIONS, SCALAR_FUNCTIONS
+from derivgen.language.operators import EXPECTATIONS, MATRIX_FUNCTIONS, SCALAR_FUNCTIONS
 from derivgen.language.shapes import ONE
 from derivgen.present.boxes import ATOM, PREFIX, SCRIPTED, SIGN, SUM, Box, glue, script
 from derivgen.present.names import name_tex
@@ -20,7 +20,19 @@ _NAMES = {
     "min": r"\min",
     **{
         name: rf"\operatorname{{{name}}}"
-        for name in ("vec", "diag", "diagvec", "triu", "tril", "tied", "softmax", "logsumexp", "adj", *MATRIX_FUNCTIONS)
+        for name in (
+            "vec",
+            "diag",
+            "diagvec",
+            "triu",
+            "tril",
+            "tied",
+            "softmax",
+            "logsumexp",
+            "adj",
+            *EXPECTATIONS,
+            *MATRIX_FUNCTIONS,
+        )
     },
 }
 _NORM_MARKS = {"norm1": "1", "norminf": r"\infty", "norm2": "2", "normmax": r"\max"}

@@ -206,7 +206,8 @@ def _symmetric(facts: Facts, t: Term) -> bool:
         return True
     if t.op in ("inv", "transpose", "neg", "pow", "conj", "adj", "map", "hadamard_pow", "pinv", *MATRIX_FUNCTIONS):
         return facts.holds("symmetric", t.args[0])
-    if t.op in ("diag", "hess"):  # unknown functions are smooth, so that the order of derivatives does not matter
+    # unknown functions are smooth, so that the order of derivatives does not matter
+    if t.op in ("diag", "hess", "Var"):
         return True
     if t.op in ("plus", "hadamard", "hadamard_div", "kron"):
         return all(facts.holds("symmetric", a) for a in t.args)

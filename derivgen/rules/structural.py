@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from derivgen.language.declarations import STRUCTURES
+from derivgen.language.operators import EXPECTATIONS
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term, make
 from derivgen.rules.orders import eps_order, natural_number
@@ -27,6 +28,16 @@ def _names_of(others: tuple[Term, ...]) -> frozenset[str]:
 def _constant(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
     names = _names_of(others) if others else facts.variables
     return not (t.free & names) and not t.has("d")
+
+
+def _known(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
+    """Not random: every random name stands within an expectation."""
+    if t.op in EXPECTATIONS:
+        return True
+    if t.op in ("symbol", "member"):
+        declared = facts.declarations.get(str(t.data))
+        return declared is None or not declared.is_random
+    return all(_known(facts, a, ()) for a in t.args)
 
 
 def _regular(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
@@ -97,6 +108,7 @@ def _holomorphic(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
 STRUCTURAL: dict[str, Callable[[Facts, Term, tuple[Term, ...]], bool]] = {
     "free": _free,
     "constant": _constant,
+    "known": _known,
     "symbol": lambda facts, t, others: t.op == "symbol",
     "number": lambda facts, t, others: t.op == "number",
     "regular": _regular,

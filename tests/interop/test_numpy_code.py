@@ -61,6 +61,11 @@ def test_an_order_term_has_no_value() -> None:
         expand("inv(A + eps*B)", let="A: invertible matrix(n); B: matrix(n)").code("numpy")
 
 
+def test_an_expectation_has_no_value() -> None:
+    with pytest.raises(BorderError, match=r"E\(.*\n.*distribution"):
+        derive("E((y - w'*x)^2)", "w", let="x: random vector(n); y: random scalar; w: vector(n)").code("numpy")
+
+
 def test_an_equation_has_no_value() -> None:
     with pytest.raises(BorderError, match="right side"):
         prove("tr(A*B) = tr(B*A)").function()
@@ -176,7 +181,7 @@ def test_an_operator_means_what_it_is_defined_to_mean(text: str, value: Any) -> 
 
 
 def test_every_operator_has_a_value_and_a_case() -> None:
-    without = {"O", "nabla", "every", "=", "<=", ">=", *HOLES, "segment", "family"}
+    without = {"E", "Var", "Cov", "O", "nabla", "every", "=", "<=", ">=", *HOLES, "segment", "family"}
     assert set(NUMPY) | without == set(OPERATORS) and not set(NUMPY) & without
     asked = [problem(text).of for text, _ in CASES]
     used = {node for t in asked for node in NUMPY if t.has(node)}

@@ -205,6 +205,32 @@ def test_the_structured_derivative_is_not_taken_for_the_free_one() -> None:
     assert str(free.result) == "A'" and check(free)
 
 
+RANDOM = {"x": "random vector(n)", "y": "random scalar", "z": "random vector(m)", "w": "vector(n)", "W": "matrix(m,n)"}
+
+
+@pytest.mark.parametrize(
+    ("of", "wrt", "answer"),
+    [
+        ("E((y - w'*x)^2)", "w", "-2*E((y - w'*x)*x)"),
+        ("E(norm(z - W*x)^2)", "W", "-2*E((z - W*x)*x')"),
+        ("Var(w'*x)", "w", "2*Var(x)*w"),
+        ("E(exp(w'*x))", "w", "E(exp(w'*x)*x)"),
+    ],
+)
+def test_an_expected_loss(of: str, wrt: str, answer: str) -> None:
+    found = derive(of, wrt, let=RANDOM)
+    assert str(found.result) == answer
+    assert check(found), str(check(found))
+
+
+def test_a_derivative_by_what_is_random_is_refused_and_so_is_a_wrong_expectation() -> None:
+    with pytest.raises(NotationError, match="x is random"):
+        derive("E((y - w'*x)^2)", "x", let=RANDOM)
+    found = derive("E((y - w'*x)^2)", "w", let=RANDOM)
+    with pytest.raises(DerivationError, match="this is not the answer"):
+        accepted(found, "-2*(E(y) - w'*E(x))*E(x)")
+
+
 S = {"S": "symmetric matrix(n)"}
 V = "eigvec(S, i)*eigvec(S, i)'"
 
