@@ -106,18 +106,20 @@ class _Measure:
         self.at = end + 1
         return word
 
-    def _script(self) -> float:
-        """The width of a sub- or superscript, which is smaller and has no room around its signs."""
+    def _script(self) -> Size:
+        """The size of a sub- or superscript, which is smaller and has no room around its signs."""
         self.small += 1
-        width = 0.72 * self._argument().width
+        inner = self._argument()
         self.small -= 1
-        return width
+        return Size(0.72 * inner.width, inner.height)
 
     def _one(self, token: str) -> Size:
         if token == "{":
             return self.run("}")
         if token in "^_":
-            return Size(self._script() + 0.04, 1.1 if token == "^" else 1.0)
+            script = self._script()
+            above = 1.1 if script.height <= 1.0 else 1.3
+            return Size(script.width + 0.04, above if token == "^" else 1.0)
         if token.startswith("\\"):
             return self._command(token[1:])
         if token.startswith("<") and len(token) > 1:
@@ -168,7 +170,7 @@ class _Measure:
         while self.at < len(self.tokens) and self.tokens[self.at] in ("_", "^", "\\limits"):
             self.at += 1
             if self.tokens[self.at - 1] != "\\limits":
-                limits = max(limits, self._script())
+                limits = max(limits, self._script().width)
         if self.inside:  # a fraction sets limits beside the sign, which is smaller
             return Size(0.9 * width + limits + 0.1, 1.2)
         return Size(max(width, limits) + 0.05, height)

@@ -56,7 +56,8 @@ def _split(items: Sequence[Item], first: float, later: float, tight: bool) -> li
             page = _next(done, page, item, later, tight)
             budget = later
         placed = item if page or number == 0 else _with_left_side(item)
-        *full, last = placed.split(budget - height(page, tight) - AROUND, later - AROUND)
+        alone = placed.height <= later - AROUND
+        *full, last = [placed] if alone else placed.split(budget - height(page, tight) - AROUND, later - AROUND)
         for part in full:
             done.append([*page, part])
             page, budget = [], later

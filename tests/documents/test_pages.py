@@ -6,6 +6,9 @@ import pytest
 
 from derivgen.documents.overlays import Item
 from derivgen.documents.pages import AROUND, height, pages
+from derivgen.documents.rows import Column
+from derivgen.language.problem import read_problem
+from derivgen.present.lines import Line
 
 BUDGET = 66.0
 
@@ -53,3 +56,15 @@ def test_nothing_is_lost() -> None:
     items = bullets(40, 7.7)
     made = pages(items, 20.0, BUDGET)
     assert [item for page in made for item in page.items] == items
+
+
+def test_a_line_higher_than_a_page_goes_on_on_the_next_and_others_stay_whole() -> None:
+    factor = "(f(x) + eps*f'(x) + O(eps^2))"
+    long = read_problem("expand", "*".join([factor] * 12), let="x: scalar; f: function").of
+    shared = Column(0.0, 25.0)
+    rows = [Item("row", 0.0, group=1, column=shared).again(Line(k, None, "=", long)) for k in (1, 2)]
+    high = rows[0].height
+    assert [[item.span for item in page.items] for page in pages(rows, high + 5, high + 5)] == [[None], [None]]
+    cut = [[item.span for item in page.items] for page in pages(rows[:1], high / 3 + 5, high / 3 + 5)]
+    spans = [span for page in cut for span in page if span is not None]
+    assert len(cut) > 2 and [a for _, a in spans[:-1]] == [b for b, _ in spans[1:]] and spans[0][0] == 0

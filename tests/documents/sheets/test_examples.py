@@ -8,6 +8,7 @@ import pytest
 
 from derivgen import api
 from derivgen.documents.marks import check_totals
+from derivgen.documents.model import derivations
 from derivgen.documents.sheets.students import Student
 from derivgen.documents.sheets.variants import Variants, copy
 from derivgen.documents.source import read_source
@@ -28,3 +29,15 @@ def test_every_problem_is_derived_and_its_marks_add_up(path: Path) -> None:
 
 def test_there_are_three_of_them() -> None:
     assert len(SHEETS) == 3
+
+
+def test_the_tutorial_takes_problems_of_the_sheets_and_ends_a_derivation_early() -> None:
+    document = read_source(SHEETS[0].parents[1] / "lectures/tutorial.md")
+    sheets = {frame.id: frame for path in SHEETS for frame in read_source(path).frames()}
+    *shared, own = document.frames()
+    assert [one.id for one in shared] == ["logistic", "quadratic"]
+    for one in shared:
+        assert [b.text("of") for b in derivations(one.content)] == [
+            b.text("of") for b in derivations(sheets[one.id].content)
+        ]
+    assert any(block.first("stop") for block in derivations(own.content))
