@@ -22,6 +22,7 @@ from derivgen.language.terms import ZERO_TERM, Term, make, zeros
 from derivgen.methods.choose import solve
 from derivgen.rules.book import RuleBook, load_rules, standard_book
 from derivgen.rules.ranges import fact
+from derivgen.rules.stated import stated
 
 if TYPE_CHECKING:
     from derivgen.check.report import Report
@@ -84,8 +85,9 @@ class Result:
 
     @property
     def assumed(self) -> tuple[str, ...]:
-        """What the derivation assumes beyond the declarations, in words."""
-        return tuple(fact(c.predicate, c.term) for c in self.derivation.assumed)
+        """What the derivation assumes beyond the declarations, in words; nothing that follows from the rest."""
+        facts = stated(((c.predicate, c.term) for c in self.derivation.assumed), self.derivation.problem.declarations)
+        return tuple(fact(predicate, term) for predicate, term in facts)
 
     def lines(self, detail: str = "lecture", language: str | Catalogue = "en") -> Outline:
         """The lines a reader sees: "lecture", "worked" or "full", in "en", "de", "fr" or "es".

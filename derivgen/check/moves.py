@@ -9,145 +9,30 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable
 from fractions import Fraction
-from typing import TypeAlias
 
 from derivgen.check.matrix_numbers import matrix_arithmetic_fault
+from derivgen.check.monomials import (
+    ONE,
+    Monomial,
+    divided,
+    key_of,
+    monomial,
+    multiplied,
+    opened_powers,
+    sum_key,
+    summands,
+)
+from derivgen.check.multiplied_out import same_multiplied_out
 from derivgen.engine.trace import Step
 from derivgen.language.plain import plain
-from derivgen.language.shapes import SCALAR
-from derivgen.language.terms import Term, canonical, equivalent, symbol
+from derivgen.language.terms import Term, equivalent, symbol
 from derivgen.rules.orders import eps_order
-
-Exponent: TypeAlias = "frozenset[tuple[Hashable, Fraction]]"
-Monomial: TypeAlias = tuple[Fraction, list[tuple[Term, Exponent]]]
-_BIG_O = symbol("O(..)")
-_ONE: Exponent = frozenset({((), Fraction(1))})
-_MINUS: Exponent = frozenset({((), Fraction(-1))})
-
-
-def _is_zero(t: Term) -> bool:
-    return t.op == "zeros" or (t.op == "number" and t.data == 0)
-
-
-# zero as soon as one argument is
-_ZERO_WITH_ANY = frozenset(("dot", "tr", "transpose", "conj", "hadamard", "kron", "diag", "diagvec", "vec", "total"))
-
-
-def _value(t: Term) -> Fraction | None:
-    """The value of a term made of numbers alone, one operation deep."""
-    if t.op == "number" and isinstance(t.data, (int, Fraction)):
-        return Fraction(t.data)
-    inner = _value(t.args[0]) if t.op == "neg" else None
-    return None if inner is None else -inner
-
-
-def _monomial(t: Term) -> Monomial:
-    """A number and powers of parts that are not looked into."""
-    value = _value(t)
-    if value is not None:
-        return value, []
-    if _is_zero(t) or (t.op in _ZERO_WITH_ANY and any(map(_is_zero, t.args))):
-        return Fraction(0), []
-    if (t.op == "hadamard_div" and _is_zero(t.args[0]) and not _is_zero(t.args[1])) or (
-        t.op == "sum" and _is_zero(t.args[2])
-    ):
-        return Fraction(0), []
-    if t.op == "neg":
-        c, powers = _monomial(t.args[0])
-        return -c, powers
-    if t.op == "times":
-        parts = [_monomial(a) for a in t.args]
-        return _multiplied(parts)
-    if t.op == "div":
-        return _quotient(_monomial(t.args[0]), t.args[1])
-    if t.op == "pow":
-        return _power(t)
-    if t.op == "O" and isinstance(t.data, int):
-        return Fraction(1), [(_BIG_O, _ONE), (t.args[0], frozenset({((), Fraction(t.data))}))]
-    return Fraction(1), [(t, _ONE)]
-
-
-def _multiplied(parts: list[Monomial]) -> Monomial:
-    c, powers = Fraction(1), []
-    for factor, more in parts:
-        c *= factor
-        powers += more
-    return c, powers
-
-
-def _quotient(top: Monomial, bottom: Term) -> Monomial:
-    c, powers = _multiplied([_monomial(a) for a in (bottom.args if bottom.op == "times" else (bottom,))])
-    if c == 0:
-        return top[0], [*top[1], (bottom, _MINUS)]
-    return top[0] / c, [
-        *top[1],
-        *[(base, frozenset((key, -e) for key, e in exponent)) for base, exponent in powers],
-    ]
-
-
-def _power(t: Term) -> Monomial:
-    base, exponent = t.args
-    number, known = _value(base), _value(exponent)
-    if (
-        number is not None
-        and known is not None
-        and known.denominator == 1
-        and abs(known) < 1000
-        and (number or known > 0)
-    ):
-        return number ** int(known), []
-    if known == 1:
-        return _monomial(base)
-    if number == 1 or (known == 0 and t.shape == SCALAR):
-        return Fraction(1), []
-    if t.shape != SCALAR and known != 1:
-        return Fraction(1), [(t, _ONE)]
-    return Fraction(1), [(base, _linear(exponent))]
-
-
-def _linear(t: Term) -> Exponent:
-    """An exponent as a sum of multiples."""
-    total: dict[Hashable, Fraction] = {}
-    for c, powers in map(_monomial, t.args if t.op == "plus" else (t,)):
-        key = _key(powers, joined=False) if powers else ()
-        total[key] = total.get(key, Fraction(0)) + c
-    return frozenset((key, c) for key, c in total.items() if c)
-
-
-def _key(powers: list[tuple[Term, Exponent]], joined: bool) -> Hashable:
-    """A key for a product; ``joined`` adds the exponents of equal bases."""
-    if not joined:
-        return frozenset(Counter((canonical(base), exponent) for base, exponent in powers).items())
-    total: dict[Hashable, dict[Hashable, Fraction]] = {}
-    for base, exponent in powers:
-        sums = total.setdefault(canonical(base), {})
-        for key, c in exponent:
-            sums[key] = sums.get(key, Fraction(0)) + c
-    kept = {base: frozenset((k, c) for k, c in sums.items() if c) for base, sums in total.items()}
-    return frozenset((base, exponent) for base, exponent in kept.items() if exponent)
-
-
-def _summands(t: Term) -> list[Monomial]:
-    return [_monomial(a) for a in (t.args if t.op == "plus" else (t,))]
-
-
-def _sum_key(parts: list[Monomial], collected: bool, joined: bool = False) -> Hashable:
-    """A key for a sum. Plain numbers are added up; other like terms only if ``collected``."""
-    total: dict[Hashable, Fraction] = {}
-    loose: Counter[Hashable] = Counter()
-    for c, powers in parts:
-        key = _key(powers, joined)
-        if c and (collected or not key):
-            total[key] = total.get(key, Fraction(0)) + c
-        elif c:
-            loose[key, c] += 1
-    return frozenset((k, c) for k, c in total.items() if c), frozenset(loose.items())
 
 
 def _arithmetic_equal(old: Term, new: Term) -> bool:
-    if _sum_key([_monomial(old)], False) == _sum_key([_monomial(new)], False):
+    if sum_key([monomial(old)], False) == sum_key([monomial(new)], False):
         return True
-    return _sum_key(_summands(old), False) == _sum_key(_summands(new), False)
+    return sum_key(summands(old), False) == sum_key(summands(new), False)
 
 
 def _arithmetic(old: Term, new: Term, eps: str) -> str | None:
@@ -179,26 +64,66 @@ def _same_divisor(a: Term, b: Term) -> bool:
 def _like_terms(old: Term, new: Term, eps: str) -> str | None:
     if old.op != "plus" or _arithmetic_equal(old, new) or _only_inside(old, new):
         return "no like terms are collected"
-    same = _sum_key(_summands(old), True) == _sum_key(_summands(new), True)
+    same = sum_key(summands(old), True) == sum_key(summands(new), True)
     return None if same else "the like terms add up to something else"
 
 
 def _combine_powers(old: Term, new: Term, eps: str) -> str | None:
     if old.op != "times" or _arithmetic_equal(old, new) or _only_inside(old, new):
         return "no powers are combined"
-    same = _sum_key([_monomial(old)], False, True) == _sum_key([_with_open_bases(_monomial(new))], False, True)
-    same = same or _sum_key([_monomial(old)], False, True) == _sum_key([_monomial(new)], False, True)
+    same = sum_key([monomial(old)], False, True) == sum_key([_with_open_bases(monomial(new))], False, True)
+    same = same or sum_key([monomial(old)], False, True) == sum_key([monomial(new)], False, True)
     return None if same else "the exponents add up to something else"
 
 
-def _with_open_bases(monomial: Monomial) -> Monomial:
+def _with_open_bases(product: Monomial) -> Monomial:
     """Whole powers of products and quotients as powers of their factors: (2/b)^2 stands for (2/b)*(2/b)."""
-    parts: list[Monomial] = [(monomial[0], [])]
-    for base, exponent in monomial[1]:
+    parts: list[Monomial] = [(product[0], [])]
+    for base, exponent in product[1]:
         count = next((int(c) for key, c in exponent if key == () and c.denominator == 1 and 0 < c < 16), 0)
         opens = len(exponent) == 1 and count and base.op in ("times", "div")
-        parts += [_monomial(base)] * count if opens else [(Fraction(1), [(base, exponent)])]
-    return _multiplied(parts)
+        parts += [monomial(base)] * count if opens else [(Fraction(1), [(base, exponent)])]
+    return multiplied(parts)
+
+
+def _lowest_terms(old: Term, new: Term, eps: str) -> str | None:
+    if old.op not in ("times", "div", "pow") or equivalent(old, new):
+        return "there is no fraction to reduce"
+    before, after = (_key_with_number(opened_powers(monomial(t))) for t in (old, new))
+    return None if before == after else "the fraction in lowest terms is another"
+
+
+def _key_with_number(monomial: Monomial) -> Hashable:
+    return monomial[0], key_of(monomial[1], joined=True)
+
+
+def _common_factor(old: Term, new: Term, eps: str) -> str | None:
+    if old.op != "plus" or not _product_with_sum(new):
+        return "no factor is taken out of a sum"
+    return None if same_multiplied_out(old, new) else "multiplied out it is another sum"
+
+
+def _product_with_sum(t: Term) -> bool:
+    """Whether a term is a product or a quotient in which a sum stands."""
+    t = t.args[0] if t.op == "neg" else t
+    return any(a.op == "plus" for a in (t.args if t.op == "times" else t.args[:1] if t.op == "div" else ()))
+
+
+def _collect_multiples(old: Term, new: Term, eps: str) -> str | None:
+    parts = new.args if new.op == "plus" else (new,)
+    if old.op != "plus" or len(parts) >= len(old.args):
+        return "no multiples are added"
+    return None if same_multiplied_out(old, new) else "multiplied out it is another sum"
+
+
+def _sign_inside(old: Term, new: Term, eps: str) -> str | None:
+    if old.op not in ("neg", "plus") or _signs(new) >= _signs(old):
+        return "no sign is taken inside"
+    return None if same_multiplied_out(old, new) else "multiplied out it is another term"
+
+
+def _signs(t: Term) -> int:
+    return sum(a.op == "neg" for a in (t.args if t.op == "plus" else (t,)))
 
 
 def _divide(old: Term, new: Term, eps: str) -> str | None:
@@ -207,15 +132,14 @@ def _divide(old: Term, new: Term, eps: str) -> str | None:
     top, bottom = old.args
     if _arithmetic(old, new, eps) is None and not _shared(top, bottom):
         return "nothing is divided out"
-    parts = [opened for part in _summands(top) for opened in _opened(_quotient(part, bottom))]
-    readings = [_summands(new)]
+    parts = [opened for part in summands(top) for opened in _opened(divided(part, bottom))]
+    readings = [summands(new)]
     if new.op == "div":
         readings += [
-            [_quotient(part, new.args[1]) for part in tops]
-            for tops in (_summands(new.args[0]), [_monomial(new.args[0])])
+            [divided(part, new.args[1]) for part in tops] for tops in (summands(new.args[0]), [monomial(new.args[0])])
         ]
-    before = _sum_key(parts, False, True)
-    return None if any(_sum_key(r, False, True) == before for r in readings) else "the quotients are others"
+    before = sum_key(parts, False, True)
+    return None if any(sum_key(r, False, True) == before for r in readings) else "the quotients are others"
 
 
 def _shared(top: Term, bottom: Term) -> bool:
@@ -233,16 +157,16 @@ def _visible_factors(t: Term) -> list[Term]:
     return [f for a in t.args for f in _visible_factors(a)] if t.op == "times" else [t]
 
 
-def _opened(monomial: Monomial) -> list[Monomial]:
+def _opened(product: Monomial) -> list[Monomial]:
     """The summands, where the quotient is a sum itself:
     eps*(a + b)/eps stands as a + b in the sum around it.
     """
-    c, powers = monomial
-    joined = _key(powers, joined=True)
+    c, powers = product
+    joined = key_of(powers, joined=True)
     for base, exponent in powers:
-        if c == 1 and exponent == _ONE and base.op == "plus" and joined == _key([(base, _ONE)], joined=True):
-            return _summands(base)
-    return [monomial]
+        if c == 1 and exponent == ONE and base.op == "plus" and joined == key_of([(base, ONE)], joined=True):
+            return summands(base)
+    return [product]
 
 
 def _absorb(old: Term, new: Term, eps: str) -> str | None:
@@ -301,6 +225,11 @@ MOVES: dict[str, Callable[[Term, Term, str], str | None]] = {
     "divide": _divide,
     "matrix_arithmetic": matrix_arithmetic_fault,
     "entries": _entries,
+    "lowest_terms": _lowest_terms,
+    "common_factor": _common_factor,
+    "collect_multiples": _collect_multiples,
+    "sign_inside": _sign_inside,
+    "order_summands": _reorder,
     "reorder": _reorder,
     "spell_out": _spell_out,
     "drop1": _drop(1),

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from derivgen.engine.factors import collect_multiples, common_factor, sign_inside
+from derivgen.engine.fractions import lowest_terms
 from derivgen.engine.matrix_numbers import OPERATORS as WITH_NUMBERS
 from derivgen.engine.matrix_numbers import matrix_arithmetic
 from derivgen.language.abbreviations import DERIVATIVES, differentiated
@@ -298,6 +300,14 @@ def reorder(t: Term) -> Term | None:
     return None if new.args == t.args else new
 
 
+def order_summands(t: Term) -> Term | None:
+    """-A + B = B - A: a sum begins with a summand that has no sign, where there is one."""
+    if t.op != "plus" or t.args[0].op != "neg":
+        return None
+    first = next((k for k, a in enumerate(t.args) if a.op != "neg"), None)
+    return None if first is None else plus(t.args[first], *t.args[:first], *t.args[first + 1 :])
+
+
 def divide(t: Term) -> Term | None:
     """A quotient whose numerator's summands all hold a factor of the denominator: that factor is divided out."""
     if t.op != "div":
@@ -394,6 +404,11 @@ def moves(eps: str) -> dict[str, Move]:
         Move("combine_powers", "add the exponents", 0, combine_powers, _bits("times")),
         Move("reorder", "reorder the factors", 0, reorder, _bits("times", "plus")),
         Move("divide", "cancel the common factor", 1, divide, _bits("div")),
+        Move("lowest_terms", "one fraction in lowest terms", 1, lowest_terms, _bits("times", "div", "pow")),
+        Move("common_factor", "take out the common factor", 1, common_factor, _bits("plus")),
+        Move("collect_multiples", "collect the multiples", 1, collect_multiples, _bits("plus")),
+        Move("sign_inside", "take the sign inside", 0, sign_inside, _bits("neg", "plus")),
+        Move("order_summands", "reorder the summands", 0, order_summands, _bits("plus")),
         Move("matrix_arithmetic", "arithmetic", 0, matrix_arithmetic, _bits(*WITH_NUMBERS)),
         Move("spell_out", "what the name stands for", 2, differentiated, _bits(*DERIVATIVES)),
         Move("entries", "write out the entries", 2, entries, _bits(*_WITH_ENTRIES)),

@@ -405,6 +405,14 @@ def _best_step(phase: Phase, t: Term, context: Context) -> Step | None:
     return None if best is None else replace(best[1], phase=phase.name)
 
 
+def _stands(t: Term, path: Path, part: Term) -> bool:
+    """Whether a part stands at a place."""
+    try:
+        return at(t, path) == part
+    except IndexError:
+        return False
+
+
 class Trail:
     """A chain in the making: the current term, and the steps that led to it."""
 
@@ -451,7 +459,7 @@ class Trail:
         for local in part.steps:
             whole = put(self.term, path, local.after)
             self.steps.append(replace(local, path=(*path, *local.path), before=self.term, after=whole))
-            if at(whole, path) != local.after:
+            if not _stands(whole, path, local.after):
                 return  # the new part has merged with its surroundings
 
     def use(

@@ -15,7 +15,9 @@ from derivgen.language.terms import Path, Term, at, fresh_name, make, symbol, wa
 from derivgen.methods.first_principles import tidy
 from derivgen.rules.binding import Abstraction, Binding
 
-OPEN = ("D_constant", "D_self", "D_neg", "D_div_constant", "D_sum", "D_plus", "D_scale", "D_mul", "D_div")
+OPEN = (
+    "D_constant", "D_self", "D_neg", "D_div_constant", "D_sum", "D_plus", "D_scale", "D_mul", "D_div_under", "D_div",
+)  # fmt: skip
 TABLE = (
     "D_constant",
     "D_self",

@@ -25,6 +25,7 @@ from derivgen.methods.gradient import derive_gradient
 from derivgen.methods.inverse_function import derive_inverse_function
 from derivgen.methods.proof import derive_proof
 from derivgen.methods.second_order import derive_repeatedly
+from derivgen.methods.short_form import in_short_form
 from derivgen.methods.wirtinger import derive_by_complex
 from derivgen.rules.book import RuleBook, standard_book
 
@@ -36,7 +37,7 @@ def solve(problem: Problem, book: RuleBook) -> Derivation:
     """
     _demand_known(problem)
     try:
-        derivation = _solve(problem, book)
+        derivation = in_short_form(_solve(problem, book), book)
         _demand_finished(derivation)
         return noted(in_layout(derivation, book))
     except DerivationError as error:
@@ -152,7 +153,7 @@ def _solve(problem: Problem, book: RuleBook) -> Derivation:
     if problem.quantity == "differential":
         return derive_by_differentials(problem, book)
     if problem.order > 1:
-        return derive_repeatedly(problem, book, _first_order)
+        return derive_repeatedly(problem, book, lambda once, book: in_short_form(_first_order(once, book), book))
     return _first_order(problem, book)
 
 

@@ -43,6 +43,7 @@ DIFFERENTIALS = (
     "d_mul",
     "d_times_constant",
     "d_times",
+    "d_div_under",
     "d_div",
     "d_inv",
     "d_det",
@@ -60,7 +61,7 @@ DIFFERENTIALS = (
     "d_map",
     "d_total", "d_entries_prod", "d_sum", "d_prod", "d_pinv", "d_diag", "d_diag_matrix", "d_diagvec", "d_vec",
     "d_kron_left", "d_kron_right", "d_kron",
-    "entry_d", "d_entry",
+    "d_block", "d_block_row", "d_block_column", "entry_d", "d_entry",
     "d_conj", "d_re", "d_im", "d_log_principal",
     "d_norm", "d_norm_matrix", "d_logsumexp", "d_softmax", "d_expm_scale",
 )  # fmt: skip
@@ -90,9 +91,10 @@ ENTRYWISE_TRANSPOSES = (
 # what stands in its parts before it is differentiated, where the variable is in it
 PARTS = (
     "var_form", "var_linear", "cov_linear", "var_scalar", "cov_scalar", "var_def", "cov_def", "sum_eig",
-    "prod_eig", "triu_mask", "tril_mask", "det_two", "det_three", "block_square", "block_row",
-    "block_column", "adj_inv",
+    "prod_eig", "triu_mask", "tril_mask", "det_two", "det_three", "adj_inv",
 )  # fmt: skip
+# blocks that hold d(X) become sums in which each block stands at its place
+BLOCKS = ("arithmetic", "block_square", "block_row", "block_column")
 OUT_OF_SUMS = ("<scale_sum", "sum_neg_matrix", "<dot_sum", "<sum_dot", "sum_scale", "sum_neg")
 SPREAD = (
     "dot_plus", "plus_dot", "scale_plus", "mul_plus", "dot_neg", "neg_dot", "neg_scale", "neg_plus", "div_plus",
@@ -187,6 +189,8 @@ def _wanted(t: Term, context: Context) -> str:
 def read_off(trail: Trail, variable: Term) -> Trail:
     """Bring a differential to its form, and read the derivative off: the chain of the conclusion."""
     small = make("d", [variable])
+    if trail.term.has("block"):
+        trail.run(Phase("parts", BLOCKS, accept=acting_on(small)))
     trail.run(Phase("cancel", ("divide", "arithmetic", "hadamard_ones", *INVERSES), assume=False))
     if small.shape != SCALAR:
         trail.run(Phase("forms", adjoints.TO_FORMS, accept=acting_on(small)))
@@ -309,11 +313,12 @@ def _collect_scalar(trail: Trail, small: Term) -> None:
 def simplify(trail: Trail) -> None:
     """Clear up the right side: use what is known of X and of the constants only after the gradient was read off."""
     rules = (
-        "symmetric_transpose", "matrix_arithmetic", *PUSH_TRANSPOSES, "inner_ones", "div_dot", "<dot_div",
+        "symmetric_transpose", "skew_transpose", "transpose_block", "transpose_block_row", "transpose_block_column",
+        "matrix_arithmetic", *PUSH_TRANSPOSES, "inner_ones", "div_dot", "<dot_div",
         "div_div_matrix", "inv_transpose", "<tr_transpose", *ENTRYWISE_TRANSPOSES, "diag_scale", "diag_matrix_scale",
-        "hadamard_ones", "hadamard_identity", "diag_ones", "diagvec_identity", "<triu_mask", "<tril_mask", *OUT_OF_SUMS,
-        "E_scale", "E_neg", "E_known",
-        "pow_mul", "pow_square_square", *INVERSES, *SIGNS, *TIDY, *COMPLEX, "reorder",
+        "hadamard_ones", "hadamard_identity", "diag_ones", "diag_identity", "diagvec_identity", "<triu_mask",
+        "<tril_mask", *OUT_OF_SUMS, "pow_mul", "pow_square_square", *INVERSES, *SIGNS, *TIDY, *COMPLEX,
+        "E_scale", "E_neg", "E_known", "reorder",
     )  # fmt: skip
     cheap = transposes_in().accept
     within = right_side if trail.term.op == "=" else None

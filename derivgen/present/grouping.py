@@ -30,7 +30,7 @@ FAMILY = {
 WHOLE = frozenset({
     "prepare", "multiply", "cancel", "collect", "divide", "limit", "tidy", "reorder", "table", "open", "differentiate",
     "deltas", "differential", "sums back", "gather", "fold back", "lemma", "read off", "properties", "substitute",
-    "abbreviations",
+    "abbreviations", "short form",
 })  # fmt: skip
 """Families that are one line; in all others each new law is a line, and parallel uses stand together."""
 

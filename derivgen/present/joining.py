@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import reduce
+from itertools import groupby
 
 from derivgen.engine.trace import Chain
 from derivgen.language.terms import equivalent
@@ -24,7 +26,8 @@ def rules(chain: Chain, detail: str) -> tuple[Rule, ...]:
             (_linear_products, _cancel_forward, _last_limit, _tidy_limit) if detail == "lecture" else (_cancel_forward,)
         )
     lecture: tuple[Rule, ...] = (_vanishing_products, _collected, _differentiated, _bare_chain, _spread_out)
-    return (*(lecture if detail == "lecture" else ()), _cancel_back, _same_again, _open_transposes)
+    last = (_forms_at_once,) if detail == "lecture" and chain.opening == "differential" else ()
+    return (*(lecture if detail == "lecture" else ()), _cancel_back, _same_again, _open_transposes, _shortened, *last)
 
 
 def _pairs(found: list[Group], test: Callable[[Group, Group], str | None]) -> list[Group]:
@@ -99,6 +102,21 @@ def _spread_out(found: list[Group], view: View) -> list[Group]:
     return _pairs(found, lambda a, b: a.family if (a.family, b.family) == ("differential", "multiply") else None)
 
 
+FORMS = frozenset({"trace form", "forms", "adjoint", "identity"})
+"""Families of the way from a differential to the form from which it is read off."""
+
+
+def _forms_at_once(found: list[Group], view: View) -> list[Group]:
+    """The way to tr(dX'*G) is one line where it would take more than two: term by term it says nothing new."""
+    kept: list[Group] = []
+    for on_the_way, run in groupby(found, key=lambda group: group.family in FORMS):
+        lines = list(run)
+        if on_the_way and len(lines) > 2:
+            lines = [reduce(lambda a, b: joined(a, b, "trace form"), lines)]
+        kept += lines
+    return kept
+
+
 def _bare_chain(found: list[Group], view: View) -> list[Group]:
     """The chain rule needs no line of its own where one elementary derivative is all that is left to do."""
 
@@ -130,6 +148,17 @@ def _open_transposes(found: list[Group], view: View) -> list[Group]:
 
     def test(a: Group, b: Group) -> str | None:
         return a.family if a.family == b.family == "trace form" and transposes_product(view.end(a)) else None
+
+    return _pairs(found, test)
+
+
+def _shortened(found: list[Group], view: View) -> list[Group]:
+    """Of a result that is cleared up and made shorter, the last form is shown; clean-up alone joins the line before."""
+
+    def test(a: Group, b: Group) -> str | None:
+        if b.family != "short form":
+            return None
+        return b.family if a.family in ("tidy", "reorder") else a.family if view.most(b) == 0 else None
 
     return _pairs(found, test)
 

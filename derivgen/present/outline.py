@@ -19,8 +19,9 @@ from derivgen.present.grouping import groups
 from derivgen.present.lines import Block, Line, Outline, Reason
 from derivgen.present.reasons import Speaker
 from derivgen.present.sentences import lead, notes, opening, proves_equation
-from derivgen.present.steps import Group, News
+from derivgen.present.steps import Group, News, shortened
 from derivgen.rules.book import RuleBook
+from derivgen.rules.stated import stated
 
 DETAILS = ("lecture", "worked", "full")
 
@@ -67,7 +68,7 @@ def outline(
         blocks=blocks,
         statement=_statement(derivation),
         result=derivation.result,
-        lead=lead(derivation, book, words),
+        lead=lead(derivation, book, words, news),
         definitions=_definitions(derivation),
         shapes=_shapes(derivation),
         conditions=_conditions(derivation),
@@ -85,7 +86,8 @@ def _drafts(derivation: Derivation, news: News, detail: str) -> list[Part]:
     parts: list[Part] = []
     for k, chain in enumerate(derivation.chains):
         if chain.opening == "conclusion" and detail != "full" and k:
-            parts += [_concluded(k, chain)] if _built_upon(derivation, k) else []
+            shown = _built_upon(derivation, k) or shortened(chain, news) is not None
+            parts += [_concluded(k, chain, news)] if shown else []
             continue
         found = groups(chain, news, eps, detail)
         make_lines = _equations if proves_equation(chain) else _terms
@@ -98,11 +100,15 @@ def _built_upon(derivation: Derivation, index: int) -> bool:
     return index < len(derivation.chains) - 1 and derivation.chains[index].end.args != derivation.result.args
 
 
-def _concluded(index: int, chain: Chain) -> Part:
-    """A conclusion on the way as one line."""
-    left, right = chain.end.args
-    whole = Group("read off", 0, len(chain.steps))
-    return Part(index, (Draft(index, whole, left, chain.end.op, right, None),))
+def _concluded(index: int, chain: Chain, news: News) -> Part:
+    """A conclusion as one line, or as two where the result is made shorter than what is read off."""
+    cut = shortened(chain, news) or len(chain.steps)
+    left, right = chain.steps[cut - 1].after.args
+    drafts = [Draft(index, Group("read off", 0, cut), left, chain.end.op, right, None)]
+    if cut < len(chain.steps):
+        last = Group("short form", cut, len(chain.steps))
+        drafts.append(Draft(index, last, None, "=", chain.end.args[1], right))
+    return Part(index, tuple(drafts))
 
 
 def _terms(index: int, chain: Chain, found: list[Group]) -> tuple[Draft, ...]:
@@ -270,7 +276,9 @@ def _conditions(derivation: Derivation) -> tuple[tuple[str, Term, str], ...]:
         for c in step.conditions:
             found.setdefault((c.predicate, c.term), c.basis)
     found |= {(c.predicate, c.term): c.basis for c in derivation.assumed}
-    return tuple((p, t, basis) for (p, t), basis in found.items() if eps not in t.free)
+    said = stated((fact for fact, basis in found.items() if basis == "assumed"), derivation.problem.declarations)
+    known = {fact: basis for fact, basis in found.items() if basis != "assumed"} | dict.fromkeys(said, "assumed")
+    return tuple((p, t, basis) for (p, t), basis in known.items() if eps not in t.free)
 
 
 def _laws(

@@ -10,6 +10,7 @@ from derivgen.language.terms import Term, make, symbol, walk
 from derivgen.present.catalogue import Catalogue, Sentence
 from derivgen.present.lines import Piece
 from derivgen.present.reasons import name_at
+from derivgen.present.steps import News, shortened
 from derivgen.rules.binding import FunctionName, instantiate
 from derivgen.rules.book import EPS, Law, RuleBook
 
@@ -45,10 +46,10 @@ def _entry_sentence(start: Term, words: Catalogue) -> Sentence:
     return words.sentence("outline.entries", first=places[0], second=places[1])
 
 
-def lead(derivation: Derivation, book: RuleBook, words: Catalogue) -> Sentence:
+def lead(derivation: Derivation, book: RuleBook, words: Catalogue, news: News) -> Sentence:
     """The sentence that leads to the framed result."""
     last = derivation.chains[-1] if derivation.chains else None
-    if last is not None and last.opening == "conclusion" and last.steps:
+    if last is not None and last.opening == "conclusion" and last.steps and shortened(last, news) is None:
         laws = [(book.get(step.rule), step) for step in last.steps]
         telling = [(law, step) for law, step in laws if law is not None and law.news == 2] or laws[:1]
         law, step = telling[0]

@@ -69,3 +69,9 @@ class View:
 def joined(a: Group, b: Group, family: str) -> Group:
     """Two neighbouring groups as one."""
     return Group(family, a.first, b.last, (*a.made, *b.made), b.backward)
+
+
+def shortened(chain: Chain, news: News) -> int | None:
+    """The first step that makes the result of a conclusion shorter, where there is news among these steps."""
+    last = [k for k, step in enumerate(chain.steps) if step.phase == "short form"]
+    return last[0] if last and last[0] and any(news.value(chain.steps[k]) for k in last) else None

@@ -153,6 +153,8 @@ def _invertible(facts: Facts, t: Term) -> bool:
         return facts.holds("nonzero", t)
     if t.op in ("identity", "expm") or facts.holds("principal", t.args[0] if t.op == "sqrtm" else t):
         return True
+    if any(p == "positive" and d.op == "det" and equivalent(d.args[0], t) for p, d in facts.assumed):
+        return True
     if t.op in ("inv", "transpose", "neg", "pow", "conj"):
         return facts.holds("invertible", t.args[0])
     if t.op == "diag":
@@ -161,8 +163,6 @@ def _invertible(facts: Facts, t: Term) -> bool:
         return all(a.shape[0] == a.shape[1] and facts.holds("invertible", a) for a in t.args)
     if t.op == "times":
         return all(facts.holds("nonzero", a) for a in t.args[:-1]) and facts.holds("invertible", t.args[-1])
-    if any(p == "positive" and d.op == "det" and equivalent(d.args[0], t) for p, d in facts.assumed):
-        return True
     return _definite(facts, t)
 
 

@@ -238,7 +238,7 @@ def test_a_root_of_a_negative_number_is_not_a_number_and_never_complex() -> None
 def test_the_text_says_what_it_computes_and_needs_scipy_only_for_functions_of_matrices() -> None:
     d = derive("log(det(X))", "X")
     text = d.code("numpy")
-    assert "D(log(det(X)), X) = inv(X)', if positive(det(X)), if invertible(X)." in text
+    assert "D(log(det(X)), X) = inv(X)', if positive(det(X))." in text
     assert "scipy" not in text and "X: matrix(n,n)" in text
     asked = problem("tr(expm(S))")
     assert "import scipy.linalg" in numpy_code(asked.of, asked.declarations)

@@ -20,7 +20,7 @@ KEPT = [
     ("S = X'*X", "log(det(S)) + tr(S)", "X", {}, "2*X*inv(S) + 2*X"),
     ("r = X*x - y", "r'*r", "x", {}, "2*X'*r"),
     ("r = X*x - y; L = r'*r", "exp(-L)", "x", {}, "-2*exp(-L)*X'*r"),
-    ("s = x'*A*x", "exp(-s)", "x", {"order": 2}, "4*exp(-s)*A*x*x'*A - 2*exp(-s)*A"),
+    ("s = x'*A*x", "exp(-s)", "x", {"order": 2}, "2*exp(-s)*(2*A*x*x'*A - A)"),
     ("S = X'*X", "S*x", "x", {}, "S"),
     ("r = X*x - y", "norm(r)^2", "x", {"along": "u"}, None),
     ("p = c^2 + 1", "exp(p)*p", "c", {}, None),

@@ -52,7 +52,7 @@ HESSIANS = [
     ("sum(i,1,N,f(c[i]'*x))", "sum(i, 1, N, f''(c[i]'*x)*c[i]*c[i]')"),
     ("sum(f.(A*x))", "A'*diag(f''.(A*x))*A"),
     ("F(A*x)", "A'*hess(F)(A*x)*A"),
-    ("f(F(A*x))", "f''(F(A*x))*A'*grad(F)(A*x)*grad(F)(A*x)'*A + f'(F(A*x))*A'*hess(F)(A*x)*A"),
+    ("f(F(A*x))", "A'*(f''(F(A*x))*grad(F)(A*x)*grad(F)(A*x)' + f'(F(A*x))*hess(F)(A*x))*A"),
     ("x'*diag(x)*x", "6*diag(x)"),
 ]
 FIRST = [

@@ -54,7 +54,7 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
     ("norm(W*x - b)^2 + t*norm(x)^2", "x", GRADIENT, "2*H(W)*(W*x - b) + 2*t*x"),
     ("log(det(I(n) + H(X)*X))", "conj(X)", {}, "X*inv(I(n) + H(X)*X)"),
     ("log(det(X*P*H(X)))", "X", GRADIENT, "2*inv(X*P*H(X))*X*P"),
-    ("H(x)*S*x/(H(x)*x)", "x", GRADIENT, "2*S*x/(H(x)*x) - 2*(H(x)*S*x)/(H(x)*x)^2*x"),
+    ("H(x)*S*x/(H(x)*x)", "x", GRADIENT, "2/(H(x)*x)*(S*x - H(x)*S*x/(H(x)*x)*x)"),
     ("re(tr(C*X))", "X", GRADIENT, "H(C)"),
     ("im(H(y)*x)", "x", GRADIENT, "1i*y"),
     ("abs(H(y)*x)^2", "y", GRADIENT, "2*conj(H(y)*x)*x"),

@@ -1,0 +1,174 @@
+"""Products of numbers and powers as the check reads them, in its own way and without the engine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable
+from fractions import Fraction
+from typing import TypeAlias
+
+from derivgen.language.shapes import SCALAR
+from derivgen.language.terms import Term, canonical, symbol
+
+Exponent: TypeAlias = "frozenset[tuple[Hashable, Fraction]]"
+Monomial: TypeAlias = tuple[Fraction, list[tuple[Term, Exponent]]]
+ONE: Exponent = frozenset({((), Fraction(1))})
+_BIG_O = symbol("O(..)")
+_MINUS: Exponent = frozenset({((), Fraction(-1))})
+
+
+def is_zero(t: Term) -> bool:
+    """Whether a term is zero by its form."""
+    return t.op == "zeros" or (t.op == "number" and t.data == 0)
+
+
+# zero as soon as one argument is
+_ZERO_WITH_ANY = frozenset(("dot", "tr", "transpose", "conj", "hadamard", "kron", "diag", "diagvec", "vec", "total"))
+
+
+def value_of(t: Term) -> Fraction | None:
+    """The value of a term made of numbers alone, one operation deep."""
+    if t.op == "number" and isinstance(t.data, (int, Fraction)):
+        return Fraction(t.data)
+    inner = value_of(t.args[0]) if t.op == "neg" else None
+    return None if inner is None else -inner
+
+
+def monomial(t: Term) -> Monomial:
+    """A number and powers of parts that are not looked into."""
+    value = value_of(t)
+    if value is not None:
+        return value, []
+    if is_zero(t) or (t.op in _ZERO_WITH_ANY and any(map(is_zero, t.args))):
+        return Fraction(0), []
+    if (t.op == "hadamard_div" and is_zero(t.args[0]) and not is_zero(t.args[1])) or (
+        t.op == "sum" and is_zero(t.args[2])
+    ):
+        return Fraction(0), []
+    if t.op == "neg":
+        c, powers = monomial(t.args[0])
+        return -c, powers
+    if t.op == "times":
+        parts = [monomial(a) for a in t.args]
+        return multiplied(parts)
+    if t.op == "div":
+        return divided(monomial(t.args[0]), t.args[1])
+    if t.op == "pow":
+        return _power(t)
+    if t.op == "O" and isinstance(t.data, int):
+        return Fraction(1), [(_BIG_O, ONE), (t.args[0], frozenset({((), Fraction(t.data))}))]
+    return Fraction(1), [(t, ONE)]
+
+
+def multiplied(parts: list[Monomial]) -> Monomial:
+    """The product of monomials."""
+    c, powers = Fraction(1), []
+    for factor, more in parts:
+        c *= factor
+        powers += more
+    return c, powers
+
+
+def divided(top: Monomial, bottom: Term) -> Monomial:
+    """A monomial divided by a term."""
+    c, powers = multiplied([monomial(a) for a in (bottom.args if bottom.op == "times" else (bottom,))])
+    if c == 0:
+        return top[0], [*top[1], (bottom, _MINUS)]
+    return top[0] / c, [
+        *top[1],
+        *[(base, frozenset((key, -e) for key, e in exponent)) for base, exponent in powers],
+    ]
+
+
+def _power(t: Term) -> Monomial:
+    base, exponent = t.args
+    number, known = value_of(base), value_of(exponent)
+    if (
+        number is not None
+        and known is not None
+        and known.denominator == 1
+        and abs(known) < 1000
+        and (number or known > 0)
+    ):
+        return number ** int(known), []
+    if known == 1:
+        return monomial(base)
+    if number == 1 or (known == 0 and t.shape == SCALAR):
+        return Fraction(1), []
+    if t.shape != SCALAR and known != 1:
+        return Fraction(1), [(t, ONE)]
+    return Fraction(1), [(base, _linear(exponent))]
+
+
+def _linear(t: Term) -> Exponent:
+    """An exponent as a sum of multiples."""
+    total: dict[Hashable, Fraction] = {}
+    for sign, part in _signed(t):
+        c, powers = monomial(part)
+        key = key_of(powers, joined=False) if powers else ()
+        total[key] = total.get(key, Fraction(0)) + sign * c
+    return frozenset((key, c) for key, c in total.items() if c)
+
+
+def _signed(t: Term, sign: int = 1) -> list[tuple[int, Term]]:
+    """The summands of a term, signs of sums taken inside."""
+    if t.op == "neg":
+        return _signed(t.args[0], -sign)
+    return [found for a in t.args for found in _signed(a, sign)] if t.op == "plus" else [(sign, t)]
+
+
+def key_of(powers: list[tuple[Term, Exponent]], joined: bool = True) -> Hashable:
+    """A key for a product; ``joined`` adds the exponents of equal bases."""
+    if not joined:
+        return frozenset(Counter((canonical(base), exponent) for base, exponent in powers).items())
+    total: dict[Hashable, dict[Hashable, Fraction]] = {}
+    for base, exponent in powers:
+        sums = total.setdefault(canonical(base), {})
+        for key, c in exponent:
+            sums[key] = sums.get(key, Fraction(0)) + c
+    kept = {base: frozenset((k, c) for k, c in sums.items() if c) for base, sums in total.items()}
+    return frozenset((base, exponent) for base, exponent in kept.items() if exponent)
+
+
+def summands(t: Term) -> list[Monomial]:
+    """The monomials of a sum."""
+    return [monomial(a) for a in (t.args if t.op == "plus" else (t,))]
+
+
+def sum_key(parts: list[Monomial], collected: bool, joined: bool = False) -> Hashable:
+    """A key for a sum. Plain numbers are added up; other like terms only if ``collected``."""
+    total: dict[Hashable, Fraction] = {}
+    loose: Counter[Hashable] = Counter()
+    for c, powers in parts:
+        key = key_of(powers, joined)
+        if c and (collected or not key):
+            total[key] = total.get(key, Fraction(0)) + c
+        elif c:
+            loose[key, c] += 1
+    return frozenset((k, c) for k, c in total.items() if c), frozenset(loose.items())
+
+
+def opened_powers(product: Monomial) -> Monomial:
+    """Whole powers of products, quotients and powers as powers of their parts, one inside another too."""
+    c = product[0]
+    powers: list[tuple[Term, Exponent]] = []
+    for base, exponent in product[1]:
+        count = _whole(exponent)
+        if count is None or base.op not in ("times", "div", "pow", "neg") or base.shape != SCALAR:
+            powers.append((base, exponent))
+            continue
+        inner = opened_powers(monomial(base))
+        if key_of(inner[1], joined=False) == key_of([(base, ONE)], joined=False):
+            powers.append((base, exponent))  # nothing in it opens
+            continue
+        c *= inner[0] ** count
+        powers += [(b, frozenset((key, e * count) for key, e in part)) for b, part in inner[1]]
+    return c, powers
+
+
+def _whole(exponent: Exponent) -> int | None:
+    """The value of an exponent that is a whole number, within bounds."""
+    if len(exponent) != 1:
+        return 0 if not exponent else None
+    ((key, c),) = exponent
+    return int(c) if key == () and c.denominator == 1 and abs(c) <= 16 else None
