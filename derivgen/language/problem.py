@@ -350,7 +350,8 @@ def _quantity(problem: Problem) -> str:
     if wrt == SCALAR and (of != SCALAR or problem.order != 2):
         return "derivative"
     if problem.order == 2:
-        return "hessian"
+        # the second derivative by a matrix is no matrix, but a form in dX: d^2 f
+        return "differential" if problem.of.shape == SCALAR and ONE not in problem.wrt.shape else "hessian"
     if of == SCALAR:
         return "gradient"
     if of[1] == ONE and wrt[1] == ONE:

@@ -51,7 +51,7 @@ def _demand_order(problem: Problem) -> None:
         hint = f"the order is a number from 1 to {HIGHEST}"
         raise DerivationError(f"a derivative of order {problem.order} is not there yet", problem.of, hint=hint)
     if wrt.shape != SCALAR and (problem.order > 2 or problem.of.shape != SCALAR or wrt.shape[1] != ONE):
-        hint = "the second derivative of a scalar by a vector is the Hessian; for a matrix ask for kind differential"
+        hint = "there is the Hessian of a scalar by a vector; for a matrix leave kind out: then it is a form in dX"
         raise DerivationError("this has no derivative of this order that is a matrix", problem.of, hint=hint)
 
 

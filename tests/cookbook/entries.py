@@ -128,6 +128,13 @@ class Entry:
         """The result that is known, at a point."""
         return worth(spelled_out(read(self.data["result"]), self.let), env)
 
+    def measured_twice(self, env: Env, change: Array) -> Array:
+        """Second differences of the expression along a change of the variable."""
+        tree = spelled_out(read(self.data["of"]), self.let)
+        f: differences.Function = lambda e: worth(tree, dict(e))  # noqa: E731
+        slope: differences.Function = lambda e: differences.directional(f, e, {self.base: change})  # noqa: E731
+        return differences.directional(slope, env, {self.base: change})
+
     def measured(self, env: Env) -> Array:
         """Central differences of the expression at a point."""
         tree = spelled_out(read(self.data["of"]), self.let)

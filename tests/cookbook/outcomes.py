@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
 
 from derivgen import DerivationError, NotationError, Result, check, derive
@@ -53,6 +54,8 @@ def reason(error: NotationError | DerivationError) -> str:
 
 
 def _judged(entry: Entry, result: Result) -> Outcome:
+    if result.derivation.problem.quantity == "differential" and not entry.differential:
+        return _judged_form(entry, result)
     for env in entry.points(1):
         moved = {f"d({name})": env[f"d{name}"] for name in entry.variables if f"d{name}" in env}
         point: dict[str, Any] = {**env, **moved}
@@ -64,6 +67,16 @@ def _judged(entry: Entry, result: Result) -> Outcome:
         for other, tolerance in (*known, (entry.measured(env), 10 * TOLERANCE)):
             if distance(found, other) > tolerance:
                 return Outcome("wrong", f"{result.result} for {entry.data.get('result')}")
+    return Outcome("right", str(result.result))
+
+
+def _judged_form(entry: Entry, result: Result) -> Outcome:
+    """The second derivative by a matrix as a form in its change: along each of some directions."""
+    for seed, env in enumerate(entry.points(1)):
+        change = np.random.default_rng(seed).normal(size=env[entry.base].shape)
+        found = value(result.result.term, {**env, f"d({entry.base})": change})
+        if distance(found, entry.measured_twice(env, change)) > 10 * TOLERANCE:
+            return Outcome("wrong", str(result.result))
     return Outcome("right", str(result.result))
 
 

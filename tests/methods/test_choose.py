@@ -40,6 +40,12 @@ def test_an_undeclared_eps_of_a_derivative_is_the_users(method: str | None) -> N
     assert api.check(found) and api.check(api.Result.from_json(found.to_json()))
 
 
+def test_the_second_derivative_by_a_matrix_is_a_form_in_its_change() -> None:
+    found = api.derive("log(det(X))", "X", order=2)
+    assert str(found.result) == "-tr(inv(X)*d(X)*inv(X)*d(X))"
+    assert api.check(found)
+
+
 def test_a_sum_that_is_too_long_for_numbers_is_refused_at_once() -> None:
     report = api.check(api.derive("sum(i, 1, 1000000, x*i)", "x"))
     assert not report and "too long" in str(report)
