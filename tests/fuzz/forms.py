@@ -269,7 +269,9 @@ def unknown(orders: Any, x: Array) -> Array:
 
 
 def unknown_of_vector(orders: Any, v: Array) -> Array:
-    """The unknown function F of a vector, or its gradient."""
+    """The unknown function F of a vector, its gradient or its Hessian."""
     weights = np.array([[0.9], [-0.6], [0.4]])
     z = _item(weights.T @ v)
+    if orders == "hess":
+        return -np.sin(z + 0.2) * weights @ weights.T
     return np.cos(z + 0.2) * weights if orders == "grad" else float(np.sin(z + 0.2))

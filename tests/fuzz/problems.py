@@ -69,6 +69,11 @@ class Tree:
         """The number of nodes."""
         return 1 + sum(arg.size for arg in self.args)
 
+    @property
+    def depth(self) -> int:
+        """The number of forms inside each other."""
+        return 0 if self.form is None else 1 + max(arg.depth for arg in self.args)
+
     def worth(self, env: dict[str, Any]) -> Array:
         """The value at a point."""
         if self.form is None:
@@ -155,7 +160,7 @@ class Grower:
         return Tree(sort, form, tuple(args))
 
     def _weight(self, form: Form) -> float:
-        return (12.0 if self.wanted & set(form.operators) else 1.0) / _ALIKE[form.operators]
+        return (20.0 if self.wanted & set(form.operators) else 1.0) / _ALIKE[form.operators]
 
     def leaf(self, sort: Sort) -> Tree:
         """The variable, a member of a family, or a constant."""
@@ -175,29 +180,33 @@ def problems(seed: int = 0) -> Iterator[Problem]:
     seen = Counter(dict.fromkeys(OPERATORS, 0))
     for number in count():
         rare = sorted(OPERATORS, key=lambda name: (seen[name], random.Random(f"{seed}/{number}/{name}").random()))
-        found = _problem(f"{seed}/{number}", KINDS[number % len(KINDS)], frozenset(rare[:9]))
+        found = _problem(f"{seed}/{number}", KINDS[number % len(KINDS)], frozenset(rare[:12]))
         seen.update(found.tree.operators)
         yield found
 
 
 def _problem(seed: str, kind: str, wanted: frozenset[str]) -> Problem:
-    """A problem with one of the wanted operators, if one is found soon; its variable occurs, and it has values."""
+    """A problem 3 to 6 deep with some of the wanted operators, if one is found soon.
+
+    Its variable occurs in it, and it has values.
+    """
     for attempt in count():
         r = random.Random(f"{seed}/{attempt}")
         variable, sort = _asked(kind, r)
         boosted = wanted | {"sum"} if "member" in wanted else wanted
         tree = Grower(r, variable, boosted).tree(sort, r.randint(2, 5))
         found = Problem(kind, tree, variable)
-        if found.name not in tree.names() or tree.size > 40 or not _can_be_answered(found):
+        if found.name not in tree.names() or tree.size > 40 or not 3 <= tree.depth <= 6:
             continue
-        if (attempt > 30 or wanted & tree.operators) and any(points(found, 0, 1)):
+        enough = len(wanted & tree.operators) >= (2 if attempt < 20 else 1)
+        if (attempt > 40 or enough) and _can_be_answered(found) and any(points(found, 0, 1)):
             return found
     raise AssertionError
 
 
 def _can_be_answered(problem: Problem) -> bool:
-    """The notation has nothing for the second derivatives of an unknown function of a vector and of tr(expm(X))."""
-    once = {"apply_vector", "expm", "sinm", "cosm", "sqrtm"}
+    """The notation has nothing for the second derivatives of tr(expm(X))."""
+    once = {"expm", "sinm", "cosm", "sqrtm"}
     return problem.kind != "hessian" or not once & problem.tree.operators
 
 

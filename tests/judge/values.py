@@ -223,6 +223,7 @@ _OWN: dict[str, Callable[[Term, Point], Array]] = {
     "map": _map,
     "apply": _apply,
     "grad": lambda t, point: point[str(t.data)]("grad", value(t.args[0], point)),
+    "hess": lambda t, point: point[str(t.data)]("hess", value(t.args[0], point)),
     "jac": lambda t, point: point[str(t.data)]("grad", value(t.args[0], point)),
     "D": _partial,
     "at": lambda t, point: value(t.args[0], {**point, str(t.data): value(t.args[1], point)}),
