@@ -296,9 +296,12 @@ def _collect_scalar(trail: Trail, small: Term) -> None:
     out = (
         "div_one", "div_mul", "div_scale", "hadamard_div_scale", "transpose_scale", "tr_scale", "sum_scale",
         "<scale_sum", "diag_scale", "diag_matrix_scale", "diagvec_scale", "vec_scale", "total_scale", "kron_scale_left",
-        "kron_scale_right",
+        "kron_scale_right", "entry_scale", "entry_scale_vector",
     )  # fmt: skip
-    signs = ("hadamard_div_neg", "diag_neg", "diag_matrix_neg", "diagvec_neg", "vec_neg", "transpose_neg", "tr_neg")
+    signs = (
+        "hadamard_div_neg", "diag_neg", "diag_matrix_neg", "diagvec_neg", "vec_neg", "transpose_neg", "tr_neg",
+        "entry_neg", "entry_neg_vector",
+    )  # fmt: skip
     if is_zero(trail.term):
         law = "mul_zero" if trail.term.shape == SCALAR else "scale_zeros"
         trail.need(law, "collect", {"s": small}, forward=False)

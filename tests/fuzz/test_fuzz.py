@@ -15,7 +15,7 @@ from tests.fuzz.problems import OPERATORS, Problem, Tree, problems
 from tests.fuzz.shrink import shrunk
 
 LONG = settings().max_examples >= 2000
-COUNT = 2000 if LONG else 20
+COUNT = 2000 if LONG else 15
 AIM, AIM_FOR_EACH = 0.95, 0.90
 
 

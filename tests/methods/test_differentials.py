@@ -72,6 +72,7 @@ BY_A_SCALAR = [
     ("expm(t*A)", "t", "A*expm(t*A)"),
     ("exp.(t*A)", "t", "exp.(t*A).*A"),
     ("det(A + t*B)", "t", "det(A + t*B)*tr(inv(A + t*B)*B)"),
+    ("exp((t*A)[i,j])", "t", "A[i,j]*exp((t*A)[i,j])"),
 ]
 
 
