@@ -115,6 +115,8 @@ def notes(derivation: Derivation, book: RuleBook, words: Catalogue) -> tuple[Sen
         matrix, index = vector.args
         value = make("index", [make("eig", [matrix]), index])
         said.append(words.sentence("outline.eigen", value=value, index=index, matrix=matrix, vector=vector))
+    if any(step.rule == "d_E" for step in derivation.steps):
+        said.append(words.sentence("outline.exchange"))
     shift = next((t for _, t in walk(derivation.result) if t.op == "shift"), None)
     if shift is not None:
         said.append(words.sentence("outline.shift", matrix=shift))

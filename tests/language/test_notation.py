@@ -86,7 +86,10 @@ NAMES = [
     ("Sigm*X", 1, "did you mean 'Sigma'?"),
     ("s + sni(t)", 5, "did you mean 'sin'?"),
     ("s + q", 5, "let q: scalar"),
-    ("E(a)", 1, "not supported yet"),
+    ("E(a, a)", 1, "E takes 1 argument"),
+    ("Var(A)", 1, "a covariance is that of scalars or vectors"),
+    ("eigvec(A)", 1, "eigvec takes 2 argument"),
+    ("eig(ones(2,3))", 1, "square"),
     ("log'.(s)", 1, "write its derivative out"),
 ]
 

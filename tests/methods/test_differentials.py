@@ -221,6 +221,7 @@ RANDOM = {"x": "random vector(n)", "y": "random scalar", "z": "random vector(m)"
 def test_an_expected_loss(of: str, wrt: str, answer: str) -> None:
     found = derive(of, wrt, let=RANDOM)
     assert str(found.result) == answer
+    assert ("exchangeable" in found.text()) == ("Var" not in of)
     assert check(found), str(check(found))
 
 
