@@ -116,12 +116,22 @@ class _Drawing:
             if not self._lasts(mark):
                 yield self._stepped(mark, self._drawn(mark))
         lines = [points for one in self.picture.marks if isinstance(one, Path) for points in self._traced(one)]
-        for label in placed(self._labels(), lines, (-self.frame.left, self.frame.width + self._reach())):
+        lines += self._beside_axes() if self.picture.names[0] else []
+        frame = self.frame
+        room = -frame.left, -frame.below, frame.width + self._reach(), frame.height + frame.above
+        for label in placed(self._labels(), lines, room):
             yield self._stepped(label, self._label(label))
 
     def _reach(self) -> float:
         """How far labels may stand out at the right."""
         return max((_reach(one, self.picture, self.frame.width) for one in self.picture.labels()), default=0.0)
+
+    def _beside_axes(self) -> list[list[Point]]:
+        """The axes and their numbers, as lines in mm that labels leave free."""
+        wide, high = int(self.frame.width), int(self.frame.height)
+        below = [[(float(x), -float(down)) for x in range(wide + 1)] for down in range(int(BELOW))]
+        beside = [[(-float(left), float(y)) for y in range(high + 1)] for left in range(int(LEFT))]
+        return below + beside
 
     def _traced(self, path: Path) -> Iterator[list[Point]]:
         """The line of a path in mm, in points that are close to each other; nothing for an area."""

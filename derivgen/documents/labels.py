@@ -31,17 +31,17 @@ def label_height(label: Label) -> float:
     return LINE * (1 + 0.45 * (size(label.tex).height - 1))
 
 
-def placed(labels: Iterable[Label], lines: Sequence[Sequence[Point]], across: tuple[float, float]) -> list[Label]:
-    """Labels in places of their own: those of secants, tangents and arrows give way to the lines, the lower of two at
-    the right to the upper one. They stand between the ends of ``across``."""
+def placed(labels: Iterable[Label], lines: Sequence[Sequence[Point]], room: Box) -> list[Label]:
+    """Labels in places of their own: those of secants, tangents and arrows give way to the lines within ``room``, the
+    lower of two at the right to the upper one."""
     found: list[Label] = []
     for label in labels:
         others = [_box(one) for one in found]
-        found.append(_clear(label, lines, others, across) if label.role in ("line", "arrow") else label)
+        found.append(_clear(label, lines, others, room) if label.role in ("line", "arrow") else label)
     return _spread(found)
 
 
-def _clear(label: Label, lines: Sequence[Sequence[Point]], others: Sequence[Box], across: tuple[float, float]) -> Label:
+def _clear(label: Label, lines: Sequence[Sequence[Point]], others: Sequence[Box], room: Box) -> Label:
     """The label where it touches nothing, as near as possible to where it should stand; there if it must touch."""
     sides = [label.side, *(one for one in ("right", "left") if one != label.side)]
     shifts = sorted(range(-FARTHEST, FARTHEST + 1), key=lambda k: (abs(k), -k))
@@ -49,9 +49,14 @@ def _clear(label: Label, lines: Sequence[Sequence[Point]], others: Sequence[Box]
         for side in sides:
             moved = replace(label, side=side, at=(label.at[0], label.at[1] + shift))
             box = _box(moved)
-            if across[0] <= box[0] and box[2] <= across[1] + 0.01 and not _touches(box, lines, others):
+            if _within(box, room) and not _touches(box, lines, others):
                 return moved
     return label
+
+
+def _within(box: Box, room: Box) -> bool:
+    (left, low, right, high), (first, lowest, last, highest) = box, room
+    return first <= left and right <= last + 0.01 and lowest <= low and high <= highest
 
 
 def _touches(box: Box, lines: Sequence[Sequence[Point]], others: Sequence[Box]) -> bool:
