@@ -160,11 +160,8 @@ def blocks(a: Algebra, parts: list[Series], columns: int) -> Series:
 
 # -- vectors and matrices ------------------------------------------------------------------------------------------
 def _exponentials(a: Algebra, s: Series) -> tuple[Series, Series]:
-    """exp(x - m) of every entry, and m, the value of the largest: no number overflows, none divides by a huge one."""
-    values = [a.at_zero(a.entry(s, i, 0)) for i in range(s.rows)]
-    if any(isinstance(x, complex) for x in values):
-        raise NeedsRealsError("the largest of complex numbers")
-    largest = max(values)
+    """exp(x - m) of every entry, and m, the largest real part: no number overflows, none divides by a huge one."""
+    largest = max(a.at_zero(a.entry(s, i, 0)).real for i in range(s.rows))
     return of_entries(a, a.add(s, a.constant(filled(s.rows, 1, -largest))), _taylor("exp")), a.scalar(largest)
 
 

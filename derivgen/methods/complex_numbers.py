@@ -14,7 +14,9 @@ from derivgen.rules.reality import is_complex, is_real
 
 PLAIN_TRANSPOSE = "Transposes do not conjugate: the conjugate transpose is written H."
 # functions of real numbers alone
-OF_REALS = frozenset({"relu", "sign", "max", "min", "norm1", "norminf", "norm2", "normmax", "acosh", "pinv"})
+OF_REALS = frozenset({
+    "relu", "sign", "max", "min", "norm1", "norminf", "norm2", "normmax", "acosh", "pinv", "eig", "eigvec",
+})  # fmt: skip
 
 
 def demand_known_numbers(problem: Problem) -> None:

@@ -169,6 +169,8 @@ BREAKING: dict[tuple[str, str], dict[str, str]] = {
     ("read_wirtinger_conj_by_scalar", "still"): {"A": "X*C", "G": "(1 + conj(d(X)))*C", "K": "-d(X)*C"},
     ("conj_function", "real_coefficients"): {"F": "t -> exp(1i*t)"},
     ("conj_pow", "natural"): {"n": "1i"},
+    ("exp_pow", "real"): {"s": "10i"},
+    ("log_exp", "real"): {"s": "10i"},
     ("d_prod", "nonzero"): {"F": "t -> 0*y"},
     ("read_directional", "constant"): {"G": _SPIN},
     ("read_gradient", "constant"): {"G": _SPIN},
