@@ -41,6 +41,7 @@ _FUNCTIONS = (
     *("sinh", "cosh", "tanh", "asinh", "acosh", "atanh"),
 )
 _OF_MATRICES = "G: function(matrix(p,q)) -> scalar; U: function(matrix(m,n)) -> matrix(p,q); X: matrix(m,n)"
+_OF_COMPLEX = _let("A: complex matrix(m,n); x: complex vector(n); b: complex vector(m)")
 _LATER = ("sigmoid(x)", "relu(x)", "max(x, y)", "sign(x)")
 TRIALS: dict[str, tuple[Trial, ...]] = {
     "functions of a scalar": (
@@ -85,6 +86,18 @@ TRIALS: dict[str, tuple[Trial, ...]] = {
         Trial("a'*eigvec(S, i)", "S", options=_let("S: symmetric matrix(n)")),
         Trial("A*X*B", "X"),
         Trial("G(U(X))", "X[i,j]", options=_let(_OF_MATRICES), label="unknown functions G(U(X))"),
+    ),
+    "complex numbers": (
+        Trial("z^2*conj(z)", "z", options=_let("z: complex scalar")),
+        Trial("abs(z)", "conj(z)", options=_let("z: complex scalar")),
+        Trial("norm(A*x - b)^2", "x", options=_OF_COMPLEX | {"convention": "gradient"}, label="--convention gradient"),
+        Trial("tr(X*H(X))", "conj(X)", options=_let("X: complex matrix(m,n)")),
+        Trial("tr(X*H(X))", "re(X)", options=_let("X: complex matrix(m,n)")),
+        Trial("tr(X*H(X))", "im(X)", options=_let("X: complex matrix(m,n)")),
+        Trial("f(z)", "re(z)", options=_let("z: complex scalar; f: holomorphic function")),
+        Trial("z*conj(z)", "z", options=_let("z: complex scalar") | {"order": 2}, label="z*conj(z) by z, --order 2"),
+        Trial("sqrt(z)", "z", options=_let("z: complex scalar")),
+        Trial("abs.(x)", "x", options=_let("x: complex vector(n)")),
     ),
     "methods": (
         *[

@@ -152,34 +152,48 @@ def _running(run: Range, style: Style) -> TeX:
     return math(rf"{named((run.name,), 'scalar')}={low},\dots,{high}")
 
 
-def _function(names: tuple[str, ...], kind: str) -> TeX:
-    """``F: R^n -> R``; nothing where kind is a plain function of scalars."""
-    match = re.fullmatch(r"function\((.*)\)\s*->\s*(.*)", kind)
-    if match is None:
+_FUNCTION = re.compile(r"(?:(?P<property>\w+) )?function(?:\((?P<domain>.*)\)\s*->\s*(?P<value>.*))?")
+_COMPLEX = frozenset(("complex", "Hermitian", "holomorphic"))
+
+
+def _field(words: str) -> str:
+    """The numbers of a declaration."""
+    return r"\mathbb R" if _COMPLEX.isdisjoint(words.split()) else r"\mathbb C"
+
+
+def _function(names: tuple[str, ...], kind: str, said: Catalogue) -> TeX:
+    """``F: R^n -> R``, holomorphic; nothing where kind is a plain function of scalars."""
+    match = _FUNCTION.fullmatch(kind)
+    if match is None or (match["property"] is None and match["domain"] is None):
         return EMPTY
-    domain = r"\times ".join(_space(part.strip()) for part in re.split(r",\s*(?![^()]*\))", match[1]))
-    return math(rf"{named(names, kind)}\colon {domain}\to{_space(match[2].strip())}")
+    shown = named(names, kind)
+    if match["domain"] is not None:
+        field = _field(match["property"] or "")
+        spaces = [_space(part.strip(), field) for part in re.split(r",\s*(?![^()]*\))", match["domain"])]
+        domain = r"\times ".join(spaces)
+        shown = TeX(rf"{shown}\colon {domain}\to{_space(match['value'].strip(), field)}")
+    return _beside(math(shown), said.properties(match["property"] or ""))
 
 
-def _space(kind: str) -> str:
+def _space(kind: str, field: str) -> str:
     """The space a value is from: ``vector(n)`` is R^n."""
     match = re.fullmatch(r"(matrix|vector)\((.*)\)", kind)
     if match is None:
-        return r"\mathbb R"
-    return rf"\mathbb R^{{{_by(match[2]) if match[1] == 'matrix' else _dimension(match[2])}}}"
+        return field
+    return rf"{field}^{{{_by(match[2]) if match[1] == 'matrix' else _dimension(match[2])}}}"
 
 
 def _short(names: tuple[str, ...], kind: str, said: Catalogue) -> TeX:
     match = _KIND.fullmatch(kind)
-    if match is None or kind.startswith("function"):
-        return _function(names, kind)
+    if match is None or "function" in kind:
+        return _function(names, kind, said)
     adjective, what, dims = match["property"] or "", match["what"], match["dims"] or ""
     shown, property_ = math(named(names, kind)), said.properties(adjective)
     if what == "matrix":
         key = "declared.short matrix with" if adjective else "declared.short matrix"
         return join(said.parts(key, names=shown, property=property_, size=math(_by(dims))))
     if what == "vector":
-        return _beside(_element(names, kind, dims), property_)
+        return _beside(_element(names, kind, dims), said.properties(_without_field(adjective)))
     if what in ("natural", "integer"):
         return join(said.parts(f"declared.short {what} {_number(names)}", names=shown))
     if what == "scalar" and adjective:
@@ -188,8 +202,8 @@ def _short(names: tuple[str, ...], kind: str, said: Catalogue) -> TeX:
 
 
 def _long(names: tuple[str, ...], kind: str, said: Catalogue) -> TeX:
-    if kind.startswith("function("):
-        return _function(names, kind)
+    if "function(" in kind:
+        return _function(names, kind, said)
     match = _KIND.fullmatch(kind)
     shown = math(named(names, kind))
     if match is None:
@@ -198,7 +212,10 @@ def _long(names: tuple[str, ...], kind: str, said: Catalogue) -> TeX:
     if what == "scalar" and adjective in _SIGN:
         return _signed(names, kind, adjective)
     if what == "vector":
-        shown, key = _element(names, kind, dims), "declared.vector with" if adjective else "declared.vector"
+        shown, adjective = _element(names, kind, dims), _without_field(adjective)
+        key = "declared.vector with" if adjective else "declared.vector"
+    elif what == "function" and adjective:
+        return _function(names, kind, said)
     else:
         key = f"declared.{what} {'with ' if adjective else ''}{_number(names)}"
     size = math(_by(dims)) if what == "matrix" else EMPTY
@@ -210,7 +227,12 @@ def _number(names: tuple[str, ...]) -> str:
 
 
 def _element(names: tuple[str, ...], kind: str, dims: str) -> TeX:
-    return math(rf"{named(names, kind)}\in\mathbb R^{{{_dimension(dims)}}}")
+    return math(rf"{named(names, kind)}\in{_field(kind)}^{{{_dimension(dims)}}}")
+
+
+def _without_field(adjective: str) -> str:
+    """The properties that a vector's space does not show."""
+    return " ".join(word for word in adjective.split() if word != "complex")
 
 
 def _signed(names: tuple[str, ...], kind: str, adjective: str) -> TeX:

@@ -62,7 +62,7 @@ DIFFERENTIALS = (
     "d_total", "d_entries_prod", "d_sum", "d_prod", "d_pinv", "d_diag", "d_diag_matrix", "d_diagvec", "d_vec",
     "d_kron_left", "d_kron_right", "d_kron",
     "d_block", "d_block_row", "d_block_column", "entry_d", "d_entry",
-    "d_conj", "d_re", "d_im", "d_log_principal",
+    "d_conj", "d_re", "d_im", "d_log_principal", "d_sqrt_principal",
     "d_norm", "d_norm_matrix", "d_logsumexp", "d_softmax", "d_expm_scale",
 )  # fmt: skip
 TIED = (

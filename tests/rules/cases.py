@@ -241,6 +241,8 @@ VALUES: dict[tuple[str, str], dict[str, float]] = {
     ("d_power", "natural"): {"k": -2},
     ("d_log_principal", "principal"): {"s": -2},
     ("exp_log_principal", "principal"): {"s": 0},
+    ("sqrt_square_principal", "principal"): {"s": -2},
+    ("d_sqrt_principal", "principal"): {"s": -2},
 }
 GENERAL = {
     "positive": ["-exp.({})"],

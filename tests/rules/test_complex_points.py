@@ -28,7 +28,8 @@ def speaks_of_reals(law: Law) -> bool:
 def complex_point(law: Law) -> Point:
     """A point that meets the conditions of a law, its names complex where nothing says otherwise."""
     point = meeting(law, MEETING.get(law.name, {}), LET.get(law.name, ""))
-    return replace(point, extra=Declarations({**point.extra, **{n: _complex(d) for n, d in point.declarations.items()}}))
+    names = {name: _complex(declared) for name, declared in point.declarations.items()}
+    return replace(point, extra=Declarations({**point.extra, **names}))
 
 
 def _complex(declared: Declaration) -> Declaration:
