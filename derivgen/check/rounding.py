@@ -27,7 +27,10 @@ def _magnitude(e: Evaluator, t: Term, scope: Scope | None) -> float:
     if t.op == "div":
         part = e.algebra.quotient(e.algebra.scalar(1), e.value(t.args[1], scope))
         return _magnitude(e, t.args[0], scope) * _largest(part)
-    return _largest(e.value(t, scope))
+    size = _largest(e.value(t, scope))
+    if t.op in ("inv", "pinv"):  # the condition of the matrix, and its square where it is multiplied by its transpose
+        return size * max(1.0, size * _largest(e.value(t.args[0], scope))) ** (1 if t.op == "inv" else 2)
+    return size
 
 
 def _largest(s: Series) -> float:

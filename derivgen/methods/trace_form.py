@@ -165,12 +165,19 @@ def to_trace_form(trail: Trail, direction: Term) -> None:
         Phase("spread", ("tr_scale", "tr_neg"), accept=acting_on(direction)),
         Phase("identity", ("<mul_identity",), within=_alone_in_trace(make("transpose", [direction]))),
         Phase("collect", ("like_terms",), accept=acting_on(direction)),
+        Phase("collect", ("arithmetic",), accept=_drops_zero),
         joined(trail.context, direction),
         Phase("join", ("reorder",), accept=acting_on(direction)),
     )
     if is_zero(trail.term):
         named: Binding = {"u" if vector else "U": direction}
         trail.need("dot_zeros" if vector else "tr_zeros", "trace form", named, forward=False)
+
+
+def _drops_zero(step: Step) -> bool:
+    """Whether a step finds that something is zero, or leaves out a summand that is."""
+    before, after = at(step.before, step.path), at(step.after, step.path)
+    return is_zero(after) or (before.op == "plus" and any(map(is_zero, before.args)))
 
 
 def bring_forms(trail: Trail, direction: Term) -> None:

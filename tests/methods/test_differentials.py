@@ -51,6 +51,7 @@ GRADIENTS = [
     ("vec(A)'*vec(B.*sum(i,1,N,v[i]*X))", "X", "sum(i, 1, N, v[i]*(B.*A))"),
     ("a'*((X*b/t).*(A*b))", "X", "((A*b).*a)*b'/t"),
     ("t*x'*x - t*x'*x", "x", "zeros(n)"),
+    ("x'*x + sum(i, 1, N, v[i]*sum(x - x))", "x", "2*x"),
     ("tr(kron((A*X)', B))", "X", "tr(B)*A'"),
 ]
 JACOBIANS = [
