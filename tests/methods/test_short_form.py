@@ -1,0 +1,85 @@
+"""Results in short form: nothing is made longer, nothing is lost, and every step is checked."""
+
+from __future__ import annotations
+
+import pytest
+
+from derivgen import check, derive
+from derivgen.check.moves import move_fault
+from derivgen.engine.trace import Step
+from derivgen.language.elaborate import parse
+from derivgen.language.length import length
+from derivgen.language.problem import read_declarations
+
+LET = (
+    "x, w, b, z: vector(n); A: matrix(m,n); y, a: vector(m); t: vector(n); S, B: symmetric matrix(n); X, V: matrix(n,k);"
+    "W: matrix(n,n); s: positive scalar; c: scalar; u[i=1..N]: vector(n); v[i=1..N]: scalar; K: skew-symmetric matrix(n)"
+)
+NAMES = read_declarations(LET)
+
+KEPT = [  # what is as short as any form of it
+    ("x'*W*x + b'*x", "x", "W*x + W'*x + b"),
+    ("s^3 + s^2", "s", "3*s^2 + 2*s"),
+    ("norm(A*x - y)^2 + c*norm(x)^2", "x", "2*A'*(A*x - y) + 2*c*x"),
+]
+SHORT = [
+    ("x'*A'*A*x - 2*y'*A*x", "x", "2*A'*(A*x - y)"),
+    ("c/(2*s^2)", "s", "-c/s^3"),
+    ("sum(i, 1, N, log(1 + exp(w'*u[i])) - v[i]*w'*u[i])", "w", "sum(i, 1, N, (sigmoid(w'*u[i]) - v[i])*u[i])"),
+    ("sum(log.(ones(m) + exp.(A*x))) - y'*A*x", "x", "A'*(sigmoid.(A*x) - y)"),
+    ("-t'*log.(softmax(z))", "z", "sum(t)*softmax(z) - t"),
+    ("x'*S*x/(x'*x)", "x", "2/(x'*x)*(S*x - x'*S*x/(x'*x)*x)"),
+    ("tr(X'*S*X)/tr(X'*B*X)", "X", "2/tr(X'*B*X)*(S - tr(X'*S*X)/tr(X'*B*X)*B)*X"),
+    ("norm(W - X*V')^2", "X", "2*(X*V' - W)*V"),
+    ("tr(W*K*S)", "W", "-S*K"),
+]
+
+
+@pytest.mark.parametrize(("of", "wrt", "result"), [*KEPT, *SHORT])
+def test_results(of: str, wrt: str, result: str) -> None:
+    found = derive(of, wrt, let=LET)
+    assert str(found.result) == result
+    assert check(found)
+
+
+@pytest.mark.parametrize(("of", "wrt"), [(of, wrt) for of, wrt, _ in SHORT])
+def test_no_form_on_the_way_is_shorter(of: str, wrt: str) -> None:
+    """The last line is the shortest of the short form's lines."""
+    found = derive(of, wrt, let=LET)
+    last = found.derivation.chains[-1]
+    lines = [s.after.args[1] if s.after.op == "=" else s.after for s in last.steps if s.phase == "short form"]
+    assert all(length(found.result.term) <= length(line) for line in lines)
+
+
+def test_a_factor_is_taken_out_by_its_law() -> None:
+    rules = [step.rule for step in derive("x'*A'*A*x - 2*y'*A*x", "x", let=LET).steps]
+    assert rules.count("factor_left") == 1
+
+
+def test_a_square_keeps_its_signs() -> None:
+    found = derive("-sum(i, 1, N, (u[i] - x)'*W*(u[i] - x))", "W", let=LET)
+    assert str(found.result) == "-sum(i, 1, N, (u[i] - x)*(u[i] - x)')"
+
+
+WRONG = [
+    ("lowest_terms", "4*s*c/(2*s^2)^2", "c/s^2"),
+    ("lowest_terms", "c/s", "s/c"),
+    ("common_factor", "2*x + 2*b", "2*(x - b)"),
+    ("common_factor", "W*x + W*b", "W*x + W*b"),
+    ("common_factor", "c*W*S + c*S*W", "c*(W*S + W*S)"),
+    ("collect_multiples", "s*x - c*x", "(c - s)*x"),
+    ("sign_inside", "-W*(x - b)", "W*(x + b)"),
+    ("sign_inside", "-(x - b)'*W*(x - b)", "(b - x)'*W*(b - x)"),
+    ("order_summands", "-x + b", "x - b"),
+]
+
+
+@pytest.mark.parametrize(("rule", "old", "new"), WRONG)
+def test_a_false_step_is_refused(rule: str, old: str, new: str) -> None:
+    before, after = parse(old, NAMES), parse(new, NAMES)
+    assert move_fault(Step(rule, (), {}, before, after), before, after, "eps")
+
+
+def test_an_assumption_that_follows_is_not_repeated() -> None:
+    assert derive("log(det(W))", "W", let=LET).assumed == ("positive(det(W))",)
+    assert derive("max(0, c)", "c", let="c: scalar").assumed == ("nonzero(c)",)
