@@ -12,8 +12,8 @@ from derivgen.language.length import length
 from derivgen.language.problem import read_declarations
 
 LET = (
-    "x, w, b, z: vector(n); A: matrix(m,n); y, a: vector(m); t: vector(n); S, B: symmetric matrix(n); X, V: matrix(n,k);"
-    "W: matrix(n,n); s: positive scalar; c: scalar; u[i=1..N]: vector(n); v[i=1..N]: scalar; K: skew-symmetric matrix(n)"
+    "x, w, b, z: vector(n); A: matrix(m,n); y: vector(m); t: vector(n); S, B: symmetric matrix(n); X, V: matrix(n,k); "
+    "W: matrix(n); s: positive scalar; c: scalar; u[i=1..N]: vector(n); v[i=1..N]: scalar; K: skew-symmetric matrix(n)"
 )
 NAMES = read_declarations(LET)
 
