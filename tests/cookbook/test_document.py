@@ -24,7 +24,7 @@ from tests.judge.values import value
 SOURCE = FOLDER.parents[1] / "examples" / "cookbook" / "matrix-cookbook-derivatives.md"
 TRUTH = {entry.name: entry for entry in entries()}
 MISPRINTS = yaml.safe_load((FOLDER / "misprints.yaml").read_text("utf-8"))
-GENERAL = {"46", "48", "59", "64a", "93", "133", "136", "137", "138"}
+GENERAL = {"46", "48", "59", "64a", "93", "133", "136", "137", "138", "226", "227", "228", "234"}
 """The book speaks of unknown functions here; the truth set has instances, which test_entries derives."""
 OTHER_SHAPE = {"47", "50", "143", "144"}
 """The truth set has another statement: a curve for a direction, or a size for any size."""
