@@ -93,6 +93,8 @@ def _data(p: Term, t: Term, b: Bound) -> Bound | None:
     if p.op in ("apply", "map"):
         assert isinstance(p.data, tuple) and isinstance(t.data, tuple)
         order = _order_above(p.data[1], t.data[1])
+        if any((a.shape == SCALAR) != (b.shape == SCALAR) for a, b in zip(p.args, t.args, strict=True)):
+            return None  # a function of a scalar is none of a vector(n)
         return None if order is None else _named(str(p.data[0]), FunctionName(str(t.data[0]), order), b)
     if p.op in DERIVED:
         return _named(str(p.data), FunctionName(str(t.data)), b)

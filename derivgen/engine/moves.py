@@ -144,8 +144,13 @@ def _of_zero(t: Term) -> Term | None:
     return zeros(t.shape) if is_zero(t.args[0]) and not any(map(is_zero, t.args[1:])) else None
 
 
+def _delta(t: Term) -> Term | None:
+    i, j = t.args
+    return number(int(i == j)) if i.op == j.op == "number" else None
+
+
 _ARITHMETIC: dict[str, Rewrite] = {
-    "times": _times, "plus": _plus, "neg": _neg, "div": _div, "pow": _pow,
+    "times": _times, "plus": _plus, "neg": _neg, "div": _div, "pow": _pow, "delta": _delta,
     **dict.fromkeys(("dot", "hadamard", "kron"), lambda t: zeros(t.shape) if any(map(is_zero, t.args)) else None),
     "sum": lambda t: zeros(t.shape) if is_zero(t.args[2]) else None,
     **dict.fromkeys(("transpose", "tr", "diag", "diagvec", "vec", "total", "hadamard_div", "conj"), _of_zero),

@@ -213,7 +213,7 @@ class ShapeInference(Names):
             return family.shape
         rows, cols = self.shape(node.children[0]) or SCALAR
         if (rows, cols) == SCALAR:
-            self.fail("a scalar has no entries", node, "declare x: vector(n), or a family x[i=1..N]: scalar")
+            self.fail("a scalar has no entries", node, _WITHOUT_ENTRIES)
         for child in node.children[1:]:
             if child.kind != "colon":
                 self._index_argument(child)
@@ -496,6 +496,9 @@ def order_of(node: Syntax, elaborator: ShapeInference) -> tuple[str, int]:
     elaborator.fail("O takes a power of the perturbation", node, "write O(eps) or O(eps^2)")
 
 
+_WITHOUT_ENTRIES = (
+    "declare x: vector(n), or a family x[i=1..N]: scalar; a vector(1) or a matrix(1) is a scalar, written without index"
+)
 _CARRIERS = {"plus": slice(None), "neg": slice(None), "group": slice(None), "times": slice(-1, None), "div": slice(1)}
 
 

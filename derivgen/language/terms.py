@@ -19,7 +19,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias
 
-from derivgen.language.operators import BIT, HOLES, NAMING, OPERATORS, SCALAR_FUNCTIONS
+from derivgen.language.operators import BIT, HOLES, MATRIX_FUNCTIONS, NAMING, NORMS, OPERATORS, SCALAR_FUNCTIONS
 from derivgen.language.shapes import ONE, SCALAR, Dim, Shape, ShapeError, describe, dim
 
 Path: TypeAlias = tuple[int | tuple[int, ...], ...]
@@ -166,7 +166,7 @@ def _named(args: tuple[Term, ...], data: Hashable, shape: Shape | None) -> Term 
 
 
 def _entrywise(op: str) -> Callable[[tuple[Term, ...], Hashable, Shape | None], Term | None]:
-    """Entry by entry is the plain operation where there is one entry."""
+    """Of one entry it is the plain operation of a scalar."""
     return lambda args, data, shape: make(op, args) if args[0].shape == SCALAR else None
 
 
@@ -188,7 +188,21 @@ def _itself(args: tuple[Term, ...], data: Hashable, shape: Shape | None) -> Term
     return args[0] if args[0].shape == SCALAR else None
 
 
-_NORMALISERS: dict[str, Callable[[tuple[Term, ...], Hashable, Shape | None], Term | None]] = {
+def _inverse(args: tuple[Term, ...], data: Hashable, shape: Shape | None) -> Term | None:
+    return make("div", (number(1), args[0])) if args[0].shape == SCALAR else None
+
+
+Normaliser: TypeAlias = Callable[[tuple[Term, ...], Hashable, "Shape | None"], "Term | None"]
+# what keeps a 1x1 matrix, which is a scalar, as it is; and what is a function of a scalar then
+_KEPT = ("total", "entries_prod", "vec", "diag", "diagvec", "triu", "tril", "eig", "transpose", "tr", "det")
+_OF_ONE_ENTRY: dict[str, Normaliser] = {
+    "inv": _inverse,
+    "adj": lambda args, data, shape: number(1) if args[0].shape == SCALAR else None,
+    "kron": lambda args, data, shape: product(*args) if args[0].shape == args[1].shape == SCALAR else None,
+    **{name: _entrywise("abs") for name in NORMS},
+    **{name: _entrywise(name.removesuffix("m")) for name in MATRIX_FUNCTIONS},
+}
+_NORMALISERS: dict[str, Normaliser] = {
     "zeros": _constant(0),
     "ones": _constant(1),
     "identity": _constant(1),
@@ -200,7 +214,8 @@ _NORMALISERS: dict[str, Callable[[tuple[Term, ...], Hashable, Shape | None], Ter
     "hadamard_div": _entrywise("div"),
     "hadamard_pow": _entrywise("pow"),
     "map": _map,
-    **dict.fromkeys(("total", "entries_prod", "vec", "diag", "diagvec", "triu", "tril", "eig"), _itself),
+    **dict.fromkeys(_KEPT, _itself),
+    **_OF_ONE_ENTRY,
 }
 
 

@@ -106,7 +106,7 @@ def _demand_fit(problem: Problem) -> None:
         raise DerivationError("a directional derivative is taken by a whole vector or matrix", problem.wrt, hint=hint)
 
 
-UNFINISHED = ("D", "nabla", "at", "lim", "directional", "d", "O", "delta")
+UNFINISHED = ("D", "nabla", "at", "lim", "directional", "d", "O")
 
 
 def _demand_finished(derivation: Derivation) -> None:

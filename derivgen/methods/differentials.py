@@ -189,14 +189,7 @@ def _wanted(t: Term, context: Context) -> str:
 def read_off(trail: Trail, variable: Term) -> Trail:
     """Bring a differential to its form, and read the derivative off: the chain of the conclusion."""
     small = make("d", [variable])
-    if trail.term.has("block"):
-        trail.run(Phase("parts", BLOCKS, accept=acting_on(small)))
-    trail.run(Phase("cancel", ("divide", "arithmetic", "hadamard_ones", *INVERSES), assume=False))
-    if small.shape != SCALAR:
-        trail.run(Phase("forms", adjoints.TO_FORMS, accept=acting_on(small)))
-        _gather(trail, small)
-    spread(trail, small)
-    bring_to_form(trail, small)
+    to_form(trail, small)
     if small.shape != SCALAR != trail.term.shape:
         demand_linear(trail, small)
     end = Trail("conclusion", make("=", [trail.start, trail.term]), trail.context)
@@ -206,6 +199,18 @@ def read_off(trail: Trail, variable: Term) -> Trail:
             simplify(end)
             return end
     raise DerivationError("the derivative cannot be read off", trail.term, trail.steps)
+
+
+def to_form(trail: Trail, small: Term) -> None:
+    """Bring a differential, or a derivative along a direction, to the form from which one reads the derivative off."""
+    if trail.term.has("block"):
+        trail.run(Phase("parts", BLOCKS, accept=acting_on(small)))
+    trail.run(Phase("cancel", ("divide", "arithmetic", "hadamard_ones", *INVERSES), assume=False))
+    if small.shape != SCALAR:
+        trail.run(Phase("forms", adjoints.TO_FORMS, accept=acting_on(small)))
+        _gather(trail, small)
+    spread(trail, small)
+    bring_to_form(trail, small)
 
 
 def _derivation(

@@ -8,17 +8,13 @@ from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
 from derivgen.engine.trace import Derivation
 from derivgen.language.problem import Problem, is_complex_variable
 from derivgen.language.shapes import ONE, SCALAR
-from derivgen.language.terms import Path, Term, at, fresh_name, make, rebuild, symbol
+from derivgen.language.terms import Term, fresh_name, make, rebuild, symbol
 from derivgen.methods import first_principles as scalar
-from derivgen.methods.adjoints import move_adjoints
-from derivgen.methods.differentials import pushed, spread
+from derivgen.methods.differentials import pushed, to_form
+from derivgen.methods.entry_reading import pick_entry, read_entries
 from derivgen.methods.law_sets import INVERSES, NORMAL
-from derivgen.methods.trace_form import acting_on, to_trace_form
 from derivgen.rules.binding import Abstraction, Binding
 from derivgen.rules.book import RuleBook, local_law
-
-# what an entry of a product with the change in it is made of
-ENTRIES_OF_CHANGE = ("entry_transpose", "entry_scale", "entry_scale_vector", "entry_mul", "entry_mul_vector")
 
 
 def derive_directional(problem: Problem, book: RuleBook) -> Derivation:
@@ -39,11 +35,19 @@ def derive_directional(problem: Problem, book: RuleBook) -> Derivation:
     scalar.take_limit(trail)
     direction = statement.args[-1] if statement.op == "directional" else trail.steps[0].after.args[-1]
     if direction.op in ("unit", "single"):
-        to_trace_form(trail, direction)
+        _to_form(trail, direction)
     trail.run(Phase("entries", ("unit_entry", "single_entry")))
     scalar.tidy(trail)
+    _read(trail, statement)
     result = make("=", [statement, trail.term])
     return Derivation(problem, "first principles", (trail.chain(),), result, (), (), tuple(context.assumed.values()))
+
+
+def _read(trail: Trail, statement: Term) -> None:
+    """Of a derivative by an entry, the entries that it is made of."""
+    if statement.op == "D" and trail.term.shape == SCALAR:
+        read_entries(trail)
+        scalar.tidy(trail)
 
 
 def _statement(problem: Problem) -> tuple[Problem, Term]:
@@ -96,11 +100,12 @@ def derive_along_by_differentials(problem: Problem, book: RuleBook) -> Derivatio
     lemmas = (("lemma 1", equation, 0), ("lemma 2", end.term, 1))
     context.local["lemma 2"] = local_law("lemma 2", end.term, words="the differential above", news=2)
     first.need("lemma 2", "lemma")
-    _pick_entry(first, direction)
+    pick_entry(first, direction)
     if first.term.shape == SCALAR and first.term.has("D"):
         _to_form(first, direction)
     first.run(Phase("entries", ("hadamard_ones", "unit_entry", "single_entry", *INVERSES), assume=False))
     scalar.tidy(first)
+    _read(first, statement)
     result = make("=", [statement, first.term])
     chains = (trail.chain(), end.chain(), first.chain())
     return Derivation(problem, "differentials", chains, result, lemmas, (), tuple(context.assumed.values()))
@@ -109,24 +114,7 @@ def derive_along_by_differentials(problem: Problem, book: RuleBook) -> Derivatio
 def _to_form(trail: Trail, small: Term) -> None:
     """Bring a differential to tr(d(X)'*G) or d(x)'*g as far as laws reach: along a direction it needs no form."""
     with suppress(DerivationError):
-        spread(trail, small)
-        move_adjoints(trail, small)
-        to_trace_form(trail, small)
-
-def _pick_entry(trail: Trail, direction: Term) -> None:
-    """Of a sum over all entries of the change, of which one alone is not 0, keep that one."""
-    if direction.op not in ("unit", "single"):
-        return
-
-    def running(t: Term, path: Path) -> bool:
-        return any(at(t, path[:k]).op == "sum" for k in range(len(path)))
-
-    trail.run(
-        Phase("entries", ENTRIES_OF_CHANGE, within=running, accept=acting_on(direction)),
-        Phase("entries", ("entry_single", "entry_unit"), within=running),
-        Phase("pick", ("sum_delta", "sum_delta_matrix")),
-        Phase("entries", ("entry_transpose",), within=running),
-    )
+        to_form(trail, small)
 
 
 def _with_direction(t: Term, small: Term, direction: Term) -> Term:

@@ -33,6 +33,7 @@ def rewritten(name: str, text: str) -> str | None:
     ("name", "text"),
     [
         ("arithmetic", "s + t"),
+        ("arithmetic", "delta(i,j)"),
         ("arithmetic", "0^0*s"),
         ("arithmetic", "0^(-1)"),
         ("arithmetic", "2^100"),
@@ -62,6 +63,7 @@ def test_no_step_where_none_is_due(name: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "result"),
     [
+        ("arithmetic", "delta(3,3)", "1"),
         ("arithmetic", "2*3*s", "6*s"),
         ("arithmetic", "1*s", "s"),
         ("arithmetic", "0*X", "zeros(n, n)"),
