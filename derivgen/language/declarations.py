@@ -322,6 +322,16 @@ def _indexed(name: str, kind: str) -> tuple[str, str]:
     return (found[1], f"{kind.strip()} for {found[2]}=1..{found[3]}") if found else (name, kind)
 
 
+def _no_name(text: str) -> tuple[str, str]:
+    """Why a text declares nothing, and what to write."""
+    family = re.match(r"\s*(\w+)\s*\[\s*(\w+)\s*=\s*0\s*\.\.\s*([^\]]+)\]", text)
+    if family is None:
+        return f"{text!r} is not a name", ""
+    name, i, last = family[1], family[2], family[3].strip()
+    hint = f"write {name}[{i}=1..{last} + 1], and {name}[{i} + 1] for {name}[{i}]"
+    return "the members of a family are counted from 1", hint
+
+
 def declarations_from(let: Mapping[str, str]) -> Declarations:
     """Read ``{"A": "matrix(m,n)", "x, y": "vector(n)"}``. Raises NotationError."""
     items: dict[str, Declaration] = {}
@@ -359,7 +369,8 @@ def parse_declarations(text: str, source: str = "") -> Declarations:
         for name in split_outside(names, ","):
             name, kind = _indexed(name, kind)
             if not is_name(name):
-                raise NotationError(f"{name!r} is not a name", text, max(text.find(part), 0), "", source)
+                reason, hint = _no_name(name)
+                raise NotationError(reason, text, max(text.find(part), 0), hint, source)
             if name in items:
                 raise NotationError(f"{name} is declared twice", text, max(text.find(part), 0), "", source)
             items[name] = parse_declaration(name, kind.strip(), source)

@@ -18,6 +18,7 @@ from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Path, Term, at, make, walk
 from derivgen.methods import adjoints
 from derivgen.methods.first_principles import SUMMANDS, tidy
+from derivgen.methods.functions_of_matrix import OUT_OF_REACH, push_through_traces, waits
 from derivgen.methods.law_sets import INVERSES, PUSH_TRANSPOSES, SIGNS, TIDY
 from derivgen.methods.linear_form import demand_linear, to_linear_form
 from derivgen.methods.trace_form import acting_on, holds, to_trace_form, transposes_in
@@ -70,6 +71,7 @@ TIED = (
     "tied_toeplitz", "tied_symmetric_toeplitz",
 )  # fmt: skip
 POWERS = (
+    "pow_negative",
     "pow_square", "pow_cube", "abs_square", "modulus_square", "modulus_square_entries", "norm_square",
     "norm_square_complex", "norm_square_matrix", "norm_square_complex_matrix", "norm1_def", "log_softmax",
 )  # fmt: skip
@@ -85,7 +87,7 @@ COMPLEX = (
     "<modulus_root", "<norm_root", "<norm_root_matrix",
 )  # fmt: skip
 ENTRYWISE_TRANSPOSES = (
-    "transpose_pow", "transpose_hadamard", "transpose_hadamard_div", "transpose_hadamard_pow", "transpose_map",
+    "transpose_hadamard", "transpose_hadamard_div", "transpose_hadamard_pow", "transpose_map",
     "transpose_kron", "transpose_sum", "diag_transpose", "diag_matrix_transpose",
 )  # fmt: skip
 # what stands in its parts before it is differentiated, where the variable is in it
@@ -149,6 +151,9 @@ def pushed(body: Term, variables: tuple[Term, ...], context: Context) -> Trail:
             Phase("abbreviations", (*cited, "arithmetic", *DIFFERENTIALS), select=_by_its_own_law),
         )
     trail.run(Phase("conjugates", CONJUGATES, accept=lambda step: at(step.before, step.path).has("d")))
+    if waits(trail.term):
+        push_through_traces(trail)
+        trail.run(Phase("differential", ("arithmetic", *DIFFERENTIALS)))
     _demand_pushed(trail, variables)
     return trail
 
@@ -183,7 +188,7 @@ def _wanted(t: Term, context: Context) -> str:
             missing = [f"{p}({plain(s)})" for p, s in asked if not context.facts.holds(p, s) and p not in ASSUMED]
             if missing:
                 return f"declare what {name} asks for: {', '.join(missing)}"
-    return "a law for it is missing"
+    return OUT_OF_REACH.get(t.args[0].op, "a law for it is missing")
 
 
 def read_off(trail: Trail, variable: Term) -> Trail:

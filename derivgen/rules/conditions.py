@@ -23,7 +23,7 @@ from derivgen.rules.structural import STRUCTURAL
 
 ASSUMABLE = (
     "invertible", "full_rank", "principal", "positive", "nonzero", "natural", "symmetric", "skew", "diagonal",
-    "inverse", "smooth", "simple",
+    "inverse", "smooth", "simple", "commute",
 )  # fmt: skip
 KNOWN_CONDITIONS = (*STRUCTURAL, *ASSUMABLE)
 
@@ -100,11 +100,12 @@ class Facts:
 
     def inside(self, whole: Term, path: Path, predicate: str, subject: Term) -> Facts:
         """What is known of a power at a place: an exponent that a sum counts from 0 or more is a natural number."""
-        counted = [name for name in _counted(whole, path) if name in subject.free] if predicate == "smooth" else []
-        counted = [name for name in counted if name in subject.args[1].free]
+        exponent = subject.args[1] if predicate == "smooth" else subject if predicate == "natural" else None
+        counted = [] if exponent is None else [pair for pair in _counted(whole, path) if pair[0] in exponent.free]
         if not counted:
             return self
-        indices = [Declaration(name, "value", SCALAR, frozenset({"integer"})) for name in counted]
+        sorts = [(name, "natural" if low else "integer") for name, low in counted]
+        indices = [Declaration(name, "value", SCALAR, frozenset({sort})) for name, sort in sorts]
         return replace(self, declarations=self.declarations.extended(*indices), _memo={})
 
     def holds(self, predicate: str, subject: Term) -> bool:
@@ -112,15 +113,15 @@ class Facts:
         return self.basis(predicate, subject) is not None
 
 
-def _counted(whole: Term, path: Path) -> Iterator[str]:
-    """The names that sums and products around a place count from a number that is not negative."""
+def _counted(whole: Term, path: Path) -> Iterator[tuple[str, int]]:
+    """The names that sums and products around a place count from a number that is not negative, and that number."""
     for k in path:
         if isinstance(k, tuple):
             return
         if whole.op in ("sum", "prod") and k == 2:
             low = whole.args[0]
             if low.op == "number" and isinstance(low.data, int) and low.data >= 0:
-                yield str(whole.data)
+                yield str(whole.data), low.data
         whole = whole.args[k]
 
 
@@ -171,6 +172,7 @@ _IMPLIED_BY = {
     "inverse": set[str](),
     "smooth": set[str](),
     "simple": set[str](),
+    "commute": set[str](),
 }
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from derivgen.language.operators import MATRIX_FUNCTIONS
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, equivalent, make, number
+from derivgen.rules.commuting import commute_by_form
 from derivgen.rules.orders import natural_number
 from derivgen.rules.reality import are_adjoint, is_complex, is_real
 
@@ -179,9 +180,27 @@ def _full_rank(facts: Facts, t: Term) -> bool:
 
 
 def _natural(facts: Facts, t: Term) -> bool:
-    if t.op in ("plus", "times"):
+    if t.op == "plus":
+        parts = [_least(facts, a) for a in t.args]
+        known = [part for part in parts if part is not None]
+        return len(known) == len(parts) and sum(known) >= 0
+    if t.op == "times":
         return all(facts.holds("natural", a) for a in t.args)
     return natural_number(t)
+
+
+def _least(facts: Facts, t: Term) -> int | None:
+    """A whole number that a term is never below: natural numbers begin with 1, so that k - 1 is none below 0."""
+    if natural_number(t):
+        return int(str(t.data))
+    if t.op == "neg" and natural_number(t.args[0]):
+        return -int(str(t.args[0].data))
+    if not facts.holds("natural", t):
+        return None
+    if t.op != "symbol":
+        return 0
+    declared = facts.declarations.get(str(t.data))
+    return int(str(t.data) in facts.declarations.dimensions if declared is None else "natural" in declared.properties)
 
 
 def is_whole(facts: Facts, t: Term) -> bool:
@@ -232,5 +251,6 @@ DERIVED: dict[str, Callable[[Facts, Term], bool]] = {
     "natural": _natural,
     "symmetric": _symmetric,
     "smooth": _smooth,
+    "commute": lambda facts, t: commute_by_form(t),
     "simple": lambda facts, t: t.op == "index" and facts.holds("simple", t.args[0]),
 }

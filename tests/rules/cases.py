@@ -43,6 +43,9 @@ MEETING: dict[str, dict[str, str]] = {
     "d_hadamard_pow": {"A": "exp.(A)"},
     "d_map_acosh": {"A": "ones(m,n) + exp.(A)"},
     "transpose_both": {"B": "A"},
+    "tr_d_expm": {"B": "A*A - 2*inv(A)"},
+    "tr_d_sinm": {"B": "A*A - 2*inv(A)"},
+    "tr_d_cosm": {"B": "A*A - 2*inv(A)"},
     "read_jacobian": {"a": "B*(x.*x)", "J": "D(B*(x.*x), x)"},
     "read_jacobian_outer": {"a": "(x'*b)^2*h", "g": "2*(x'*b)*b"},
     "read_differential_by_scalar": {"A": "x^3*C", "G": "3*x^2*C"},
@@ -127,6 +130,9 @@ LET = {
     "put_direction": "C: matrix(p,q); E: matrix(m,n)",
     "D_constant_vector": "C: matrix(m,n)",
     "d_prod": "y: scalar",
+    "tr_d_expm": "C: matrix(n)",
+    "tr_d_sinm": "C: matrix(n)",
+    "tr_d_cosm": "C: matrix(n)",
     "d_chain_matrix": "C: matrix(p,q)",
     "d_chain_vector": "C: matrix(p,q)",
     "read_differential": "C: matrix(m,n); S: matrix(n)",
@@ -207,6 +213,11 @@ BREAKING: dict[tuple[str, str], dict[str, str]] = {
     ("d_max", "nonzero"): {"b": "a"},
     ("d_min", "nonzero"): {"b": "a"},
     ("sqrtm_square", "principal"): {"A": "-A'*A"},
+    ("expm_logm", "principal"): {"A": "-A'*A"},
+    ("tr_d_logm", "principal"): {"A": "-A'*A"},
+    ("tr_d_expm", "commute"): {"B": "C"},
+    ("tr_d_sinm", "commute"): {"B": "C"},
+    ("tr_d_cosm", "commute"): {"B": "C"},
     ("d_tr_logm", "principal"): {"A": "-A'*A"},
     ("d_tr_sqrtm", "principal"): {"A": "-A'*A"},
     ("read_entries", "free(g)"): {"g": "h[k]*ones(n,1)", "h": "h"},
@@ -280,7 +291,7 @@ NO_MATTER: dict[str, dict[str, str]] = {
         "constant": "tr_join tr_take_in dot_join pow_perturb",
     },
     "it keeps scalars apart, whose powers are no products of matrices": {
-        "matrix": "pow_square pow_cube transpose_pow pow_add d_power",
+        "matrix": "pow_square pow_cube transpose_pow pow_add d_power pow_negative",
     },
 }
 
@@ -328,6 +339,7 @@ HARMLESS: dict[str, dict[str, str]] = {
     "what is added is zero": {"plus_nothing": "without plus 1"},
     "v'*d(v) is zero": {"eigvec_across": "without plus 1; inner sign"},
     "C commutes with its exponential": {"d_expm_scale": "factors exchanged"},
+    "all factors but the change commute": dict.fromkeys(("tr_d_expm", "tr_d_sinm", "tr_d_cosm"), "factors exchanged"),
     "a trace of a product with a diagonal matrix sees diagonals only": dict.fromkeys(
         ("adjoint_diag_matrix", "adjoint_diagvec"), "factors exchanged; transpose lost"
     ),

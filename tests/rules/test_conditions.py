@@ -60,8 +60,10 @@ def facts(*assumed: tuple[str, str]) -> Facts:
         ("symmetric", "A*A"),
         ("symmetric", "A + S"),
         ("natural", "s"),
-        ("natural", "k - 1"),
+        ("natural", "k - 2"),
         ("natural", "1/2"),
+        ("commute", "M*S - S*M"),
+        ("commute", "M*S*M*S - S*M*S*M"),
     ],
 )
 def test_is_not_known(predicate: str, text: str) -> None:
@@ -106,6 +108,10 @@ def test_is_not_known(predicate: str, text: str) -> None:
         ("symmetric", "inv(S)", "derived"),
         ("natural", "k", "declared"),
         ("natural", "2*k + 1", "derived"),
+        ("natural", "k - 1", "derived"),
+        ("natural", "k + n - 2", "derived"),
+        ("commute", "M*inv(M) - inv(M)*M", "derived"),
+        ("commute", "A'*A*expm(A'*A) - expm(A'*A)*A'*A", "derived"),
     ],
 )
 def test_is_known_and_why(predicate: str, text: str, basis: str) -> None:

@@ -1,0 +1,55 @@
+"""Functions of a matrix under a trace: derived beside what commutes with them, refused elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from derivgen import DerivationError, NotationError, check, derive
+
+LET = {"A, C, X": "matrix(n)", "x": "scalar", "k, N": "natural", "a[k=1..N]": "scalar", "c[i=1..N + 1]": "scalar"}
+
+
+@pytest.mark.parametrize("of", ["tr(A*expm(X))", "tr(C*expm(X*C*X))", "tr(logm(X)*X*A)"])
+def test_beside_what_does_not_commute_there_is_no_law(of: str) -> None:
+    with pytest.raises(DerivationError, match="under a trace, beside what is a function of the same matrix"):
+        derive(of, "X", let=LET)
+
+
+@pytest.mark.parametrize(
+    ("of", "hint"),
+    [
+        ("norm2(X)", "largest singular value"),
+        ("norminf(X)", "which entries are the largest"),
+        ("normmax(X)", "largest"),
+    ],
+)
+def test_a_norm_of_the_largest_is_refused_with_its_reason(of: str, hint: str) -> None:
+    with pytest.raises(DerivationError, match=hint):
+        derive(of, "X", let=LET)
+
+
+def test_a_family_is_counted_from_1() -> None:
+    with pytest.raises(NotationError, match=r"counted from 1(.|\n)*write b\[i=1..N \+ 1\], and b\[i \+ 1\] for b\[i\]"):
+        derive("sum(i,0,N,b[i]*x^i)", "x", let="b[i=0..N]: scalar")
+    assert check(derive("sum(i,0,N,c[i+1]*x^i)", "x", let=LET))
+
+
+@pytest.mark.parametrize(
+    ("of", "expected"),
+    [
+        ("tr(X*logm(X))", "logm(X)' + I(n)"),
+        ("det(expm(X))", "det(expm(X))*I(n)"),
+        ("tr(expm(X)^2)", "2*expm(X)'*expm(X)'"),
+        ("tr(3*expm(X) + X)", "3*expm(X)' + I(n)"),
+        ("tr(inv(X)*sinm(X))", "-inv(X)'*sinm(X)'*inv(X)' + cosm(X)'*inv(X)'"),
+        ("tr(expm(X'*X)*X'*X)", "X*X'*X*expm(X'*X) + X*expm(X'*X)*X'*X + 2*X*expm(X'*X)"),
+        ("tr(X^-2)", "-2*inv(X)'*inv(X)'*inv(X)'"),
+        ("tr(X^(k-1))", "(k - 1)*(X^(k - 2))'"),
+        ("sum(r,1,k,tr(X^r))", "sum(r, 1, k, r*(X^(r - 1))')"),
+        ("tr(A*X^-k)", "-inv(X)'*sum(r, 0, k - 1, (inv(X)^r)'*A'*(inv(X)^(k - 1 - r))')*inv(X)'"),
+    ],
+)
+def test_what_commutes_is_derived(of: str, expected: str) -> None:
+    found = derive(of, "X", let=LET)
+    assert str(found.result) == expected
+    assert check(found)
