@@ -14,7 +14,7 @@ SUMS = ("entry_plus", "entry_plus_vector")
 READ = (
     "entry_scale", "entry_scale_vector", "entry_neg", "entry_neg_vector", "entry_div", "entry_transpose", *SUMS,
     "entry_hadamard", "entry_hadamard_div", "entry_hadamard_pow", "entry_map", "entry_ones", "entry_zeros",
-    "entry_identity", "entry_unit", "entry_single", "entry_outer", "entry_diag", "entry_diagvec",
+    "entry_identity", "entry_unit", "entry_single", "entry_outer", "entry_sum", "entry_diag", "entry_diagvec",
     "delta_same", "arithmetic",
 )  # fmt: skip
 
@@ -40,9 +40,20 @@ def read_entries(trail: Trail) -> None:
 
     def accept(step: Step) -> bool:
         node = at(step.before, step.path)
+        if step.rule == "entry_sum":
+            return node.args[0].args[2].has("unit", "single")
         return node.op != "index" or step.rule not in SUMS or _plain(node.args[0])
 
-    trail.run(Phase("entries", READ, within=_at_entries, accept=accept, assume=False))
+    def turns(step: Step) -> bool:
+        """Whether delta(j, k) becomes delta(k, j) for the k of a sum around it."""
+        around = {str(at(step.before, step.path[:k]).data) for k in range(len(step.path))}
+        return not step.binding["i"].free & around and bool(step.binding["j"].free & around)  # type: ignore[union-attr]
+
+    trail.run(
+        Phase("entries", READ, within=_at_entries, accept=accept, assume=False),
+        Phase("pick", ("delta_symmetric",), accept=turns),
+        Phase("pick", ("sum_delta", "sum_delta_alone")),
+    )
 
 
 def _at_entries(t: Term, path: Path) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from derivgen import check, derive
 
-LET = {"A": "matrix(m,n)", "X, S": "matrix(n)", "a, b, x": "vector(n)", "i, j, k, l": "index"}
+LET = {"A": "matrix(m,n)", "X, S": "matrix(n)", "a, b, x": "vector(n)", "c[k=1..n]": "scalar", "i, j, k, l": "index"}
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,7 @@ LET = {"A": "matrix(m,n)", "X, S": "matrix(n)", "a, b, x": "vector(n)", "i, j, k
         ("X[1,2]*X[1,1]", "X[1,1]", "X[1,2]"),
         ("tr(S*diag(X*a))", "X[i,j]", "S[i,i]*a[j]"),
         ("x'*x", "x[i]", "2*x[i]"),
+        ("log(sum(k,1,n,x[k]*c[k]))", "x[j]", "c[j]/sum(k, 1, n, x[k]*c[k])"),
         ("tr(A*X*A')", "X[i,j]", "(A'*A)[i,j]"),
         ("x'*S*x", "x[i]", "(S*x + S'*x)[i]"),
     ],
