@@ -216,6 +216,11 @@ def _reorder(old: Term, new: Term, eps: str) -> str | None:
     return None if old != new and equivalent(old, new) else "more than the order has changed"
 
 
+def _abbreviate(old: Term, new: Term, eps: str) -> str | None:
+    fits = new.op == "abbreviation" and new.args[0] == old
+    return None if fits else "what a name stands for becomes the name"
+
+
 def _spell_out(old: Term, new: Term, eps: str) -> str | None:
     fits = old.op == new.op and old.args[0].op == "abbreviation" and new.args == (old.args[0].args[0], *old.args[1:])
     return None if fits and old.op in ("d", "D", "directional") else "a derivative is that of what a name stands for"
@@ -236,6 +241,7 @@ MOVES: dict[str, Callable[[Term, Term, str], str | None]] = {
     "order_summands": _reorder,
     "reorder": _reorder,
     "spell_out": _spell_out,
+    "abbreviate": _abbreviate,
     "drop1": _drop(1),
     "drop2": _drop(2),
     "drop3": _drop(3),

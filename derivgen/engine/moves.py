@@ -13,7 +13,7 @@ from derivgen.engine.factors import collect_multiples, common_factor, sign_insid
 from derivgen.engine.fractions import lowest_terms
 from derivgen.engine.matrix_numbers import OPERATORS as WITH_NUMBERS
 from derivgen.engine.matrix_numbers import matrix_arithmetic
-from derivgen.language.abbreviations import DERIVATIVES, differentiated
+from derivgen.language.abbreviations import DERIVATIVES, differentiated, named
 from derivgen.language.operators import BIT
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import ONE_TERM, ZERO_TERM, Term, canonical, make, number, plus, product, zeros
@@ -400,8 +400,11 @@ def _entry(t: Term, i: int, j: int) -> Term:
     return make("index", [t, number(i), number(j)])
 
 
-def moves(eps: str) -> dict[str, Move]:
-    """All moves by name, for a perturbation. ``drop1`` and ``drop2`` drop from order 1 and 2."""
+def moves(eps: str, known: tuple[Term, ...] = ()) -> dict[str, Move]:
+    """All moves by name, for a perturbation and the abbreviations of a problem.
+
+    ``drop1`` and ``drop2`` drop from order 1 and 2.
+    """
     rows = [
         Move("arithmetic", "arithmetic", 0, arithmetic, _bits(*_ARITHMETIC)),
         Move("like_terms", "collect like terms", 0, like_terms, _bits("plus")),
@@ -416,6 +419,7 @@ def moves(eps: str) -> dict[str, Move]:
         Move("order_summands", "reorder the summands", 0, order_summands, _bits("plus")),
         Move("matrix_arithmetic", "arithmetic", 0, matrix_arithmetic, _bits(*WITH_NUMBERS)),
         Move("spell_out", "what the name stands for", 2, differentiated, _bits(*DERIVATIVES)),
+        Move("abbreviate", "what the name stands for", 1, named(known), sum({BIT[t.args[0].op] for t in known})),
         Move("entries", "write out the entries", 2, entries, _bits(*_WITH_ENTRIES)),
         Move("drop1", "drop what vanishes with eps", 1, drop(eps, 1), _bits("plus")),
         Move("drop2", "drop the squares of eps", 1, drop(eps, 2), _bits("plus")),

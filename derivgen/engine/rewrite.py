@@ -13,6 +13,7 @@ from typing import TypeAlias
 from derivgen.engine.match import TAKES_MORE, Bound, match, match_parts, sized
 from derivgen.engine.moves import Move, moves
 from derivgen.engine.trace import Chain, Condition, Step
+from derivgen.language.abbreviations import abbreviations
 from derivgen.language.operators import BIT, OPERATORS
 from derivgen.language.plain import plain
 from derivgen.language.problem import Problem
@@ -92,7 +93,7 @@ class Context:
     @classmethod
     def of(cls, problem: Problem, book: RuleBook) -> Context:
         """The context of a problem."""
-        return cls(problem, book, facts_of(problem), moves=moves(problem.perturbation))
+        return cls(problem, book, facts_of(problem), moves=moves(problem.perturbation, abbreviations(problem.of)))
 
     @cached_property
     def eps(self) -> Term:
@@ -195,6 +196,8 @@ def _places(
         binds = OPERATORS[node.op].binds
         for k in range(len(node.args) - 1, -1, -1):
             arg = node.args[k]
+            if node.op == "abbreviation":
+                continue  # what a name stands for stays as it is
             if not needs & ~arg.ops and roots & arg.ops:
                 stack.append(((way, k), arg, bound | {str(node.data)} if binds == k else bound, False))
 

@@ -6,6 +6,8 @@ changes, it is S no longer, and only the argument remains.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from derivgen.language.terms import Term, make, rebuild, symbol
 
 DERIVATIVES = ("d", "D", "nabla", "directional")
@@ -36,12 +38,23 @@ def by_name(t: Term) -> Term:
     return rebuild(t, [by_name(arg) for arg in t.args])
 
 
-def definitions(*terms: Term) -> tuple[Term, ...]:
-    """The equations S = X'*X of the abbreviations in terms, each once, what another one is built upon before it."""
+def named(known: tuple[Term, ...]) -> Callable[[Term], Term | None]:
+    """The rewriting of what one of the abbreviations stands for as its name; None for anything else."""
+    names = {t.args[0]: t for t in known}
+    return names.get
+
+
+def abbreviations(*terms: Term) -> tuple[Term, ...]:
+    """The abbreviations in terms, each once, what another one is built upon before it."""
     found: dict[Term, None] = {}
     for t in terms:
         _collect(t, found)
-    return tuple(make("=", [t, t.args[0]]) for t in found)
+    return tuple(found)
+
+
+def definitions(*terms: Term) -> tuple[Term, ...]:
+    """The equations S = X'*X of the abbreviations in terms."""
+    return tuple(make("=", [t, t.args[0]]) for t in abbreviations(*terms))
 
 
 def _collect(t: Term, found: dict[Term, None]) -> None:

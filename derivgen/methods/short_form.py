@@ -58,7 +58,7 @@ def in_short_form(derivation: Derivation, book: RuleBook) -> Derivation:
 def shorten(trail: Trail) -> None:
     """Bring a term to its short form."""
     for _ in range(ROUNDS):
-        made = trail.run(Phase(NAME, CLEAN, inner=True, assume=False))
+        made = trail.run(Phase(NAME, ("abbreviate",)), Phase(NAME, CLEAN, inner=True, assume=False))
         made += _factored(trail, _all)
         made += trail.run(Phase(NAME, ("reorder",), within=_below_bar))
         if not made:

@@ -86,8 +86,9 @@ class Speaker:
 
     def _reason(self, step: Step) -> Reason:
         law = self.news.book.get(step.rule)
-        if step.rule == "spell_out":
-            name = at(step.before, step.path).args[0]
+        if step.rule in ("spell_out", "abbreviate"):
+            place = at(step.before if step.rule == "spell_out" else step.after, step.path)
+            name = place.args[0] if step.rule == "spell_out" else place
             said = "".join(self.words.reason(self.news.moves[step.rule].words))
             return Reason(said, None, make("=", [name, name.args[0]]))
         if law is None:

@@ -21,6 +21,7 @@ KEPT = [
     ("r = X*x - y", "r'*r", "x", {}, "2*X'*r"),
     ("r = X*x - y; L = r'*r", "exp(-L)", "x", {}, "-2*exp(-L)*X'*r"),
     ("s = x'*A*x", "exp(-s)", "x", {"order": 2}, "2*exp(-s)*(2*A*x*x'*A - A)"),
+    ("q = x'*A*x; p = exp(-q/2)", "p", "x", {}, "-p*A*x"),
     ("S = X'*X", "S*x", "x", {}, "S"),
     ("r = X*x - y", "norm(r)^2", "x", {"along": "u"}, None),
     ("p = c^2 + 1", "exp(p)*p", "c", {}, None),
