@@ -47,8 +47,13 @@ def join(items: Sequence[str], sides: Sides, before: Sequence[Chain] = (), lemma
     raise reason
 
 
-def scripted(items: Sequence[str], sides: Sides) -> Iterator[Sides]:
-    """All ways to use the items in turn."""
+def scripted(items: Sequence[str], sides: Sides, tried: set[tuple[int, Term, Term]] | None = None) -> Iterator[Sides]:
+    """All ways to use the items in turn; of ways that come to the same terms the first, as all go on alike."""
+    tried = set() if tried is None else tried
+    reached = (len(items), sides[0].term, sides[1].term)
+    if reached in tried:
+        return
+    tried.add(reached)
     if not items:
         yield sides
         return
@@ -57,7 +62,7 @@ def scripted(items: Sequence[str], sides: Sides) -> Iterator[Sides]:
     for steps in _ways(item.removeprefix(RIGHT), sides[k]):
         longer = Trail(sides[k].opening, sides[k].start, sides[k].context)
         longer.steps = [*sides[k].steps, *steps]
-        yield from scripted(rest, (sides[0], longer) if k else (longer, sides[1]))
+        yield from scripted(rest, (sides[0], longer) if k else (longer, sides[1]), tried)
 
 
 def _ways(item: str, trail: Trail) -> Iterator[list[Step]]:
