@@ -217,7 +217,7 @@ def coverage(source: Path | None) -> None:
     Examples:
       derivgen coverage
       derivgen coverage | grep works
-      derivgen coverage examples/cookbook/matrix-cookbook-derivatives.md
+      derivgen coverage formulas.md
     """
     if source is not None:
         return count_reference(source)

@@ -14,6 +14,20 @@ from derivgen.cli import app
 from derivgen.language.problem import METHODS, QUANTITIES
 from tests.cli.commands import LECTURE, TRACE, Run, process
 
+FORMULAS = """\
+---
+title: Formulas
+kind: reference
+---
+
+## 1
+
+```derive
+of a'*x
+wrt x
+```
+"""
+
 
 def examples(text: str) -> list[str]:
     """The lines under ``Examples:`` in a help text."""
@@ -33,6 +47,7 @@ def test_the_examples_of_the_help_work(run: Run, name: str, tmp_path: Path) -> N
         Path("week3.md").write_text(lecture, encoding="utf-8")
         run("new", "sheet", "sheet3")
         Path("course.csv").write_text("name,number\nA. Student,1\n", encoding="utf-8")
+    Path("formulas.md").write_text(FORMULAS, encoding="utf-8")
     function = f'derivgen() {{ "{sys.executable}" -m derivgen "$@"; }}'
     for line in [f"{function}; {line}" for line in lines]:
         subprocess.run(["bash", "-c", line], check=True, capture_output=True, timeout=60, cwd=tmp_path)
