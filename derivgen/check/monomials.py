@@ -9,17 +9,13 @@ from typing import TypeAlias
 
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term, canonical, symbol
+from derivgen.rules.orders import is_zero
 
 Exponent: TypeAlias = "frozenset[tuple[Hashable, Fraction]]"
 Monomial: TypeAlias = tuple[Fraction, list[tuple[Term, Exponent]]]
 ONE: Exponent = frozenset({((), Fraction(1))})
 _BIG_O = symbol("O(..)")
 _MINUS: Exponent = frozenset({((), Fraction(-1))})
-
-
-def is_zero(t: Term) -> bool:
-    """Whether a term is zero by its form."""
-    return t.op == "zeros" or (t.op == "number" and t.data == 0)
 
 
 # zero as soon as one argument is

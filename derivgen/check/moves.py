@@ -24,6 +24,7 @@ from derivgen.check.monomials import (
 )
 from derivgen.check.multiplied_out import same_multiplied_out
 from derivgen.engine.trace import Step
+from derivgen.language.abbreviations import DERIVATIVES
 from derivgen.language.plain import plain
 from derivgen.language.terms import Term, equivalent, symbol
 from derivgen.rules.orders import eps_order
@@ -223,7 +224,7 @@ def _abbreviate(old: Term, new: Term, eps: str) -> str | None:
 
 def _spell_out(old: Term, new: Term, eps: str) -> str | None:
     fits = old.op == new.op and old.args[0].op == "abbreviation" and new.args == (old.args[0].args[0], *old.args[1:])
-    return None if fits and old.op in ("d", "D", "directional") else "a derivative is that of what a name stands for"
+    return None if fits and old.op in DERIVATIVES else "a derivative is that of what a name stands for"
 
 
 MOVES: dict[str, Callable[[Term, Term, str], str | None]] = {

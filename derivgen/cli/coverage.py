@@ -232,4 +232,3 @@ def coverage(source: Path | None) -> None:
     click.echo(
         f"\n{works} of {total} work. Input: the notation, LaTeX. Output: text, latex, html, json, numpy; PDF by build."
     )
-

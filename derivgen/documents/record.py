@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import prod
 from typing import Any, Protocol
 
 from derivgen.documents.citations import law_of
@@ -14,7 +15,7 @@ from derivgen.language.abbreviations import spelled_out
 from derivgen.language.elaborate import parse
 from derivgen.language.notation import NotationError
 from derivgen.language.plain import plain
-from derivgen.language.terms import Term, equivalent, make, number, rebuild
+from derivgen.language.terms import Term, equivalent, make, rebuild
 
 SAME, SIMPLER, OTHER = "same", "simpler", "other"
 
@@ -121,18 +122,13 @@ def signs_out(t: Term) -> Term:
 
 def _signed(t: Term) -> tuple[int, Term]:
     """The sign of a product, and the product without it."""
-    if t.op == "number" and isinstance(t.data, int) and t.data < 0:
-        return -1, number(-t.data)
     if t.op == "neg":
         sign, term = _signed(t.args[0])
         return -sign, term
     if t.op not in ("times", "dot", "div", "tr", "transpose"):
         return 1, rebuild(t, [signs_out(a) for a in t.args]) if t.args else t
     signed = [_signed(a) for a in t.args]
-    sign = 1
-    for one, _ in signed:
-        sign *= one
-    return sign, rebuild(t, [term for _, term in signed])
+    return prod(sign for sign, _ in signed), rebuild(t, [term for _, term in signed])
 
 
 def _misprint(field: Field, derived: Any, mathematics: Recorder) -> Misprint:

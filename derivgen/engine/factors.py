@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import gcd, lcm
 
-from derivgen.engine.fractions import Monomial, as_fraction, rational
+from derivgen.engine.fractions import Monomial, as_fraction, quotient, rational
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Key, Term, canonical, make, number, plus, product
 
@@ -57,15 +57,7 @@ def _least(exponents: Sequence[Fraction | None]) -> list[Term] | None:
     known = [e for e in exponents if e is not None]
     if len(known) < len(exponents) or not (all(e > 0 for e in known) or all(e < 0 for e in known)):
         return None
-    value = min(known, key=abs)
-    return [_number(value)]
-
-
-def _number(value: Fraction) -> Term:
-    body = number(abs(value))
-    if value.denominator != 1:
-        body = make("div", [number(abs(value.numerator)), number(value.denominator)])
-    return make("neg", [body]) if value < 0 else body
+    return [quotient(min(known, key=abs))]
 
 
 def _divided(part: Monomial, shared: Monomial) -> Term:

@@ -116,7 +116,7 @@ def as_fraction(m: Monomial, model: Term = ZERO_TERM) -> Term:
         body = _fraction(above, below, m.core, model)
         body = product(quotient(abs(m.value)), body)
         return make("neg", [body]) if m.value < 0 else body
-    if m.decimal and not _endless(denominator):
+    if m.decimal and not endless(denominator):
         above.insert(0, number(abs(m.value)))
     else:
         above.insert(0, number(numerator))
@@ -146,7 +146,7 @@ def _without_ones(factors: list[Term]) -> list[Term]:
     return [f for f in factors if f.op != "number" or f.data != 1]
 
 
-def _endless(denominator: int) -> bool:
+def endless(denominator: int) -> bool:
     """Whether a fraction with this denominator has no finite decimal expansion."""
     for prime in (2, 5):
         while denominator % prime == 0:
@@ -166,7 +166,7 @@ def _total(exponents: list[Term]) -> Term:
                 continue
             old = others.get(canonical(part), (Fraction(0), part))
             others[canonical(part)] = (old[0] + sign, part)
-    parts = [_multiple(c, part) for c, part in others.values() if c]
+    parts = [scaled(c, part) for c, part in others.values() if c]
     if known or not parts:
         parts.append(quotient(known))
     return plus(*parts)
@@ -178,7 +178,8 @@ def _summands(t: Term, sign: int = 1) -> list[tuple[int, Term]]:
     return [found for a in t.args for found in _summands(a, sign)] if t.op == "plus" else [(sign, t)]
 
 
-def _multiple(c: Fraction, t: Term) -> Term:
+def scaled(c: Fraction, t: Term) -> Term:
+    """A number times a term, written without 1 and with the sign in front."""
     body = t if abs(c) == 1 else product(number(abs(c)), t)
     return make("neg", [body]) if c < 0 else body
 

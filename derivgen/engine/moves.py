@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from derivgen.engine.factors import collect_multiples, common_factor, sign_inside
-from derivgen.engine.fractions import lowest_terms
+from derivgen.engine.fractions import endless, lowest_terms, quotient, scaled
 from derivgen.engine.matrix_numbers import OPERATORS as WITH_NUMBERS
 from derivgen.engine.matrix_numbers import matrix_arithmetic
 from derivgen.language.abbreviations import DERIVATIVES, differentiated, named
@@ -114,14 +114,7 @@ def _div(t: Term) -> Term | None:
 
 def _fraction(value: Fraction, decimal: bool) -> Term:
     """A whole number, a quotient in lowest terms or, beside decimals where it is finite, a decimal."""
-    rest = value.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    if value.denominator == 1 or (decimal and rest == 1):
-        return number(value)
-    quotient = make("div", [number(abs(value.numerator)), number(value.denominator)])
-    return make("neg", [quotient]) if value < 0 else quotient
+    return number(value) if decimal and not endless(value.denominator) else quotient(value)
 
 
 def _pow(t: Term) -> Term | None:
@@ -172,12 +165,6 @@ def coefficient(t: Term) -> tuple[Fraction, Term | None]:
             c, others = (c * v, others) if v is not None else (c, [*others, a])
         return c, product(*others) if others else None
     return Fraction(1), t
-
-
-def scaled(c: Fraction, t: Term) -> Term:
-    """A number times a term, written without 1 and with the sign in front."""
-    body = t if abs(c) == 1 else product(number(abs(c)), t)
-    return make("neg", [body]) if c < 0 else body
 
 
 def like_terms(t: Term) -> Term | None:

@@ -193,11 +193,11 @@ def _places(
             yield _path(way), node, bound
         if inner or skip is not None:
             stack.append((way, node, bound, True))
+        if node.op == "abbreviation":
+            continue  # what a name stands for stays as it is
         binds = OPERATORS[node.op].binds
         for k in range(len(node.args) - 1, -1, -1):
             arg = node.args[k]
-            if node.op == "abbreviation":
-                continue  # what a name stands for stays as it is
             if not needs & ~arg.ops and roots & arg.ops:
                 stack.append(((way, k), arg, bound | {str(node.data)} if binds == k else bound, False))
 

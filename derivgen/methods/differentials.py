@@ -137,25 +137,30 @@ def _differential(problem: Problem, context: Context, first: Trail) -> Derivatio
 
 def pushed(body: Term, variables: tuple[Term, ...], context: Context) -> Trail:
     """The chain from d(body) to what holds d of the variables alone. Raises DerivationError for what resists."""
-    cited = context.book.cited
     trail = Trail("differential", make("d", [body]), context)
-    trail.run(Phase("parts", PARTS, accept=acting_on(*variables)), Phase("cited", cited), Phase("powers", POWERS))
-    trail.run(Phase("roots", ROOTS, accept=lambda step: not _of_reals(step, context)))
-    trail.run(Phase("differential", (*cited, "arithmetic", *DIFFERENTIALS), select=_by_its_own_law))
+    _push(trail, variables)
     if body.has("abbreviation"):
         trail.run(Phase("cancel", ("divide", "arithmetic"), assume=False))
-        trail.repeat(
-            Phase("abbreviations", ("spell_out",)),
-            Phase("abbreviations", (*cited, *POWERS)),
-            Phase("abbreviations", PARTS, accept=acting_on(*variables)),
-            Phase("abbreviations", (*cited, "arithmetic", *DIFFERENTIALS), select=_by_its_own_law),
-        )
+        while trail.run(Phase("abbreviations", ("spell_out",))):
+            _push(trail, variables, "abbreviations")
     trail.run(Phase("conjugates", CONJUGATES, accept=lambda step: at(step.before, step.path).has("d")))
     if waits(trail.term):
         push_through_traces(trail)
         trail.run(Phase("differential", ("arithmetic", *DIFFERENTIALS)))
     _demand_pushed(trail, variables)
     return trail
+
+
+def _push(trail: Trail, variables: tuple[Term, ...], family: str = "") -> None:
+    """Push d inwards as far as the laws reach, all as one phase where ``family`` names it."""
+    cited = trail.context.book.cited
+    trail.run(
+        Phase(family or "parts", PARTS, accept=acting_on(*variables)),
+        Phase(family or "cited", cited),
+        Phase(family or "powers", POWERS),
+        Phase(family or "roots", ROOTS, accept=lambda step: not _of_reals(step, trail.context)),
+        Phase(family or "differential", (*cited, "arithmetic", *DIFFERENTIALS), select=_by_its_own_law),
+    )
 
 
 def _of_reals(step: Step, context: Context) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from derivgen.engine.trace import Chain, Derivation, Step
 from derivgen.language.shapes import ONE, SCALAR
@@ -107,19 +108,39 @@ def _expanded_functions(derivation: Derivation) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def _eigenvectors(derivation: Derivation, words: Catalogue) -> Iterator[Sentence]:
+    """Of which eigenvalue a unit eigenvector of the result is."""
+    if (vector := _first("eigvec", derivation.result)) is not None:
+        matrix, index = vector.args
+        value = make("index", [make("eig", [matrix]), index])
+        yield words.sentence("outline.eigen", value=value, index=index, matrix=matrix, vector=vector)
+
+
+def _exchange(derivation: Derivation, words: Catalogue) -> Iterator[Sentence]:
+    """That d and E change places."""
+    if any(step.rule == "d_E" for step in derivation.steps):
+        yield words.sentence("outline.exchange")
+
+
+def _shift(derivation: Derivation, words: Catalogue) -> Iterator[Sentence]:
+    """What the shift matrix is."""
+    if (shift := _first("shift", derivation.result)) is not None:
+        yield words.sentence("outline.shift", matrix=shift)
+
+
+def _first(op: str, whole: Term) -> Term | None:
+    """The first part of a term that an operator makes."""
+    return next((t for _, t in walk(whole) if t.op == op), None) if whole.has(op) else None
+
+
+EXPLAINED = (_eigenvectors, _exchange, _shift)
+"""What a reader is told of signs in the result that not everybody knows, and of what is taken for granted."""
+
+
 def notes(derivation: Derivation, book: RuleBook, words: Catalogue) -> tuple[Sentence, ...]:
     """What the laws that were used ask of unknown functions, and the notes of the method."""
     said: list[Sentence] = [words.reason(text) for text in derivation.notes]
-    vector = next((t for side in derivation.result.args for _, t in walk(side) if t.op == "eigvec"), None)
-    if vector is not None:
-        matrix, index = vector.args
-        value = make("index", [make("eig", [matrix]), index])
-        said.append(words.sentence("outline.eigen", value=value, index=index, matrix=matrix, vector=vector))
-    if any(step.rule == "d_E" for step in derivation.steps):
-        said.append(words.sentence("outline.exchange"))
-    shift = next((t for _, t in walk(derivation.result) if t.op == "shift"), None)
-    if shift is not None:
-        said.append(words.sentence("outline.shift", matrix=shift))
+    said += [sentence for explained in EXPLAINED for sentence in explained(derivation, words)]
     names = _expanded_functions(derivation)
     if names:
         many = "one" if len(names) == 1 else "many"

@@ -29,7 +29,6 @@ from derivgen.language.plain import plain
 MOST_TRIES = 200
 
 
-
 @dataclass(frozen=True, slots=True)
 class Variant:
     """A problem that leaves nothing open, with what was derived for it; ``values`` tell variants apart."""
