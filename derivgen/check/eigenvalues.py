@@ -1,4 +1,4 @@
-"""Eigenvalues, unit eigenvectors and pseudo-inverses of matrices of series, from polynomials alone. Real entries only.
+"""Eigenvalues and unit eigenvectors of matrices of series, from polynomials alone. Real entries only.
 
 Eigenvalues are roots of the characteristic polynomial, in ascending order at eps = 0. An eigenvector is a column of the
 adjugate of lambda*I - S: nothing that is said here of a change of S comes from a differential.
@@ -16,7 +16,6 @@ from derivgen.check.series import Series, UndefinedError
 
 ROUNDS = 200  # of the iteration for all roots at once
 REAL = 1e-7  # the imaginary part of a real root, beside its size
-ZERO = 1e-10  # the square of a singular value, beside the largest
 APART = 1e-6  # eigenvalues that are closer are not told from each other
 
 
@@ -46,22 +45,6 @@ def eigenvector(a: Algebra, s: Series, k: int) -> Series:
     length = a.compose(square, TAYLOR["sqrt"](a.at_zero(square)))
     sign = 1 if a.at_zero(a.entry(adjugate, i, j)) > 0 else -1
     return a.quotient(a.multiple(sign, column), length)
-
-
-def pseudo_inverse(a: Algebra, s: Series) -> Series:
-    """Of a matrix of numbers of any rank: the projection on each eigenvector of S'S, divided by its eigenvalue, and S'.
-
-    Raises UndefinedError where eigenvalues of S'S cannot be told apart.
-    """
-    flipped = a.transposed(s)
-    gram = a.product(flipped, s)
-    values = [x for (x,) in eigenvalues(a, gram).parts.get(0, [[0.0]])]
-    total = Series(s.cols, s.rows, {})
-    for k, x in enumerate(values):
-        if x > ZERO * max(1.0, values[-1]):
-            v = eigenvector(a, gram, k)
-            total = a.add(total, a.multiple(1 / x, a.product(a.product(v, a.transposed(v)), flipped)))
-    return total
 
 
 def _spectrum(a: Algebra, s: Series) -> tuple[list[Series], list[Any]]:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from operator import ge, le
 
 from derivgen.check.algebra import Algebra
-from derivgen.check.eigenvalues import eigenvalues, pseudo_inverse
+from derivgen.check.eigenvalues import eigenvalues
 from derivgen.check.functions import TAYLOR
 from derivgen.check.matrix_functions import cosine, exponential, logarithm, sine, spectral_norm, square_root
+from derivgen.check.pseudo_inverse import pseudo_inverse
 from derivgen.check.series import Matrix, Series, UndefinedError, filled
 
 Change = Callable[[Algebra, Series], Series]
@@ -201,8 +202,7 @@ def _greatest_entry(a: Algebra, s: Series) -> Series:
 
 def _pseudo_inverse(a: Algebra, s: Series) -> Series:
     """Of a matrix of full rank; of numbers in floating point of any rank."""
-    real = not any(isinstance(x, complex) for row in s.parts.get(0, ()) for x in row)
-    if a.kind == "float" and real and not (s.ends or s.precisions or s.parts.keys() - {0}):
+    if a.kind == "float" and not (s.ends or s.precisions or s.parts.keys() - {0}):
         return pseudo_inverse(a, s)
     flipped = a.transposed(a.conjugate(s))
     if s.rows >= s.cols:
