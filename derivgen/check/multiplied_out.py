@@ -9,12 +9,13 @@ from collections.abc import Hashable
 from fractions import Fraction
 from typing import TypeAlias
 
-from derivgen.check.monomials import Monomial, divided, key_of, monomial, multiplied, opened_powers
+from derivgen.check.monomials import Monomial, divided, key_of, monomial, multiplied, opened_powers, value_of
 from derivgen.language.shapes import SCALAR
-from derivgen.language.terms import Term, canonical, make
+from derivgen.language.terms import Term, canonical, make, product
 
 Product: TypeAlias = tuple[Monomial, tuple[Term, ...]]  # scalars, and a chain of matrices in its order
 MOST = 2000  # products in one sum
+HIGHEST = 16  # exponent of a sum that is multiplied out
 
 
 class TooLongError(Exception):
@@ -22,38 +23,53 @@ class TooLongError(Exception):
 
 
 def same_multiplied_out(a: Term, b: Term) -> bool:
-    """Whether two terms are the same sum of products."""
+    """Whether two terms are the same sum of products, where powers of sums stay or where they are multiplied out."""
+    return any(_agree(a, b, open_powers) for open_powers in (False, True))
+
+
+def _agree(a: Term, b: Term, open_powers: bool) -> bool:
     try:
-        return _collected(a) == _collected(b)
+        return _collected(a, open_powers) == _collected(b, open_powers)
     except TooLongError:
         return False
 
 
-def _collected(t: Term) -> dict[Hashable, Fraction]:
+def _collected(t: Term, open_powers: bool) -> dict[Hashable, Fraction]:
     total: dict[Hashable, Fraction] = {}
-    for scalars, chain in _products(t):
+    for scalars, chain in _products(t, open_powers):
         c, powers = opened_powers(scalars)
         key = (key_of(powers), tuple(map(canonical, chain)))
         total[key] = total.get(key, Fraction(0)) + c
     return {key: c for key, c in total.items() if c}
 
 
-def _products(t: Term) -> list[Product]:
-    return [_product(sign, part) for sign, part in _linear_parts(t)]
+def _products(t: Term, open_powers: bool) -> list[Product]:
+    return [_product(sign, part) for sign, part in _linear_parts(t, open_powers)]
 
 
-def _linear_parts(t: Term) -> list[tuple[int, Term]]:
+def _linear_parts(t: Term, open_powers: bool) -> list[tuple[int, Term]]:
     """Summands with their signs: what is linear is taken apart, sums over an index and Hadamard products included."""
     if t.op == "plus":
-        return [part for a in t.args for part in _linear_parts(a)]
+        return [part for a in t.args for part in _linear_parts(a, open_powers)]
     if t.op == "neg":
-        return [(-sign, part) for sign, part in _linear_parts(t.args[0])]
+        return [(-sign, part) for sign, part in _linear_parts(t.args[0], open_powers)]
+    if open_powers and _power_of_sum(t):
+        return _linear_parts(product(*[t.args[0]] * int(value_of(t.args[1]) or 1)), open_powers)
     if t.op in _LINEAR:
         for k in _LINEAR[t.op] or range(len(t.args)):
-            inner = _linear_parts(t.args[k])
+            inner = _linear_parts(t.args[k], open_powers)
             if inner != [(1, t.args[k])]:
-                return _each(t, k, inner)
+                return _each(t, k, inner, open_powers)
     return [(1, t)]
+
+
+def _power_of_sum(t: Term) -> bool:
+    """Whether a term is a whole power, of a scalar that is a sum or a product in which one stands."""
+    if t.op != "pow" or t.shape != SCALAR:
+        return False
+    base, exponent = t.args[0], value_of(t.args[1])
+    whole = exponent is not None and exponent.denominator == 1 and 2 <= exponent <= HIGHEST
+    return whole and (base.op == "plus" or any(a.op == "plus" for a in base.args if base.op == "times"))
 
 
 # where an operator is linear in one argument at a time; all of them where none is named
@@ -63,11 +79,11 @@ _LINEAR: dict[str, tuple[int, ...]] = {
 }  # fmt: skip
 
 
-def _each(t: Term, k: int, inner: list[tuple[int, Term]]) -> list[tuple[int, Term]]:
+def _each(t: Term, k: int, inner: list[tuple[int, Term]], open_powers: bool) -> list[tuple[int, Term]]:
     found: list[tuple[int, Term]] = []
     for sign, part in inner:
         whole = make(t.op, [*t.args[:k], part, *t.args[k + 1 :]], t.data, t.shape)
-        found += [(sign * s, p) for s, p in _linear_parts(whole)]
+        found += [(sign * s, p) for s, p in _linear_parts(whole, open_powers)]
         if len(found) > MOST:
             raise TooLongError
     return found
