@@ -74,6 +74,7 @@ _FUNCTIONS: dict[str, Change] = {
     "sigmoid": _sigmoid,
     "relu": lambda a, s: s if sign(a, s) > 0 else Series(1, 1, {}),
     "sign": lambda a, s: a.scalar(sign(a, s)),
+    "step": lambda a, s: a.scalar(int(sign(a, s) > 0)),
 }
 
 

@@ -30,7 +30,8 @@ def pseudo_inverse(a: Algebra, s: Series) -> Series:
 
 def _independent_columns(m: Matrix) -> list[int]:
     """As many columns as the rank of a matrix whose largest entry is 1, in their order."""
-    rest, kept = [list(row) for row in m], []
+    rest = [list(row) for row in m]
+    kept: list[int] = []
     while True:
         size, i, j = max((abs(x), i, j) for i, row in enumerate(rest) for j, x in enumerate(row))
         if size <= RANK:

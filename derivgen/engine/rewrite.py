@@ -313,7 +313,8 @@ def _conditions(law: Law, binding: Bound, context: Context, t: Term, path: Path)
             predicate, subject = said
             basis = facts.basis(predicate, subject)
         if basis is None:
-            if not context.may_assume or predicate not in ASSUMED:
+            known = (predicate, subject) in context.assumed  # to assume it once more costs nothing
+            if not known and (not context.may_assume or predicate not in ASSUMED):
                 return None
             if predicate == "positive" and not context.facts.structural("real", subject, ()):
                 return None

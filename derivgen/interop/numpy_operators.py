@@ -27,7 +27,7 @@ FUNCTIONS = {
     "exp": "np.exp", "log": "np.log", "sqrt": "np.sqrt", "abs": "np.abs", "sin": "np.sin", "cos": "np.cos",
     "tan": "np.tan", "asin": "np.arcsin", "acos": "np.arccos", "atan": "np.arctan", "sinh": "np.sinh",
     "cosh": "np.cosh", "tanh": "np.tanh", "asinh": "np.arcsinh", "acosh": "np.arccosh", "atanh": "np.arctanh",
-    "sign": "np.sign", "sigmoid": "sigmoid", "relu": "relu",
+    "sign": "np.sign", "sigmoid": "sigmoid", "relu": "relu", "step": "step",
 }  # fmt: skip
 """Scalar functions, which act on arrays entry by entry."""
 

@@ -13,6 +13,11 @@ def relu(x):
     """The positive part."""
     return np.maximum(x, 0.0)
 '''),
+    "step": ((), '''
+def step(x):
+    """1 where x is positive, else 0."""
+    return 1.0 * (x > 0)
+'''),
     "logsumexp": ((), '''
 def logsumexp(x):
     """log(sum(exp(x))), without overflow."""

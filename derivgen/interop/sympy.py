@@ -29,7 +29,7 @@ FUNCTIONS: dict[str, Callable[..., Expression]] = {
     "cos": sympy.cos, "tan": sympy.tan, "asin": sympy.asin, "acos": sympy.acos, "atan": sympy.atan,
     "sinh": sympy.sinh, "cosh": sympy.cosh, "tanh": sympy.tanh, "asinh": sympy.asinh, "acosh": sympy.acosh,
     "atanh": sympy.atanh, "max": sympy.Max, "min": sympy.Min, "relu": lambda x: sympy.Max(x, 0),
-    "sigmoid": lambda x: 1 / (1 + sympy.exp(-x)),
+    "sigmoid": lambda x: 1 / (1 + sympy.exp(-x)), "step": sympy.Heaviside,
 }  # fmt: skip
 """Functions of scalars."""
 

@@ -173,7 +173,12 @@ def _matrix_power(r: _Reader, e: Expression) -> Term:
 
 
 def _function(r: _Reader, e: Expression) -> Term:
-    return make(_NAMES[type(e)], r.terms(e))
+    return make(_NAMES[type(e)], r.terms(e)[: len(e.args) - _further(e)])
+
+
+def _further(e: Expression) -> int:
+    """How many arguments a function of a scalar has behind it: Heaviside's value at 0, where ``step`` has none."""
+    return int(isinstance(e, sympy.Heaviside))
 
 
 def _extreme(r: _Reader, e: Expression) -> Term:
@@ -232,7 +237,8 @@ def _entry(r: _Reader, e: Expression) -> Term:
 def _entrywise(r: _Reader, e: Expression) -> Term:
     function, inner = e.function, e.expr
     body = function.expr if isinstance(function, sympy.Lambda) else None
-    name = _NAMES.get(type(body)) if body is not None and body.args == tuple(function.variables) else None
+    simple = body is not None and body.args[:1] == tuple(function.variables) and len(body.args) == 1 + _further(body)
+    name = _NAMES.get(type(body)) if simple else None
     if name is None:
         raise BorderError(f"the notation has no counterpart of {e}", "functions entry by entry are named ones")
     return make("map", [r.term(inner)], (name, 0))

@@ -105,6 +105,8 @@ class SymbolParser(Cursor, ABC):
 
     def _special(self, base: str, bold: bool, position: int) -> Syntax | None:
         """I, 0, 1, unit vectors and Kronecker deltas, whose sizes their place decides."""
+        if bold and base == "1" and (step := self._indicator(position)):
+            return step
         if bold and base in ("0", "1"):
             return Syntax("unsized", {"0": "zeros", "1": "ones"}[base], self._sizes(), position)
         if self.names.is_known(base) or self.names.candidates(base, ()) != [base]:
@@ -131,6 +133,25 @@ class SymbolParser(Cursor, ABC):
         if base == "delta":
             return Syntax("call", "delta", indices, position)
         return Syntax("unsized", "unit" if base == "e" else "single", indices, position)
+
+    def _indicator(self, position: int) -> Syntax | None:
+        r"""The step function ``\mathbf 1[x > 0]`` behind its 1; None, and nothing read, where no relation follows."""
+        start = self.k
+        opened = self.accept("[")
+        if opened is None:
+            return None
+        sides = [self.sum()]
+        sign = self.accept(">", "<")
+        if sign is None:
+            self.k = start
+            return None
+        sides.append(self.sum())
+        self.expect("]", opened)
+        above, below = sides if sign.text == ">" else reversed(sides)
+        zero = (below.kind, below.value) in (("number", "0"), ("unsized", "zeros"))
+        minus = Syntax("neg", "", (below,), below.position)
+        inside = above if zero else Syntax("plus", "", (above, minus), above.position)
+        return Syntax("function", "step", (inside,), position)
 
     def _declares_subscripted(self, base: str) -> bool:
         return any(name.startswith(f"{base}_") for name in self.names.given)

@@ -15,11 +15,11 @@ _OWN_SYNTAX = frozenset(("d", "D", "e", "J", "I", "O", "at", "lim", "sum", "prod
 _SYNONYMS = {
     "ln": "log", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arsinh": "asinh", "arcosh": "acosh",
     "artanh": "atanh", "Tr": "tr", "trace": "tr", "sgn": "sign", "ReLU": "relu", "lse": "logsumexp",
-    "Re": "re", "Im": "im",
+    "Heaviside": "step", "Re": "re", "Im": "im",
 }  # fmt: skip
 COMMANDS = frozenset(
     ("log", "ln", "exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan", "det", "tr", "Tr",
-     "trace", "max", "min", "diag", "sgn", "sign", "relu", "sigmoid", "softmax", "logsumexp", "vect", "rank",
+     "trace", "max", "min", "diag", "sgn", "sign", "relu", "step", "sigmoid", "softmax", "logsumexp", "vect", "rank",
      "Re", "Im")
 )  # fmt: skip
 """LaTeX commands, built in or customary macros, that are functions."""

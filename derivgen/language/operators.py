@@ -35,7 +35,7 @@ def _unary(name: str) -> Operator:
 
 SCALAR_FUNCTIONS = (
     "exp", "log", "sqrt", "abs", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh",
-    "asinh", "acosh", "atanh", "sigmoid", "relu", "sign",
+    "asinh", "acosh", "atanh", "sigmoid", "relu", "sign", "step",
 )  # fmt: skip
 MATRIX_FUNCTIONS = ("expm", "logm", "sinm", "cosm", "sqrtm")
 NORMS = ("norm", "norm1", "norminf", "norm2", "normmax")

@@ -41,10 +41,8 @@ TABLE = (
     "D_sigmoid",
     "D_relu",
     "D_sign",
+    "D_step",
     "D_apply",
-    "D_sigmoid",
-    "D_relu",
-    "D_sign",
     "at_value",
 )
 

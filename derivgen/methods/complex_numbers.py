@@ -15,7 +15,7 @@ from derivgen.rules.reality import is_complex, is_real
 PLAIN_TRANSPOSE = "Transposes do not conjugate: the conjugate transpose is written H."
 # functions of real numbers alone
 OF_REALS = frozenset({
-    "relu", "sign", "max", "min", "norm1", "norminf", "norm2", "normmax", "acosh", "pinv", "eig", "eigvec",
+    "relu", "sign", "step", "max", "min", "norm1", "norminf", "norm2", "normmax", "acosh", "pinv", "eig", "eigvec",
 })  # fmt: skip
 
 

@@ -28,6 +28,7 @@ CLEAN = (
     "hadamard_reciprocal", "hadamard_cancel", "hadamard_neg", "hadamard_div_neg", "inv_cancel_left", "inv_cancel_right",
     "inv_transpose_cancel_left", "inv_transpose_cancel_right", "inv_inv", "identity_mul", "mul_identity",
     "diag_identity", "sigmoid_exp", "sigmoid_exp_times", "<sigmoid_def", "sigmoid_one", "sigmoid_exp_map",
+    "sign_square", "step_square", "relu_step", "step_map_square", "relu_step_map",
 )  # fmt: skip
 MULTIPLY = ("mul_plus", "scale_plus", "dot_plus", "plus_dot", "neg_plus", "hadamard_plus", "hadamard_ones")
 
@@ -45,7 +46,9 @@ def in_short_form(derivation: Derivation, book: RuleBook) -> Derivation:
     right = result.args[1]
     if (not whole and last.end != right) or right.size > LARGEST:
         return derivation
-    short = Trail(last.opening, right, Context.of(problem, book))
+    context = Context.of(problem, book)
+    context.assumed |= {(c.predicate, c.term): c for c in derivation.assumed}
+    short = Trail(last.opening, right, context)
     shorten(short)
     if not short.steps:
         return derivation

@@ -11,7 +11,7 @@ from derivgen.present.boxes import ATOM, PREFIX, SCRIPTED, SIGN, SUM, Box, glue,
 from derivgen.present.names import name_tex
 from derivgen.present.printer import SCRIPT, Site
 from derivgen.present.products import Template
-from derivgen.present.templates import function_name, indices, literal
+from derivgen.present.templates import function_name, indicator, indices, literal
 
 _NAMES = {
     "total": r"\operatorname{sum}",
@@ -68,6 +68,8 @@ def _called(site: Site, name: str) -> Box:
 
 def _map(site: Site) -> Box:
     name, order = cast("tuple[str, int]", site.term.data)
+    if name == "step" and not order:
+        return indicator(site)
     tex = function_name(name, site.notation) if name in SCALAR_FUNCTIONS else name_tex(name)
     return _called(site, tex + "'" * order)
 

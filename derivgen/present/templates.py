@@ -29,6 +29,7 @@ from derivgen.present.products import CIRCULAR, PRODUCTS, Template
 _OPERATOR_NAMES = {
     "log": r"\log", "exp": r"\exp", "asin": r"\arcsin", "acos": r"\arccos", "atan": r"\arctan",
     "sigmoid": r"\sigma", "relu": r"\operatorname{relu}", "sign": r"\operatorname{sign}",
+    "step": r"\operatorname{step}",
     "sqrt": r"\operatorname{sqrt}", "abs": r"\operatorname{abs}",
     "asinh": r"\operatorname{arsinh}", "acosh": r"\operatorname{arcosh}", "atanh": r"\operatorname{artanh}",
 }  # fmt: skip
@@ -161,6 +162,12 @@ def _function(site: Site) -> Box:
     return with_argument(site, function_name(site.term.op, site.notation), site.arg(0), bare)
 
 
+def indicator(site: Site) -> Box:
+    """1[x > 0], as a number or entry by entry."""
+    inner = site.enclose(_compared(site.arg(0), ">", Box("0", kind="number", head="digit")), "[", "]")
+    return Box(glue(r"\mathbf 1", inner.tex), ATOM, inner.depth, "call", "word", big_end=inner.big_end)
+
+
 def _trace(site: Site) -> Box:
     arg = site.arg(0)
     bare = (arg.level >= SCRIPTED and arg.kind != "bracket") or (
@@ -237,13 +244,11 @@ def literal(site: Site, environment: str) -> Box:
 
 
 def _relation(sign: str) -> Template:
-    def template(site: Site) -> Box:
-        left, right = site.arg(0), site.arg(1)
-        return Box(
-            glue(left.tex, sign, right.tex), RELATION, max(left.depth, right.depth), "relation", left.head
-        )
+    return lambda site: _compared(site.arg(0), sign, site.arg(1))
 
-    return template
+
+def _compared(left: Box, sign: str, right: Box) -> Box:
+    return Box(glue(left.tex, sign, right.tex), RELATION, max(left.depth, right.depth), "relation", left.head)
 
 
 def _segment(site: Site) -> Box:
@@ -270,6 +275,7 @@ TEMPLATES: dict[str, Template] = {
     "exp": _exp,
     "sqrt": _sqrt,
     "abs": _abs,
+    "step": indicator,
     "index": _index,
     "matrix": _literal,
     "=": _relation("="),

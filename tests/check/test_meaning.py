@@ -125,6 +125,8 @@ REAL_IDENTITIES = (
     ("min(a,b) + max(a,b)", "a + b"),
     ("relu(a) - relu(-a)", "a"),
     ("sign(a)*a", "abs(a)"),
+    ("step(a)*a", "relu(a)"),
+    ("step(a) + step(-a)", "1"),
     ("sigmoid(a) + sigmoid(-a)", "1"),
     ("D(expm(a*X), a)", "X*expm(a*X)"),
     ("expm(logm(P))", "P"),

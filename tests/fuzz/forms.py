@@ -159,6 +159,7 @@ for _name in ("exp", "sin", "cos", "sinh", "cosh", "tanh", "atan", "asinh", "sig
     form(_name, number(S), f"{_name}({{0}})", SCALAR_FUNCTIONS[_name])
 form("tan", number(UNIT), "tan({0})", np.tan)
 form("sign", number(S, S), "sign({0})*({1})", lambda a, b: np.sign(a) * b)
+form("step", number(S, S), "step({0})*({1})", lambda a, b: np.heaviside(a, 0.5) * b)
 for _name in ("log", "sqrt"):
     form(_name, number(POSITIVE), f"{_name}({{0}})", SCALAR_FUNCTIONS[_name])
 for _name in ("asin", "acos", "atanh"):

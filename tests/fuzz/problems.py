@@ -293,7 +293,7 @@ def _smooth(form: Form, values: list[Array]) -> bool:
         return bool(abs(values[0] - values[1]) > 1e-4)
     if form.operators[0] in ("norm", "pinv"):
         return bool(np.linalg.svd(first, compute_uv=False).min() > 1e-4)
-    kinks = ("abs", "relu", "sign", "prod", "entries_prod")
+    kinks = ("abs", "relu", "sign", "step", "prod", "entries_prod")
     return not (form.operators[0] in kinks or form.text[:4] in ("abs.", "relu")) or bool(np.abs(first).min() > 1e-4)
 
 

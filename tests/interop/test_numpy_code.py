@@ -103,6 +103,8 @@ CASES: list[tuple[str, Any]] = [
     ("log.(P) + f.(A) + f'.(A)", np.log(POSITIVE) + A**3 + 3 * A**2),
     ("sigmoid.(x)", 1 / (1 + np.exp(-x))),
     ("relu.(A)", np.where(A > 0, A, 0)),
+    ("step.(A)", np.where(A > 0, 1, 0)),
+    ("step(s) + 2*step(t)", 1.0),
     ("sum(A) + prod(x)", A.sum() + x[0] * x[1] * x[2]),
     ("kron(A, S)", np.array([[A[i // 3, j // 3] * S[i % 3, j % 3] for j in range(9)] for i in range(6)])),
     ("vec(A)", np.array([A[0, 0], A[1, 0], A[0, 1], A[1, 1], A[0, 2], A[1, 2]])),

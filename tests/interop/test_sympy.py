@@ -72,6 +72,8 @@ def test_what_sympy_cannot_say_is_named(text: str) -> None:
         (sympy.HadamardProduct(x, a), "x.*a", {"x": "vector(n)", "a": "vector(n)"}),
         (a.applyfunc(sympy.sin), "sin.(a)", {"a": "vector(n)"}),
         (sympy.Max(t, 0), "max(0, t)", {"t": "scalar"}),
+        (t * sympy.Heaviside(t), "t*step(t)", {"t": "scalar"}),
+        (a.applyfunc(sympy.Heaviside), "step.(a)", {"a": "vector(n)"}),
         (sympy.Eq(t, 2), "t = 2", {"t": "scalar"}),
     ],
 )

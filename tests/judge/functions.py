@@ -54,11 +54,15 @@ def _relu(x: Array) -> Array:
     return np.maximum(x, 0)
 
 
+def _step(x: Array) -> Array:
+    return np.heaviside(x, 0.5)
+
+
 SCALAR_FUNCTIONS: dict[str, Callable[[Array], Array]] = {
     "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "abs": np.abs, "sin": np.sin, "cos": np.cos, "tan": np.tan,
     "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh,
     "asinh": np.arcsinh, "acosh": np.arccosh, "atanh": np.arctanh,
-    "sigmoid": _sigmoid, "relu": _relu, "sign": np.sign,
+    "sigmoid": _sigmoid, "relu": _relu, "sign": np.sign, "step": _step,
 }  # fmt: skip
 
 

@@ -45,6 +45,7 @@ def read(tex: str, let: str = "") -> str:
         (r"x^{\alpha", "not closed", 3),
         (r"(x\,", "to close the '('", 5),
         (r"\mathbf", "should follow", 8),
+        (r"\mathbf 1[x>0", "expected ']'", 14),
         (r"\phi+\varphi", "written in two ways", 6),
         (r"x\mathbf x", "written in two ways", 2),
         (r"\mathbf x\mathbf y", "cannot multiply", 10),
@@ -96,6 +97,8 @@ def test_every_beginning_of_a_formula_is_read_or_refused(length: int) -> None:
     ("tex", "text"),
     [
         (r"\mathbf{x}^{\mathsf T}\mathbf{M}\mathbf{x} + \mathbf a^\top\mathbf x", "x'*M*x + a'*x"),
+        (r"\mathbf 1[x>1]y + \mathbf{1}[x<0]", "step(x - 1)*y + step(0 - x)"),
+        (r"\mathbf x^T\mathbf 1[\mathbf x > \mathbf 0]", "x'*step.(x)"),
         (r"\log\det\mathbf X", "log(det(X))"),
         (r"\operatorname{tr}\mathbf A\mathbf X\mathbf B + 1", "tr(A*X*B) + 1"),
         (r"\text{tr}(\mathbf A)\mathbf B", "tr(A)*B"),

@@ -79,6 +79,7 @@ MATRIX_CALCULUS = parse_declarations(
         *("kron(A, X)", "kron(kron(A, X), Y)", "vec(A)", "diag(x)", "diagvec(X)", "sum(A)", "s*sum(x.*y)", "prod(x)"),
         *("norm(x)", "norm(A)", "norm2(X)", "norm1(A)", "norminf(A)", "normmax(A)", "norm(A*x)^2/2"),
         *("softmax(x)", "logsumexp(x)", "max(s, t)", "min(s, 0)", "relu(s)", "sign(s)", "tr(expm(X))", "logm(X)"),
+        *("step.(A)*x", "step(s - t)*x"),
         *("pinv(A)", "adj(X)", "X^k", "inv(X.*Y)", "tr(X)*(A.*B)", "[X, x; y', s]", "(A.*B)'", "-(x.*y)"),
         *("sum(i, 1, N, w[i]*z[i])", "z[2]", "sum(i, 1, N, norm(z[i] - x)^2)"),
     ],

@@ -103,7 +103,7 @@ def worlds(point: Point, kind: str) -> Iterator[World]:
     hypotheses = Hypotheses(names, EPS, assumed if point.meeting else (), point.variables, {}, (), indices, 4)
     dims = sorted(names.dimensions)
     indexed = any(d.sort == "index" for d in names.values())
-    signed = any(t.has("sign", "max", "min", "relu") for t in terms)
+    signed = any(t.has("sign", "max", "min", "relu", "step") for t in terms)
     for number in range(WITH_INDICES if indexed else WITH_SIGNS if signed else WORLDS):
         sizes = {name: SIZES[(number + k) % len(SIZES)] for k, name in enumerate(dims)}
         for trial in range(DRAWS):
