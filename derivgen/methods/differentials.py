@@ -64,7 +64,7 @@ DIFFERENTIALS = (
     "d_kron_left", "d_kron_right", "d_kron",
     "d_block", "d_block_row", "d_block_column", "entry_d", "d_entry",
     "d_conj", "d_re", "d_im", "d_log_principal", "d_sqrt_principal",
-    "d_norm", "d_norm_matrix", "d_logsumexp", "d_softmax", "d_expm_scale",
+    "d_norm", "d_norm_matrix", "norm2_vector", "d_norm2", "d_logsumexp", "d_softmax", "d_expm_scale",
 )  # fmt: skip
 TIED = (
     "tied_symmetric", "tied_skew_symmetric", "tied_diagonal", "tied_upper_triangular", "tied_lower_triangular",

@@ -270,7 +270,10 @@ NO_MATTER: dict[str, dict[str, str]] = {
         "symbol": "at_name",
     },
     "where eigenvalues meet neither side has a value": {
-        "simple": "eigvec_change d_eig pinv_eig eigvec_across d_eigvec",
+        "simple": "eigvec_change d_eig pinv_eig eigvec_across d_eigvec d_norm2",
+    },
+    "where all entries are zero neither side has a value": {
+        "positive": "d_norm2",
     },
     "the eigenvectors of other matrices obey it where they are real": {
         "symmetric": "eig_def eigvec_across eigvec_moves pinv_eig",
