@@ -324,7 +324,7 @@ def _collect_scalar(trail: Trail, small: Term) -> None:
     trail.repeat(
         Phase("one fraction", signs, accept=acting_on(small)),
         Phase("one fraction", out, accept=lambda step: small in step.binding.values()),
-        Phase("collect", ("<neg_scale", "factor_scalar"), accept=lambda step: step.binding.get("s") == small),
+        Phase("collect", ("<neg_scale", "factor_scalar", "factor_one", "factor_minus_one"), accept=lambda step: step.binding.get("s") == small),
     )
 
 
