@@ -26,7 +26,7 @@ from derivgen.check.multiplied_out import same_multiplied_out
 from derivgen.engine.trace import Step
 from derivgen.language.abbreviations import DERIVATIVES
 from derivgen.language.plain import plain
-from derivgen.language.terms import Term, equivalent, symbol
+from derivgen.language.terms import Term, canonical, equivalent, symbol
 from derivgen.rules.orders import eps_order
 
 
@@ -67,10 +67,17 @@ def _same_divisor(a: Term, b: Term) -> bool:
 
 
 def _like_terms(old: Term, new: Term, eps: str) -> str | None:
-    if old.op != "plus" or _arithmetic_equal(old, new) or _only_inside(old, new):
+    by_arithmetic = _arithmetic_equal(old, new) and _repeated(new) >= _repeated(old)
+    if old.op != "plus" or by_arithmetic or _only_inside(old, new):
         return "no like terms are collected"
     same = sum_key(summands(old), True) == sum_key(summands(new), True)
     return None if same else "the like terms add up to something else"
+
+
+def _repeated(t: Term) -> int:
+    """How many summands are another one or its negative, as they are written: u'*0 too, which is 0 by arithmetic."""
+    parts = [canonical(a.args[0] if a.op == "neg" else a) for a in (t.args if t.op == "plus" else (t,))]
+    return len(parts) - len(set(parts))
 
 
 def _combine_powers(old: Term, new: Term, eps: str) -> str | None:

@@ -101,6 +101,8 @@ MOVE_CASES: tuple[tuple[str, str, str, Path, bool], ...] = (
     ("like_terms", "a + 2*a", "3*a", (), True),
     ("like_terms", "a + 2*a", "2*a", (), False),
     ("like_terms", "a + b - a", "b", (), True),
+    ("like_terms", "a*(x'*zeros(n)) - a*(x'*zeros(n))", "0", (), True),
+    ("like_terms", "b + a*(x'*zeros(n))", "b", (), False),
     ("like_terms", "a + b - a", "a", (), False),
     ("combine_powers", "a*a^2", "a^3", (), True),
     ("combine_powers", "a*a^2", "a^4", (), False),
