@@ -77,6 +77,7 @@ TRIALS: dict[str, tuple[Trial, ...]] = {
         Trial("tr(A*X*B)", "X[i,j]"),
         Trial("tr(A.*X)", "X"),
         Trial("norm(X)^2", "X"),
+        Trial("norm2(X)", "X"),
         Trial("tr(expm(X))", "X"),
         Trial("tr(kron(A, X))", "X"),
         Trial("tr(A*triu(X))", "X"),

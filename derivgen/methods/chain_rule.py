@@ -13,6 +13,7 @@ from derivgen.language.operators import SCALAR_FUNCTIONS
 from derivgen.language.problem import Problem
 from derivgen.language.terms import Path, Term, at, fresh_name, make, symbol, walk
 from derivgen.methods.first_principles import tidy
+from derivgen.methods.out_of_reach import way_on
 from derivgen.rules.binding import Abstraction, Binding
 
 OPEN = (
@@ -145,4 +146,4 @@ def _in_power(t: Term, path: Path) -> bool:
 
 def _stuck(trail: Trail) -> DerivationError:
     node = next(n for _, n in walk(trail.term) if n.op == "D")
-    return DerivationError("no rule differentiates this", node, trail.steps, "a law for its derivative is missing")
+    return DerivationError("no rule differentiates this", node, trail.steps, way_on(node.args[0]))

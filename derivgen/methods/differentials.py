@@ -18,9 +18,10 @@ from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Path, Term, at, make, walk
 from derivgen.methods import adjoints
 from derivgen.methods.first_principles import SUMMANDS, tidy
-from derivgen.methods.functions_of_matrix import OUT_OF_REACH, push_through_traces, waits
+from derivgen.methods.functions_of_matrix import push_through_traces, waits
 from derivgen.methods.law_sets import INVERSES, PUSH_TRANSPOSES, SIGNS, TIDY
 from derivgen.methods.linear_form import demand_linear, to_linear_form
+from derivgen.methods.out_of_reach import way_on
 from derivgen.methods.trace_form import acting_on, holds, to_trace_form, transposes_in
 from derivgen.rules.binding import Binding, instantiate
 from derivgen.rules.book import RuleBook, local_law
@@ -193,7 +194,7 @@ def _wanted(t: Term, context: Context) -> str:
             missing = [f"{p}({plain(s)})" for p, s in asked if not context.facts.holds(p, s) and p not in ASSUMED]
             if missing:
                 return f"declare what {name} asks for: {', '.join(missing)}"
-    return OUT_OF_REACH.get(t.args[0].op, "a law for it is missing")
+    return way_on(t.args[0])
 
 
 def read_off(trail: Trail, variable: Term) -> Trail:
@@ -317,6 +318,7 @@ def _collect_scalar(trail: Trail, small: Term) -> None:
         "hadamard_div_neg", "diag_neg", "diag_matrix_neg", "diagvec_neg", "vec_neg", "transpose_neg", "tr_neg",
         "entry_neg", "entry_neg_vector",
     )  # fmt: skip
+    factors = ("<neg_scale", "factor_scalar", "factor_one", "factor_minus_one")
     if is_zero(trail.term):
         law = "mul_zero" if trail.term.shape == SCALAR else "scale_zeros"
         trail.need(law, "collect", {"s": small}, forward=False)
@@ -324,7 +326,7 @@ def _collect_scalar(trail: Trail, small: Term) -> None:
     trail.repeat(
         Phase("one fraction", signs, accept=acting_on(small)),
         Phase("one fraction", out, accept=lambda step: small in step.binding.values()),
-        Phase("collect", ("<neg_scale", "factor_scalar", "factor_one", "factor_minus_one"), accept=lambda step: step.binding.get("s") == small),
+        Phase("collect", factors, accept=lambda step: step.binding.get("s") == small),
     )
 
 

@@ -7,16 +7,6 @@ from derivgen.engine.trace import Step
 from derivgen.language.operators import MATRIX_FUNCTIONS
 from derivgen.language.terms import Path, Term, at, walk
 
-_INTEGRAL = (
-    "its differential is an integral or an endless sum; under a trace, beside what is a function of the same matrix, "
-    "there is one: tr(expm(X)), tr(X*logm(X))"
-)
-OUT_OF_REACH = {
-    **dict.fromkeys(MATRIX_FUNCTIONS, _INTEGRAL),
-    "norm2": "it is the largest singular value; norm(X) is the Frobenius norm, and norm(x) that of a vector",
-    "norminf": "it depends on which entries are the largest; sums of powers such as sum(x.^8) come near it",
-    "normmax": "it depends on which entry is the largest; logsumexp(x) comes near the largest entry of a vector",
-}
 FUNCTION_OF_MATRIX = ("tr_d_expm", "tr_d_sinm", "tr_d_cosm", "tr_d_logm")
 OUT_OF_TRACES = ("tr_plus", "tr_scale", "tr_neg", "tr_div", "dot_plus", "plus_dot", "dot_neg", "neg_dot")
 
