@@ -26,7 +26,8 @@ from derivgen.check.multiplied_out import same_multiplied_out
 from derivgen.engine.trace import Step
 from derivgen.language.abbreviations import DERIVATIVES
 from derivgen.language.plain import plain
-from derivgen.language.terms import Term, canonical, equivalent, symbol
+from derivgen.language.shapes import SCALAR
+from derivgen.language.terms import Term, canonical, equivalent, number, product, symbol
 from derivgen.rules.orders import eps_order
 
 
@@ -151,7 +152,19 @@ def _divide(old: Term, new: Term, eps: str) -> str | None:
             [divided(part, new.args[1]) for part in tops] for tops in (summands(new.args[0]), [monomial(new.args[0])])
         ]
     before = sum_key(parts, False, True)
-    return None if any(sum_key(r, False, True) == before for r in readings) else "the quotients are others"
+    if any(sum_key(r, False, True) == before for r in readings) or _same_crosswise(old, new):
+        return None
+    return "the quotients are others"
+
+
+def _same_crosswise(old: Term, new: Term) -> bool:
+    """Whether a shorter fraction is the same one, each top times the other bottom: a power of a sum may go."""
+    sign = -1 if new.op == "neg" else 1
+    shown = _unsigned(new)
+    top, bottom = shown.args if shown.op == "div" else (shown, number(1))
+    if shown.shape != SCALAR or new.has("O") or new.size >= old.size:
+        return False
+    return same_multiplied_out(product(old.args[0], bottom), product(number(sign), top, old.args[1]))
 
 
 def _shared(top: Term, bottom: Term) -> bool:
