@@ -26,7 +26,7 @@ from derivgen.methods.inverse_function import derive_inverse_function
 from derivgen.methods.proof import derive_proof
 from derivgen.methods.second_order import derive_repeatedly
 from derivgen.methods.short_form import in_short_form
-from derivgen.methods.wirtinger import derive_by_complex
+from derivgen.methods.wirtinger import derive_by_complex, derive_by_complex_entry
 from derivgen.rules.book import RuleBook, standard_book
 
 
@@ -146,8 +146,8 @@ def _solve(problem: Problem, book: RuleBook) -> Derivation:
         return derive_expansion(problem, book)
     if is_complex_variable(problem) and problem.quantity == "directional":
         return derive_along_by_differentials(problem, book)
-    if is_complex_variable(problem) and problem.quantity != "differential":
-        return derive_by_complex(problem, book)
+    if is_complex_variable(problem) and problem.quantity != "differential" and problem.order == 1:
+        return _by_complex(problem, book)
     if problem.quantity == "directional" or (problem.wrt is not None and problem.wrt.op == "index"):
         return _along(problem, book)
     if problem.quantity == "differential":
@@ -159,6 +159,8 @@ def _solve(problem: Problem, book: RuleBook) -> Derivation:
 
 def _first_order(problem: Problem, book: RuleBook) -> Derivation:
     """The method that is asked for; else the best fitting one, and differentials where the chain rule has no way."""
+    if is_complex_variable(problem):
+        return _by_complex(problem, book)
     if problem.method is not None:
         return _METHODS[problem.method](problem, book)
     method = "differentials" if problem.of.has("abbreviation") else default_method(problem)
@@ -171,6 +173,13 @@ def _first_order(problem: Problem, book: RuleBook) -> Derivation:
             return derive_by_differentials(problem, book)
         except DerivationError:
             raise stuck from None
+
+
+def _by_complex(problem: Problem, book: RuleBook) -> Derivation:
+    """By a complex variable, a part or an entry of one."""
+    assert problem.wrt is not None
+    entry = problem.wrt.op == "index"
+    return derive_by_complex_entry(problem, book) if entry else derive_by_complex(problem, book)
 
 
 def _along(problem: Problem, book: RuleBook) -> Derivation:

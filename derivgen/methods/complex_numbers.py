@@ -61,18 +61,18 @@ def _demand_function(node: Term, facts: Facts) -> None:
 def _demand_known_variable(problem: Problem) -> None:
     wrt = problem.wrt
     assert wrt is not None
-    if wrt.op == "index":
+    if wrt.op == "index" and (problem.of.shape != SCALAR or problem.convention == "gradient" or problem.order > 1):
         hint = "take the derivative by the whole, and its entry"
-        raise DerivationError("the derivative by an entry of a complex variable is not there yet", wrt, hint=hint)
+        raise DerivationError("by an entry of a complex variable there is the derivative of a scalar", wrt, hint=hint)
     if problem.vary == "structured":
         hint = "leave vary out: then all entries move independently"
         raise DerivationError("a complex variable does not move within its structure yet", wrt, hint=hint)
     if problem.method not in (None, "differentials"):
         hint, reason = 'leave method out, or say "differentials"', "a derivative by a complex variable is not found by "
         raise DerivationError(reason + problem.method, wrt, hint=hint)
-    if problem.order > 1 and problem.quantity != "differential":
-        hint = "ask for kind differential with order 2"
-        raise DerivationError("second derivatives by a complex variable are not there yet", wrt, hint=hint)
+    if problem.order > 1 and problem.convention == "gradient":
+        hint = "leave convention out for the second derivative by X, or ask for wrt conj(X)"
+        raise DerivationError("the complex gradient is of first order", wrt, hint=hint)
     if problem.convention == "gradient" and problem.of.shape != SCALAR:
         hint = "leave convention out for the derivative by X, or ask for wrt conj(X)"
         raise DerivationError("the complex gradient is that of a real function", problem.of, hint=hint)

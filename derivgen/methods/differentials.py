@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from derivgen.engine.match import match
-from derivgen.engine.rewrite import ASSUMED, Context, DerivationError, Phase, Trail
+from derivgen.engine.rewrite import ASSUMED, Context, DerivationError, Phase, Place, Trail
 from derivgen.engine.trace import Derivation, Step
 from derivgen.language.operators import SCALAR_FUNCTIONS
 from derivgen.language.plain import plain
@@ -307,6 +307,15 @@ def bring_to_form(trail: Trail, small: Term) -> None:
         to_trace_form(trail, small)
 
 
+def _alone(small: Term) -> Place:
+    """The places of d(t) that are a summand, or the whole."""
+
+    def within(t: Term, path: Path) -> bool:
+        return at(t, path) == small and (not path or at(t, path[:-1]).op in ("plus", "neg"))
+
+    return within
+
+
 def _collect_scalar(trail: Trail, small: Term) -> None:
     """d(t) in front of everything that it multiplies."""
     out = (
@@ -318,7 +327,6 @@ def _collect_scalar(trail: Trail, small: Term) -> None:
         "hadamard_div_neg", "diag_neg", "diag_matrix_neg", "diagvec_neg", "vec_neg", "transpose_neg", "tr_neg",
         "entry_neg", "entry_neg_vector",
     )  # fmt: skip
-    factors = ("<neg_scale", "factor_scalar", "factor_one", "factor_minus_one")
     if is_zero(trail.term):
         law = "mul_zero" if trail.term.shape == SCALAR else "scale_zeros"
         trail.need(law, "collect", {"s": small}, forward=False)
@@ -326,7 +334,8 @@ def _collect_scalar(trail: Trail, small: Term) -> None:
     trail.repeat(
         Phase("one fraction", signs, accept=acting_on(small)),
         Phase("one fraction", out, accept=lambda step: small in step.binding.values()),
-        Phase("collect", factors, accept=lambda step: step.binding.get("s") == small),
+        Phase("one", ("<mul_one",), within=_alone(small)),
+        Phase("collect", ("<neg_scale", "factor_scalar"), accept=lambda step: step.binding.get("s") == small),
     )
 
 

@@ -13,7 +13,8 @@ OF_CHANGE = ("entry_transpose", "entry_scale", "entry_scale_vector", "entry_mul"
 SUMS = ("entry_plus", "entry_plus_vector")
 READ = (
     "entry_scale", "entry_scale_vector", "entry_neg", "entry_neg_vector", "entry_div", "entry_transpose", *SUMS,
-    "entry_hadamard", "entry_hadamard_div", "entry_hadamard_pow", "entry_map", "entry_ones", "entry_zeros",
+    "entry_hadamard", "entry_hadamard_div", "entry_hadamard_pow", "entry_map", "entry_conj", "entry_conj_vector",
+    "entry_ones", "entry_zeros",
     "entry_identity", "entry_unit", "entry_single", "entry_outer", "entry_sum", "entry_diag", "entry_diagvec",
     "delta_same", "arithmetic",
 )  # fmt: skip

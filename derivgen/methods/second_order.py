@@ -28,6 +28,7 @@ def derive_repeatedly(problem: Problem, book: RuleBook, solve: Solve) -> Derivat
     chains: list[Chain] = []
     lemmas: list[tuple[str, Term, int]] = []
     assumed: Assumed = {}
+    notes: dict[str, None] = {}
     body = problem.of
     for _ in range(problem.order):
         once = replace(problem, of=body, order=1, quantity=_quantity(body, problem.wrt), assume=problem.assume)
@@ -38,10 +39,11 @@ def derive_repeatedly(problem: Problem, book: RuleBook, solve: Solve) -> Derivat
         lemmas += [(names[name], equation, index + shift) for name, equation, index in found.lemmas]
         lemmas.append((f"lemma {len(lemmas) + 1}", found.result, len(chains) - 1))
         assumed |= {(c.predicate, c.term): c for c in found.assumed}
+        notes |= dict.fromkeys(found.notes)
         body = found.result.args[1]
         if problem.wrt.free.isdisjoint(body.free):
             break
-    return _composed(problem, book, chains, lemmas, assumed)
+    return replace(_composed(problem, book, chains, lemmas, assumed), notes=tuple(notes))
 
 
 def _demand_order(problem: Problem) -> None:

@@ -28,7 +28,7 @@ CLEAN = (
     "hadamard_reciprocal", "hadamard_cancel", "hadamard_neg", "hadamard_div_neg", "inv_cancel_left", "inv_cancel_right",
     "inv_transpose_cancel_left", "inv_transpose_cancel_right", "inv_inv", "identity_mul", "mul_identity",
     "diag_identity", "sigmoid_exp", "sigmoid_exp_times", "<sigmoid_def", "sigmoid_one", "sigmoid_exp_map",
-    "sign_square", "step_square", "relu_step", "step_map_square", "relu_step_map",
+    "sign_square", "step_square", "relu_step", "step_map_square", "relu_step_map", "i_square", "i_power",
 )  # fmt: skip
 MULTIPLY = ("mul_plus", "scale_plus", "dot_plus", "plus_dot", "neg_plus", "hadamard_plus", "hadamard_ones")
 

@@ -6,6 +6,8 @@ and im(X), and the complex gradient, are made of these two.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
 from derivgen.engine.trace import Derivation
 from derivgen.language.problem import Problem, variable_of
@@ -13,6 +15,7 @@ from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import IMAGINARY, Path, Term, at, make, number
 from derivgen.methods import adjoints
 from derivgen.methods.differentials import bring_to_form, pushed, simplify, spread
+from derivgen.methods.entry_reading import read_entries
 from derivgen.methods.law_sets import INVERSES
 from derivgen.methods.trace_form import acting_on, holds
 from derivgen.rules.binding import Abstraction, Binding
@@ -52,11 +55,34 @@ def derive_by_complex(problem: Problem, book: RuleBook) -> Derivation:
     return Derivation(problem, "differentials", made, result, tuple(lemmas), (), assumed, notes)
 
 
+def derive_by_complex_entry(problem: Problem, book: RuleBook) -> Derivation:
+    """The derivative of a scalar by an entry of a complex variable: that entry of the derivative by the whole."""
+    assert problem.wrt is not None
+    whole = derive_by_complex(replace(problem, wrt=variable_of(problem.wrt), quantity="gradient"), book)
+    context = Context.of(problem, book)
+    trail = Trail("entry", make("D", [problem.of, problem.wrt]), context)
+    trail.need("entry_of_derivative" + ("_vector" if len(problem.wrt.args) == 2 else ""), "definition")
+    name = f"lemma {len(whole.lemmas) + 1}"
+    context.local[name] = local_law(name, whole.result, words="the derivative above", news=1)
+    trail.need(name, "lemma")
+    read_entries(trail)
+    simplify(trail)
+    return replace(
+        whole, problem=problem, chains=(*whole.chains, trail.chain()), result=make("=", [trail.start, trail.term]),
+        lemmas=(*whole.lemmas, (name, whole.result, len(whole.chains) - 1)),
+    )  # fmt: skip
+
+
 def _in_two_parts(trail: Trail, variable: Term) -> None:
     """Bring a differential to a part with d(X) and one with conj(d(X)), each in its form, zero where it is missing."""
     small = make("d", [variable])
     directions = (small, make("conj", [small]))
     trail.run(Phase("cancel", ("divide", "arithmetic", *INVERSES), assume=False))
+    acts = acting_on(*directions)
+    trail.run(
+        Phase("two parts", ("scale_plus",), within=_above_bar, accept=acts),  # re(X) and im(X) are fractions
+        Phase("two parts", ("div_plus_matrix",), accept=acts),
+    )
     for direction in directions:
         trail.run(Phase("forms", adjoints.TO_FORMS, accept=acting_on(direction)))
         spread(trail, direction)
@@ -65,12 +91,17 @@ def _in_two_parts(trail: Trail, variable: Term) -> None:
     for direction in directions:
         if holds(trail.term, direction):
             bring_to_form(trail, direction)
-            if trail.term.shape != SCALAR != small.shape and not _ends_in(trail.term, direction):
-                _add_nothing(trail, direction)  # (u'*g)*a alone has no form A*u
-                trail.use("linear_outer", "join", {"u": direction})
-    for direction in directions:
+    jacobian = trail.term.shape != SCALAR != small.shape
+    for direction in directions:  # when both have their form, as what is added here would be cleared away
         if not holds(trail.term, direction):
             _add_nothing(trail, direction)
+        elif jacobian and not _ends_in(trail.term, direction):
+            _add_nothing(trail, direction)  # (u'*g)*a alone has no form A*u
+            trail.use("linear_outer", "join", {"u": direction})
+
+
+def _above_bar(t: Term, path: Path) -> bool:
+    return bool(path) and path[-1] == 0 and at(t, path[:-1]).op == "div"
 
 
 def _ends_in(t: Term, direction: Term) -> bool:

@@ -146,8 +146,9 @@ def _sign(variable: Term) -> str:
 def _second_derivative(site: Site) -> Box:
     variable = site.term.args[1]
     sign = _sign(variable)
-    once = _acted(sign, site.arg(1, style=TEXT), site)
-    below = once + "^{2}" if variable.shape == SCALAR else glue(once, r"\,", once, r"\T")
+    once = site.arg(1, style=TEXT)
+    raised = _acted(sign, site.at_least(ATOM, once), site)  # conj(z) has a superscript already
+    below = raised + "^{2}" if variable.shape == SCALAR else glue(_acted(sign, once, site), r"\,", raised, r"\T")
     body = site.term.args[0].args[0]
     return _quotient(site, sign + "^{2}", below, body, lambda style: site.arg(0, 0, style=style))
 
