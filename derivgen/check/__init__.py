@@ -7,7 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import pairwise
 
-from derivgen.check.numeric import InapplicableError, Numbers, conclusion, index_ranges, subterms
+from derivgen.check.conclusion import conclusion
+from derivgen.check.indices import index_ranges, subterms
+from derivgen.check.numeric import InapplicableError, Numbers
 from derivgen.check.premises import Premise
 from derivgen.check.replay import Rules, replay
 from derivgen.check.report import RefusedError, Report, Verdict

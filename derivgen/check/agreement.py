@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from derivgen.check.numeric import InapplicableError, Numbers, equation_holds, index_ranges
+from derivgen.check.equations import equation_holds
+from derivgen.check.indices import index_ranges
+from derivgen.check.numeric import InapplicableError, Numbers
 from derivgen.check.report import RefusedError, Verdict
 from derivgen.check.worlds import Hypotheses, World
 from derivgen.language.declarations import Declarations

@@ -12,7 +12,7 @@ from derivgen.check.series import PRIME, Series
 from derivgen.language.terms import Term, walk
 
 if TYPE_CHECKING:
-    from derivgen.check.meaning import Evaluator, Scope
+    from derivgen.check.evaluator import Evaluator, Scope
     from derivgen.check.worlds import World
 
 OUTCOMES = 6  # more than the largest size, so that a covariance is invertible

@@ -1,17 +1,12 @@
-"""What every operator means, in numbers. Nothing here comes from the rules or the engine.
-
-``Evaluator.value`` gives the value of a term at one point of a world, as a matrix of series. An operator
-without a meaning is an error, never a pass.
-"""
+"""What every operator means, in numbers. Nothing here comes from the rules or the engine."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from derivgen.check.algebra import Algebra
+from derivgen.check.derivatives import DERIVATIVES, unit_matrix
 from derivgen.check.eigenvalues import eigenvector
 from derivgen.check.entrywise import (
     CHANGES,
@@ -22,109 +17,12 @@ from derivgen.check.entrywise import (
     larger,
     of_entries,
     smaller,
-    total,
 )
+from derivgen.check.evaluator import Evaluator, Meaning, MeaningError, Scope, VariesError
 from derivgen.check.expectations import covariance, expectation
 from derivgen.check.functions import power_coefficients
-from derivgen.check.gaussian import Gaussian
-from derivgen.check.series import PRIME, Matrix, Series, UndefinedError, filled
-from derivgen.check.structured import TIED
-from derivgen.language.problem import PARTS, variable_of
-from derivgen.language.shapes import SCALAR
-from derivgen.language.terms import Term, make, number, subchain
-
-if TYPE_CHECKING:
-    from derivgen.check.worlds import World
-
-
-class MeaningError(Exception):
-    """The check does not know what a term means; whatever contains it is refused."""
-
-
-class VariesError(MeaningError):
-    """A number was needed, but the value depends on a small variable."""
-
-
-@dataclass(slots=True)
-class Scope:
-    """Names that have a value of their own here: bound names, and variables that are being varied."""
-
-    names: dict[str, Series] = field(default_factory=dict)
-    memo: dict[Term, Series] = field(default_factory=dict)
-
-    def extended(self, name: str, value: Series) -> Scope:
-        """This scope with one more name."""
-        return Scope({**self.names, name: value})
-
-
-class Evaluator:
-    """Values of terms in one world; equal terms are evaluated once."""
-
-    world: World
-    algebra: Algebra
-
-    def __init__(self, world: World, meanings: Mapping[str, Meaning] | None = None) -> None:
-        self.world, self.algebra = world, world.algebra
-        self.meanings = MEANINGS if meanings is None else meanings
-        self.root = Scope()
-        world.evaluator = self
-
-    def value(self, t: Term, scope: Scope | None = None) -> Series:
-        """The value of a term. Raises UndefinedError, MeaningError or NeedsRealsError."""
-        if scope is None or scope.names.keys().isdisjoint(t.free):
-            scope = self.root
-        found = scope.memo.get(t)
-        if found is None:
-            meaning = self.meanings.get(t.op)
-            if meaning is None:
-                raise MeaningError(f"the check knows no operator {t.op!r}")
-            found = scope.memo[t] = meaning(self, t, scope)
-        return found
-
-    def scalar_number(self, t: Term, scope: Scope) -> object:
-        """The value of a scalar that does not depend on any small variable."""
-        s = self.value(t, scope)
-        if s.precisions or any(key for key in s.parts):
-            raise VariesError("an index, a limit point or an exponent of a matrix must not depend on the perturbation")
-        return s.parts[0][0][0] if s.parts else 0
-
-    def integer(self, t: Term, scope: Scope) -> int:
-        """The value of an index, a bound of a sum, or a natural exponent.
-
-        Raises NeedsRealsError where it is none.
-        """
-        x = self.scalar_number(t, scope)
-        if self.algebra.kind == "modular" and isinstance(x, int):
-            x = x - PRIME if x > PRIME // 2 else x
-            if abs(x) > 10**6:
-                raise NeedsRealsError("not an integer")
-            return x
-        if isinstance(x, complex | Gaussian) or x != round(x):  # type: ignore[call-overload]
-            raise NeedsRealsError("not an integer")
-        return round(x)  # type: ignore[call-overload, no-any-return]
-
-    def range(self, t: Term, scope: Scope) -> list[Series]:
-        """The values over which a sum or product runs. Raises MeaningError for more than LONGEST_RANGE."""
-        low, high = (self.integer(arg, scope) for arg in t.args[:2])
-        if high - low >= LONGEST_RANGE:
-            raise MeaningError(f"a {t.op} of {high - low + 1} terms is too long to be worked out in numbers")
-        return [self.algebra.scalar(self.algebra.number(k)) for k in range(low, high + 1)]
-
-    def sizes(self, t: Term) -> tuple[int, int]:
-        """Rows and columns of a term in this world."""
-        return self.world.size(t.shape[0]), self.world.size(t.shape[1])
-
-    def varied(self, body: Term, name: str, base: Series, direction: Series, scope: Scope) -> Series:
-        """The coefficient of t in the body at name = base + t*direction."""
-        slot = self.algebra.open(nilpotent=True)
-        try:
-            moved = self.algebra.add(base, self.algebra.product(self.algebra.variable(slot), direction))
-            return self.algebra.coefficient(self.value(body, scope.extended(name, moved)), slot)
-        finally:
-            self.algebra.close()
-
-
-Meaning = Callable[[Evaluator, Term, Scope], Series]
+from derivgen.check.series import Series, UndefinedError, filled
+from derivgen.language.terms import Term, subchain
 
 
 def _number(e: Evaluator, t: Term, scope: Scope) -> Series:
@@ -296,9 +194,6 @@ def _index(e: Evaluator, t: Term, scope: Scope) -> Series:
     return e.algebra.entry(base, i - 1, j - 1)
 
 
-LONGEST_RANGE = 10_000  # terms; beyond, a check would take minutes
-
-
 def _over_range(combine: Callable[[Algebra, Series, Series], Series], empty: int) -> Meaning:
     def meaning(e: Evaluator, t: Term, scope: Scope) -> Series:
         rows, cols = e.sizes(t)
@@ -308,142 +203,6 @@ def _over_range(combine: Callable[[Algebra, Series, Series], Series], empty: int
         return total
 
     return meaning
-
-
-def _limit(e: Evaluator, t: Term, scope: Scope) -> Series:
-    name, point = str(t.data), e.value(t.args[0], scope)
-    free_slot = not scope.names and name == e.world.perturbation and not point.parts
-    if free_slot:
-        return e.algebra.limit(e.value(t.args[1], scope), 0)
-    slot = e.algebra.open(nilpotent=False)
-    try:
-        moved = e.algebra.add(point, e.algebra.variable(slot))
-        return e.algebra.limit(e.value(t.args[1], scope.extended(name, moved)), slot)
-    finally:
-        e.algebra.close()
-
-
-def _derivative(e: Evaluator, t: Term, scope: Scope) -> Series:
-    """Entry by entry: the coefficient of t in the body at X + t*J(i,j); of a complex X see ``along``."""
-    body, variable = t.args
-    symbol = variable_of(variable)
-    if symbol.op != "symbol":
-        raise MeaningError("a derivative by something that is not a name, an entry of one or a part of one")
-    base, name = e.value(symbol, scope), str(symbol.data)
-    kind = "nabla" if t.op == "nabla" else variable.op
-    if variable.op == "index":
-        i, j = _place(e, variable, base, scope)
-        places = [number(k + 1) for k in ((i, j) if len(variable.args) == 3 else (max(i, j),))]
-        if variable.args[1:] != tuple(places):  # by the numbers of the entry, so that a sum works it out once
-            return e.value(make("D", [body, make("index", [symbol, *places])]), scope)
-        return along(e, body, name, base, _unit(base, i, j), scope, kind)
-    found = {
-        (i, j): along(e, body, name, base, _unit(base, i, j), scope, kind)
-        for i in range(base.rows)
-        for j in range(base.cols)
-    }
-    if len(found) == 1:
-        return found[0, 0]
-    rows, cols = e.sizes(t)
-    if body.shape == SCALAR:
-        entries = [(i, j, s) for (i, j), s in found.items()]
-    else:  # a vector by a vector: entry i, j is the derivative of f_i by x_j
-        across = [(max(i, j), s) for (i, j), s in found.items()]
-        entries = [(i, j, e.algebra.entry(s, i, 0)) for j, s in across for i in range(s.rows)]
-    return e.algebra.placed(entries, rows, cols)
-
-
-def along(e: Evaluator, body: Term, name: str, base: Series, unit: Series, scope: Scope, kind: str) -> Series:
-    """The derivative of a body along a real direction, by a real name, by a complex one or by a part of one.
-
-    With r = the coefficient of t at X + t*unit and s = that at X + t*1i*unit: r by re(X), s by im(X), (r - 1i*s)/2 by
-    X itself, (r + 1i*s)/2 by conj(X), and r + 1i*s where the convention is that of the gradient ("nabla").
-    """
-    a, is_complex = e.algebra, e.world.is_complex(name)
-    if kind in PARTS and not is_complex:
-        raise MeaningError(f"{name} is real, and has no parts to differentiate by")
-    real = e.varied(body, name, base, unit, scope)
-    if kind == "re" or not is_complex:
-        return real
-    imaginary = e.varied(body, name, base, a.multiple(a.imaginary, unit), scope)
-    if kind == "im":
-        return imaginary
-    other = a.multiple(a.imaginary, imaginary)
-    if kind == "nabla":
-        return a.add(real, other)
-    return a.multiple(a.number(Fraction(1, 2)), a.add(real, other if kind == "conj" else a.negative(other)))
-
-
-def _structured(e: Evaluator, t: Term, scope: Scope) -> Series:
-    """Entry i,j: the coefficient of t in the body when x_ij moves by t, and with it the entries that it is tied to."""
-    body, variable = t.args
-    if variable.op != "symbol" or body.shape != SCALAR:
-        raise MeaningError("a derivative by the parameters of something that is not a name, or of what is no scalar")
-    base, name = e.value(variable, scope), str(variable.data)
-    tied = _moves(e, name)
-    n = base.rows
-    places = [(i, j) for i in range(n) for j in range(n)]
-    moved = {ij: e.varied(body, name, base, Series(n, n, {0: tied(n, *ij)}), scope) for ij in places}
-    return e.algebra.placed([(i, j, s) for (i, j), s in moved.items()], n, n)
-
-
-def _moves(e: Evaluator, name: str) -> Callable[[int, int, int], Matrix]:
-    found = TIED.get(e.world.structure(name))
-    if found is None:
-        raise MeaningError(f"the check does not know how the entries of {name} move together")
-    return found
-
-
-def _tied(e: Evaluator, t: Term, scope: Scope) -> Series:
-    """Entry i,j: the sum of the entries of G, each times how fast it moves when x_ij moves by 1."""
-    weights, variable = t.args
-    if variable.op != "symbol":
-        raise MeaningError("what moves together is known of a name alone")
-    summed, moves = e.value(weights, scope), _moves(e, str(variable.data))
-    n = summed.rows
-    places = [(i, j) for i in range(n) for j in range(n)]
-    parts = {ij: total(e.algebra, e.algebra.hadamard(Series(n, n, {0: moves(n, *ij)}), summed)) for ij in places}
-    return e.algebra.placed([(i, j, s) for (i, j), s in parts.items()], n, n)
-
-
-def _place(e: Evaluator, variable: Term, base: Series, scope: Scope) -> tuple[int, int]:
-    places = [e.integer(arg, scope) - 1 for arg in variable.args[1:]]
-    if len(places) == 1:
-        places = [0, places[0]] if base.rows == 1 else [places[0], 0]
-    if not (0 <= places[0] < base.rows and 0 <= places[1] < base.cols):
-        raise UndefinedError("there is no such entry")
-    return places[0], places[1]
-
-
-def _unit(like: Series, i: int, j: int) -> Series:
-    m: Matrix = filled(like.rows, like.cols, 0)
-    m[i][j] = 1
-    return Series(like.rows, like.cols, {0: m})
-
-
-def _at(e: Evaluator, t: Term, scope: Scope) -> Series:
-    return e.value(t.args[0], scope.extended(str(t.data), e.value(t.args[1], scope)))
-
-
-def _directional(e: Evaluator, t: Term, scope: Scope) -> Series:
-    body, variable, along = t.args
-    if variable.op != "symbol":
-        raise MeaningError("a directional derivative by something that is not a name")
-    return e.varied(body, str(variable.data), e.value(variable, scope), e.value(along, scope), scope)
-
-
-def _differential(e: Evaluator, t: Term, scope: Scope) -> Series:
-    """The coefficient of t in the body with every variable X at X + t*dX."""
-    slot = e.algebra.open(nilpotent=True)
-    try:
-        inner = scope
-        for name, shape in e.world.varying(t.args[0], scope.names):
-            base = scope.names.get(name) or e.world.symbol(name, shape)
-            change = e.world.change(name, shape)
-            inner = inner.extended(name, e.algebra.add(base, e.algebra.product(e.algebra.variable(slot), change)))
-        return e.algebra.coefficient(e.value(t.args[0], inner), slot)
-    finally:
-        e.algebra.close()
 
 
 def _delta(e: Evaluator, t: Term, scope: Scope) -> Series:
@@ -458,7 +217,7 @@ def _basis(e: Evaluator, t: Term, scope: Scope) -> Series:
     i, j = (places[0], 1) if len(places) == 1 else places
     if not (1 <= i <= rows and 1 <= j <= cols):
         raise UndefinedError("there is no such entry")
-    return _unit(Series(rows, cols, {}), i - 1, j - 1)
+    return unit_matrix(Series(rows, cols, {}), i - 1, j - 1)
 
 
 def _literal(e: Evaluator, t: Term, scope: Scope) -> Series:
@@ -524,14 +283,7 @@ MEANINGS: dict[str, Meaning] = {
     "sum": _over_range(Algebra.add, 0),
     "prod": _over_range(Algebra.product, 1),
     "every": _every,
-    "lim": _limit,
-    "D": _derivative,
-    "nabla": _derivative,
-    "structured": _structured,
-    "tied": _tied,
-    "at": _at,
-    "directional": _directional,
-    "d": _differential,
+    **DERIVATIVES,
     "delta": _delta,
     "unit": _basis,
     "single": _basis,

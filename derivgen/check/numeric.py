@@ -7,29 +7,26 @@ it needs reals.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from derivgen.check.degrees import degrees
 from derivgen.check.entrywise import NeedsRealsError
-from derivgen.check.meaning import Evaluator, MeaningError, Scope, along
+from derivgen.check.equations import RELATIONS, equation_holds
+from derivgen.check.evaluator import Evaluator, MeaningError, Scope
 from derivgen.check.premises import Premise
 from derivgen.check.replay import Replaced
 from derivgen.check.report import RefusedError, Verdict
 from derivgen.check.rounding import within_rounding
-from derivgen.check.series import PRIME, Series, SizeError, UndefinedError
+from derivgen.check.series import PRIME, SizeError, UndefinedError
 from derivgen.check.sizes import SIZES
 from derivgen.check.unknowns import DrawnError
 from derivgen.check.worlds import Hypotheses, NoPointError, Points, World
 from derivgen.engine.trace import Step
 from derivgen.language.operators import OPERATORS, SCALAR_FUNCTIONS
-from derivgen.language.problem import PARTS, variable_of
-from derivgen.language.shapes import SCALAR, Dim
-from derivgen.language.terms import Path, Term, term_dimension
+from derivgen.language.terms import Path, Term
 
 ATTEMPTS = 12
-DERIVATIVES = ("D", "nabla")
-RELATIONS = ("=", "<=", ">=")
 VARYING = ("D", "nabla", "d", "directional", *(row.name for row in OPERATORS.values() if row.binds is not None))
 Comparison = Callable[[World], "str | None"]
 
@@ -209,45 +206,6 @@ def _difference(world: World, old: Term, new: Term, scope: Scope | None) -> str 
     return found
 
 
-def equation_holds(world: World, t: Term) -> bool:
-    """Whether an equation or an inequality holds at the point of a world.
-
-    Raises MeaningError for anything else.
-    """
-    if t.op not in RELATIONS:
-        raise MeaningError("this is not an equation")
-    if t.op == "=":
-        left, right = _along(world, t) or [world.evaluator.value(side) for side in t.args]
-        return world.algebra.difference(left, right) is None
-    if world.kind != "float":
-        raise NeedsRealsError("an inequality")
-    left, right = [world.evaluator.value(side) for side in t.args]
-    gap = world.algebra.add(left, world.algebra.negative(right))
-    value = world.algebra.at_zero(gap)
-    return bool(value <= 1e-9 if t.op == "<=" else value >= -1e-9)
-
-
-def _along(world: World, t: Term) -> list[Series] | None:
-    """The sides of D(f, X) = G in a random real direction U, tr(U'*G) or G*u: as polynomials in U they say the same.
-
-    None for any other equation.
-    """
-    left, right = t.args
-    if left.op not in DERIVATIVES or left.args[1].op == "index" or left.args[1].shape == SCALAR:
-        return None
-    body, variable = left.args[0], variable_of(left.args[1])
-    evaluator, algebra, name = world.evaluator, world.algebra, str(variable.data)
-    if variable.op != "symbol":
-        return None
-    kind = "nabla" if left.op == "nabla" else left.args[1].op
-    direction = world.another(f"a direction for {name}", variable.shape)
-    moved = along(evaluator, body, name, evaluator.value(variable), direction, evaluator.root, kind)
-    gradient = evaluator.value(right)
-    if body.shape == SCALAR:
-        return [moved, algebra.trace(algebra.product(algebra.transposed(direction), gradient))]
-    return [moved, algebra.product(gradient, direction)]
-
-
 def _crosses(t: Term, path: Path, *ops: str) -> bool:
     """Whether a path leads through one of the operators."""
     for k in path:
@@ -285,111 +243,3 @@ def _entered(evaluator: Evaluator, t: Term, scope: Scope) -> Scope:
         raise UndefinedError("an empty sum has no inside")
     chosen = low + len(evaluator.world.seed) * 7 % (high - low + 1)
     return scope.extended(name, algebra.scalar(algebra.number(chosen)))
-
-
-# -- the conclusion ------------------------------------------------------------------------------------------
-def conclusion(numbers: Numbers, result: Term) -> Verdict:
-    """Compare the two sides of the result, independently of the steps. Raises RefusedError."""
-
-    def holds(world: World) -> str | None:
-        if not equation_holds(world, result):
-            return "the two sides of the result differ"
-        left = result.args[0]
-        if world.kind == "float" and left.op in DERIVATIVES and left.args[1].op in ("symbol", *PARTS):
-            return _against_differences(world, left, result.args[1])
-        return None
-
-    return numbers.compare(holds, list(result.args))
-
-
-def _against_differences(world: World, derivative: Term, right: Term) -> str | None:
-    """The right side in a random direction against a central difference of floats."""
-    body, variable = derivative.args[0], variable_of(derivative.args[1])
-    kind = "nabla" if derivative.op == "nabla" else derivative.args[1].op
-    if (
-        body.shape != variable.shape
-        and body.shape != (variable.shape[1], variable.shape[1])
-        and body.shape[0] != body.shape[1]
-    ):
-        return None
-    evaluator, algebra = world.evaluator, world.algebra
-    base = evaluator.value(variable)
-    if body.size > 10**4 or base.precisions or body.has("O", "lim"):
-        return None
-    direction = algebra.constant(
-        [[0.5 + 0.1 * ((3 * i + 5 * j) % 7) for j in range(base.cols)] for i in range(base.rows)]
-    )
-    gradient = evaluator.value(right)
-    if body.shape != SCALAR:
-        return None
-    expected = _plain_number(algebra.trace(algebra.product(algebra.transposed(gradient), direction)))
-
-    def quotient(step: float, towards: Series) -> float | complex | None:
-        moved = [algebra.add(base, algebra.multiple(sign * step, towards)) for sign in (1, -1)]
-        up, down = (evaluator.value(body, Scope({str(variable.data): x})) for x in moved)
-        return _plain_number(algebra.multiple(0.5 / step, algebra.add(up, algebra.negative(down))))
-
-    def slope(step: float) -> float | complex | None:
-        real = quotient(step, direction)
-        if not world.is_complex(str(variable.data)):
-            return real
-        imaginary = quotient(step, algebra.multiple(1j, direction))
-        return None if real is None or imaginary is None else COMBINED[kind](real, imaginary)
-
-    wide, narrow = slope(1e-5), slope(2e-6)
-    if expected is None or wide is None or narrow is None:
-        return None
-    # where two steps disagree, beside a pole or a kink, neither says anything
-    scale = 1 + abs(expected) + abs(narrow)
-    settled = abs(wide - narrow) <= 1e-5 * scale
-    return "the result differs from a central difference" if settled and abs(narrow - expected) > 1e-4 * scale else None
-
-
-# how the quotients along U and along 1i*U make up the derivative by X or by a part of X
-COMBINED: dict[str, Callable[[complex, complex], complex]] = {
-    "symbol": lambda real, imaginary: (real - 1j * imaginary) / 2,
-    "conj": lambda real, imaginary: (real + 1j * imaginary) / 2,
-    "re": lambda real, imaginary: real,
-    "im": lambda real, imaginary: imaginary,
-    "nabla": lambda real, imaginary: real + 1j * imaginary,
-}
-
-
-def _plain_number(s: Series) -> float | complex | None:
-    if any(s.parts.keys() - {0}):
-        return None
-    return s.parts[0][0][0] if s.parts else 0.0
-
-
-def subterms(terms: Iterable[Term], *ops: str) -> Iterator[Term]:
-    """Each different subterm that is one of the operators, once."""
-    seen: set[Term] = set()
-    stack = list(terms)
-    while stack:
-        t = stack.pop()
-        if t in seen or not t.has(*ops):
-            continue
-        seen.add(t)
-        stack.extend(t.args)
-        if t.op in ops:
-            yield t
-
-
-def index_ranges(terms: list[Term], names: frozenset[str]) -> dict[str, tuple[Dim, ...]]:
-    """For each free index the dimensions that it runs over, found from where it stands."""
-    found: dict[str, list[Dim]] = {}
-    for t in subterms(terms, "index", "unit", "single"):
-        places = t.args[1:] if t.op == "index" else t.args
-        shape = t.args[0].shape if t.op == "index" else t.shape
-        sides = shape if len(places) == 2 else (shape[0] if shape[0].number != 1 else shape[1],)
-        for place, side in zip(places, sides, strict=True):
-            if place.op == "symbol" and place.data in names:
-                found.setdefault(str(place.data), []).append(side)
-    for t in subterms(terms, "sum"):
-        high = term_dimension(t.args[1])
-        for delta in subterms([t.args[2]], "delta"):
-            for place, beside in (delta.args, delta.args[::-1]):
-                over = beside.op == "symbol" and beside.data == t.data
-                if high is not None and over and place.op == "symbol" and place.data in names:
-                    found.setdefault(str(place.data), []).append(high)
-    return {name: tuple(dict.fromkeys(sides)) for name, sides in found.items()}

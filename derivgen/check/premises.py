@@ -13,8 +13,8 @@ from itertools import product
 from typing import Any, TypeAlias
 
 from derivgen.check.entrywise import NeedsRealsError
+from derivgen.check.evaluator import MeaningError, Scope
 from derivgen.check.linear import solution
-from derivgen.check.meaning import MeaningError, Scope
 from derivgen.check.series import Series, SizeError, UndefinedError
 from derivgen.check.structured import STRUCTURES
 from derivgen.check.unknowns import DrawnError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from derivgen.check.meaning import Evaluator, Scope
+from derivgen.check.evaluator import Evaluator, Scope
 from derivgen.check.series import Series
 from derivgen.language.terms import Term
 

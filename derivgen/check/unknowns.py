@@ -14,8 +14,8 @@ from hashlib import blake2b
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from derivgen.check.evaluator import MeaningError, Scope
 from derivgen.check.gaussian import Gaussian
-from derivgen.check.meaning import MeaningError, Scope
 from derivgen.check.series import PRIME, Matrix, Series
 
 if TYPE_CHECKING:

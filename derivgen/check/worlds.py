@@ -15,9 +15,10 @@ from typing import Any
 
 from derivgen.check.algebra import Algebra
 from derivgen.check.entrywise import NeedsRealsError
+from derivgen.check.evaluator import Evaluator, Scope
 from derivgen.check.gaussian import Gaussian
 from derivgen.check.matrix_functions import square_root
-from derivgen.check.meaning import Evaluator, Scope
+from derivgen.check.meaning import MEANINGS
 from derivgen.check.series import PRIME, Matrix, Series, UndefinedError
 from derivgen.check.sizes import Sizes, arrangements
 from derivgen.check.structured import STRUCTURES, structure_of
@@ -73,7 +74,7 @@ class World:
         self.named_sizes = dict(sizes)
         self.perturbation = hypotheses.perturbation
         self.algebra = Algebra(kind, hypotheses.length)
-        self.evaluator: Evaluator = Evaluator(self)
+        self.evaluator: Evaluator = Evaluator(self, MEANINGS)
         self.degrees: dict[Term, tuple[int, int]] = {}
         self.functions = UnknownFunctions(self)
         self._values: dict[str, Series] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from derivgen.check.entrywise import NeedsRealsError
-from derivgen.check.meaning import MeaningError
+from derivgen.check.evaluator import MeaningError
 from derivgen.check.series import UndefinedError
 from derivgen.check.worlds import Hypotheses, World
 from derivgen.language.declarations import Declarations

@@ -11,8 +11,8 @@ import pytest
 
 from derivgen import api
 from derivgen.check import check
+from derivgen.check.indices import index_ranges
 from derivgen.check.moves import MOVES
-from derivgen.check.numeric import index_ranges
 from derivgen.check.worlds import Hypotheses, NoPointError, draw
 from derivgen.engine.moves import moves
 from derivgen.engine.rewrite import DerivationError

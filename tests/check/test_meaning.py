@@ -6,7 +6,8 @@ import pytest
 
 from derivgen.check import check
 from derivgen.check.entrywise import NeedsRealsError
-from derivgen.check.meaning import MEANINGS, MeaningError
+from derivgen.check.evaluator import MeaningError
+from derivgen.check.meaning import MEANINGS
 from derivgen.check.series import UndefinedError
 from derivgen.check.worlds import Hypotheses, World, draw
 from derivgen.language.declarations import parse_declarations

@@ -8,8 +8,8 @@ import pytest
 
 from derivgen import api
 from derivgen.check import check
+from derivgen.check.equations import equation_holds
 from derivgen.check.linear import solution
-from derivgen.check.numeric import equation_holds
 from derivgen.check.premises import Premise
 from derivgen.check.series import PRIME
 from derivgen.check.sizes import SIZES, arrangements

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from derivgen.check.meaning import MeaningError, NeedsRealsError
+from derivgen.check.entrywise import NeedsRealsError
+from derivgen.check.evaluator import MeaningError
 from derivgen.check.worlds import Hypotheses, World
 from derivgen.engine.moves import coefficient, drop, moves, scaled
 from derivgen.language.elaborate import parse

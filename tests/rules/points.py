@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from derivgen.check.meaning import NeedsRealsError
-from derivgen.check.numeric import equation_holds, index_ranges
+from derivgen.check.entrywise import NeedsRealsError
+from derivgen.check.equations import equation_holds
+from derivgen.check.indices import index_ranges
 from derivgen.check.series import UndefinedError
 from derivgen.check.worlds import Hypotheses, World
 from derivgen.language.declarations import Declaration, Declarations, parse_declarations

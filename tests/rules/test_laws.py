@@ -8,7 +8,7 @@ from math import pi
 
 import pytest
 
-from derivgen.check.meaning import MeaningError
+from derivgen.check.evaluator import MeaningError
 from derivgen.check.replay import Rules, replay
 from derivgen.engine.rewrite import Context, steps_of
 from derivgen.engine.trace import Derivation, Step
