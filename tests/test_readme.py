@@ -160,11 +160,11 @@ def test_what_the_readme_points_at_is_there() -> None:
 def test_what_is_said_not_to_be_there_is_not_there(folder: Path) -> None:
     """A list of gaps is wrong as soon as one is closed."""
     questions = {
-        "`norm2`": 'derive "norm2(X)" --wrt X --let "X: matrix(m,n)"',
+        "`normmax`": 'derive "normmax(X)" --wrt X --let "X: matrix(m,n)"',
         "outside a trace": 'derive "tr(A*expm(X))" --wrt X',
         "beyond the first order": 'expand "exp(x + eps)" --order 2',
         "by matrices": 'derive "A*X*B" --wrt X',
-        "by a complex variable": 'derive "H(x)*x" --wrt x --order 2 --let "x: complex vector(n)"',
+        "by a complex variable": 'derive "A*x" --wrt "x[1]" --let "A: matrix(m,n); x: complex vector(n)"',
         "Sherman-Morrison": """prove "inv(A + u*v') = inv(A) - inv(A)*u*v'*inv(A)/(1 + v'*inv(A)*u)" """,
         "in LaTeX input accents": r'derive "\hat x^2" --wrt x',
         "notebooks": 'derive "x^2" --wrt x --format notebook',
