@@ -65,21 +65,39 @@ def _list(shown: list[Law], laws: RuleBook) -> None:
         click.echo(f"  {law.name:24} {statement(law)}")
         users = [f"{len(proofs[law.name])} proof{'s' * (len(proofs[law.name]) != 1)}"] if law.name in proofs else []
         used = ", ".join([*users, *methods.get(law.name, ())])
-        about = [law.words, law.status, f"used in {used}" if used else ""]
+        about = [law.words, law.status, f"{_size(law)} signs", f"used in {used}" if used else ""]
         click.echo(f"  {'':24}   {'; '.join(part for part in about if part)}")
     click.echo(f"\n{len(shown)} of {len(laws)} laws; derivgen rules NAME says more about one")
 
 
 def _sizes(laws: RuleBook) -> str:
-    """How many axioms there are, and how long."""
-    sizes = {law.name: sum(side.size for side in law.statement or (law.left, law.right)) for law in _axioms(laws)}
+    """How many axioms there are, and how long; beside them all that is not proved, and what is."""
+    from derivgen.rules.definitions import abbreviations
+
+    short = abbreviations(laws)
+    axioms, definitions, theorems = (
+        [law for law in laws.values() if law.status == status] for status in ("axiom", "definition", "theorem")
+    )
+    sizes = {law.name: _size(law) for law in axioms}
     longest = sorted(sizes, key=lambda name: -sizes[name])[:3]
     said = ", ".join(f"{name} ({sizes[name]})" for name in longest)
-    return f"{len(sizes)} axioms of {sum(sizes.values())} signs together; the longest: {said}"
+    rows = [
+        ("axioms", axioms, "not proved"),
+        ("definitions by a property", [law for law in definitions if law.name not in short], "not proved either"),
+        ("definitions that abbreviate", list(short.values()), "a symbol stands for an expression"),
+        ("theorems", theorems, "proved from laws before them"),
+    ]
+    return "\n".join([
+        f"{len(sizes)} axioms of {sum(sizes.values())} signs together; the longest: {said}",
+        "",
+        f"  {'':28}{'laws':>5}{'signs':>7}",
+        *[f"  {name:28}{len(found):5}{sum(map(_size, found)):7}   {what}" for name, found, what in rows],
+    ])  # fmt: skip
 
 
-def _axioms(laws: RuleBook) -> list[Law]:
-    return [law for law in laws.values() if law.status == "axiom"]
+def _size(law: Law) -> int:
+    """How many signs a statement has: names, numbers and operators of both sides."""
+    return sum(side.size for side in law.statement or (law.left, law.right))
 
 
 def _named_in_proofs(laws: RuleBook) -> dict[str, list[str]]:

@@ -169,6 +169,8 @@ def _invertible(facts: Facts, t: Term) -> bool:
 
 def _principal(facts: Facts, t: Term) -> bool:
     """No eigenvalue is zero or negative: logarithm and square root have their principal values."""
+    if t.shape == SCALAR and facts.holds("positive", t):
+        return True
     inside = t.op in ("inv", "transpose", "conj", "sqrtm") and facts.holds("principal", t.args[0])
     return inside or _definite(facts, t)
 

@@ -87,6 +87,13 @@ def _position(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
     return declared.sort == "index"
 
 
+def _indices(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
+    """Names of indices, all different: what holds at them holds at every place."""
+    names = [str(one.data) for one in (t, *others) if one.op == "symbol"]
+    declared = [facts.declarations.get(name) for name in names]
+    return len(set(names)) == 1 + len(others) and all(d is not None and d.sort == "index" for d in declared)
+
+
 def _moves(structure: str) -> Callable[[Facts, Term, tuple[Term, ...]], bool]:
     """Whether a name is declared with a structure, and no more special one."""
 
@@ -118,6 +125,7 @@ STRUCTURAL: dict[str, Callable[[Facts, Term, tuple[Term, ...]], bool]] = {
     "perturbed": lambda facts, t, others: facts.perturbation in t.free,
     "alternating": _alternating,
     "position": _position,
+    "indices": _indices,
     "real": lambda facts, t, others: is_real(facts, t),
     "hermitian": lambda facts, t, others: is_hermitian(facts, t),
     "holomorphic": _holomorphic,

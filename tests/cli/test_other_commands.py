@@ -24,10 +24,13 @@ def test_all_laws_and_the_axioms_are_listed(run: Run) -> None:
     assert all(re.search(rf"^  {name} ", listed, re.M) for name in book)
     for law in book.values():
         assert bool(re.search(rf"^  {law.name} ", axioms, re.M)) == (law.status == "axiom")
-    assert "the trace is cyclic; theorem; used in" in listed
+    size_of_cyclic = sum(side.size for side in book["tr_cyclic"].statement or ())
+    assert f"the trace is cyclic; theorem; {size_of_cyclic} signs; used in" in listed
     count = sum(law.status == "axiom" for law in book.values())
     size = sum(side.size for law in book.values() if law.status == "axiom" for side in law.statement or ())
     assert f"{count} axioms of {size} signs together" in axioms
+    counted = re.findall(r"^  (?:axioms|definitions [a-z ]+|theorems) +(\d+) +\d+   ", axioms, re.M)
+    assert len(counted) == 4 and sum(map(int, counted)) == len(book)
 
 
 def test_a_reference_is_counted(run: Run) -> None:

@@ -8,6 +8,9 @@ TIED = (
     "tied_toeplitz", "tied_symmetric_toeplitz",
 )  # fmt: skip
 
+# The laws that read a gradient off what holds in every direction U.
+READ = ("read_directional", "read_gradient", "read_difference", "read_stationary")
+
 # What makes a premise true, or a second-order hole one of the kind that the law speaks of.
 MEETING: dict[str, dict[str, str]] = {
     "divide_both": {"c": "a*b"},
@@ -22,7 +25,7 @@ MEETING: dict[str, dict[str, str]] = {
     "read_directional": {"G": "D(F(X), X)"},
     "read_gradient": {"G": "D(F(X), X)"},
     "read_difference": {"G": "D(F(X), X)"},
-    "read_stationary": {"F": "Y -> tr(U'*U)"},
+    "read_stationary": {"F": "Y -> 2"},
     "read_directional_vector": {"g": "D(F(x), x)"},
     "read_gradient_vector": {"g": "D(F(x), x)"},
     "read_difference_vector": {"g": "D(F(x), x)"},
@@ -151,9 +154,7 @@ LET = {
     "E_quadratic": "Y: random matrix(n)",
     "read_structured": "C, S: matrix(n); X: symmetric matrix(n)",
     **dict.fromkeys(TIED, "Y: matrix(n)"),
-    "read_directional": "S: matrix(n)",
-    "read_gradient": "S: matrix(n)",
-    "read_difference": "S: matrix(n)",
+    **dict.fromkeys(READ, "S: matrix(n)"),
     "read_directional_vector": "S: matrix(n)",
     "read_gradient_vector": "S: matrix(n)",
     "read_difference_vector": "S: matrix(n)",
@@ -184,6 +185,16 @@ BREAKING: dict[tuple[str, str], dict[str, str]] = {
     ("read_directional_vector", "constant"): {"g": _TURN},
     ("read_gradient_vector", "constant"): {"g": _TURN},
     ("read_difference_vector", "constant"): {"g": _TURN},
+    **{(law, "symbol"): {"U": "zeros(m,n)"} for law in READ},
+    **{(f"{law}_vector", "symbol"): {"u": "zeros(n,1)"} for law in READ[:3]},
+    **{(law, "free"): {"F": "Y -> tr((U*(S - S'))'*Y)", "G": "zeros(m,n)"} for law in READ[:3]},
+    **{(f"{law}_vector", "free"): {"F": "y -> ((S - S')*u)'*y", "g": "zeros(n,1)"} for law in READ[:3]},
+    ("read_stationary", "free"): {"F": "Y -> tr((U*(S - S'))'*Y)"},
+    ("read_entries", "indices"): {"k": "1", "h": "g[1]*e(1,n)"},
+    ("read_entries_matrix", "indices"): {"i": "1", "j": "1", "H": "G[1,1]*J(1,1,m,n)"},
+    ("read_entries_vec", "indices"): {"i": "1", "j": "1", "y": "x[1]*e(1,m*n)"},
+    ("read_entries_kron", "indices"): {"i": "1", "j": "1", "k": "1", "l": "1", "H": "G[1,1]*J(1,1,m*p,n*q)"},
+    ("substitute_inverse", "symbol"): {"x": "2", "F": "t -> H(g(f(2)))"},
     ("d_second", "symbol"): {"X": "X.*X"},
     ("read_structured", "still"): {"a": "tr(C'*X)", "G": "C + d(X)*(S - S')"},
     **{(law, f"moves_{law.removeprefix('tied_')}"): {"X": "Y"} for law in TIED},

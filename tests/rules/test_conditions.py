@@ -209,6 +209,22 @@ def test_the_value_at_zero(text: str, value: str | None) -> None:
     assert found == (None if value is None else term(value))
 
 
+@pytest.mark.parametrize(
+    ("first", "others", "holds"),
+    [
+        ("i", (), True),
+        ("i", ("j",), True),
+        ("i", ("i",), False),  # on the diagonal alone
+        ("1", (), False),
+        ("i", ("1",), False),
+        ("n", (), False),  # the last place alone
+        ("k", (), False),
+    ],
+)
+def test_entries_at_every_place_are_read_at_names_of_indices(first: str, others: tuple[str, ...], holds: bool) -> None:
+    assert facts().structural("indices", term(first), tuple(term(o) for o in others)) == holds
+
+
 def test_the_conditions_are_of_two_kinds() -> None:
     assert not set(STRUCTURAL) & set(ASSUMABLE)
     assert set(KNOWN_CONDITIONS) == {*STRUCTURAL, *ASSUMABLE}
