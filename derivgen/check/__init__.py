@@ -11,7 +11,7 @@ from derivgen.check.numeric import InapplicableError, Numbers, conclusion, index
 from derivgen.check.premises import Premise
 from derivgen.check.replay import Rules, replay
 from derivgen.check.report import RefusedError, Report, Verdict
-from derivgen.check.structure import check_frame, check_start, definition_parts, local_laws
+from derivgen.check.structure import check_frame, check_start, definition_parts, local_laws, pointwise
 from derivgen.check.worlds import Hypotheses
 from derivgen.engine.trace import Derivation
 from derivgen.language.terms import Term
@@ -53,7 +53,8 @@ def _check_chain(derivation: Derivation, index: int, book: Mapping[str, Law], nu
                  verdicts: list[Verdict]) -> tuple[int, int, str] | None:  # fmt: skip
     """The first fault of a chain, or None; verdicts are added as steps hold."""
     chain = derivation.chains[index]
-    rules = Rules(book, local_laws(derivation, index), _facts(derivation), derivation)
+    local = local_laws(derivation, index)
+    rules = Rules(book, local, _facts(derivation), derivation, pointwise(derivation, index))
     k, where = -1, chain.start
     try:
         check_start(derivation, index)

@@ -21,6 +21,7 @@ from derivgen.language.plain import plain
 from derivgen.language.shapes import ONE, SCALAR, Shape, describe
 from derivgen.language.terms import ZERO_TERM, Term, make, plus, symbol, walk
 
+HOLDS = "holds"  # the predicate of an assumed equation
 PREDICATES = (
     "positive", "nonzero", "invertible", "full_rank", "principal", "symmetric", "natural", "inverse", "simple",
 )  # fmt: skip
@@ -185,6 +186,8 @@ def read_problem(
     for name, text in texts.items():
         _refuse_zero_divisor(found[name], text)
         _refuse_every(found[name], text, name.startswith("assume "))
+        if name.startswith("assume "):
+            _refuse_no_equation(found[name], text)
     if kind == "derive" and any("eps" in t.free for t in terms) and "eps" not in given:
         inferred = inferred.extended(Declaration("eps", "value", SCALAR))  # the user's, as log(x + eps) is written
     perturbation = _first_free(PERTURBATIONS, Declarations({**given, **inferred}))
@@ -219,6 +222,14 @@ def _refuse_every(t: Term, text: str, assumed: bool) -> None:
         raise NotationError("every(..) has no value", text, max(0, text.find("every")), hint)
 
 
+def _refuse_no_equation(t: Term, text: str) -> None:
+    """Raise NotationError for an assumed equation about nothing, or about one thing twice."""
+    while t.op == "every":
+        t = t.args[2]
+    if t.op == "=" and (not t.free or t.args[0] == t.args[1]):
+        raise NotationError("this equation assumes nothing", text, 0, "assume an equation between names: sum(t) = 1")
+
+
 def _one_of(what: str, value: str | None, known: tuple[str, ...]) -> None:
     if value is not None and value not in known:
         raise NotationError(
@@ -234,11 +245,12 @@ _DOLLARS = re.compile(r"\s*\$+([^$]*)\$+\s*")
 _COMPARISON = re.compile(r"^(.*?)(!=|>(?!=)|<(?!=))(.*)$", re.DOTALL)
 _RANGE = re.compile(r"(\w+)\s*=\s*([^=,]+?)\s*\.\.\s*([^=,]+?)\s*(?:,|$)")
 _FOR_EVERY = re.compile(rf"(.*\S)\s+for\s+((?:{_RANGE.pattern}\s*)+)", re.DOTALL)
+_EQUATION = re.compile(r"(?<![<>=!])=(?!=)")
 _PREDICATE = re.compile(r"^\s*([A-Za-z_]+)\s*\((.*)\)\s*$", re.DOTALL)
 
 
 def _split_assumption(text: str) -> tuple[str, str]:
-    """(predicate, text of the term) of ``det(X) > 0``, ``c != 0``, ``X invertible`` or ``invertible(X)``.
+    """(predicate, text of the term) of ``det(X) > 0``, ``X invertible``, ``invertible(X)`` or ``A*A' = I(n)``.
 
     What holds ``for i=1..N`` is said of every(i, 1, N, ..).
     """
@@ -256,12 +268,15 @@ def _split_assumption(text: str) -> tuple[str, str]:
             left, right = right, left
         difference = left if right.strip() == "0" else f"({left}) - ({right})"
         return ("nonzero" if sign == "!=" else "positive"), difference
+    if _EQUATION.search(text):
+        return HOLDS, text
     if (match := _PREDICATE.match(text)) and match.group(1) in PREDICATES:
         return match.group(1), match.group(2)
     words = text.rsplit(None, 1)
     if len(words) == 2 and words[1] in PREDICATES:
         return words[1], words[0].removesuffix(" is")
-    raise NotationError("an assumption is not understood", text, 0, "write det(X) > 0, c != 0 or invertible(A*B)")
+    hint = "write det(X) > 0, c != 0, sum(t) = 1 or invertible(A*B)"
+    raise NotationError("an assumption is not understood", text, 0, hint)
 
 
 def _check_variables(problem: Problem, text: str, given: Declarations) -> None:

@@ -85,6 +85,8 @@ def condition(name: str, term: Term, words: Catalogue) -> str:
     if ranges:
         said = condition(name, term, words)
         return words.word("property.for every", fact=said, range=", ".join(map(_range, ranges)))
+    if term.op == "=":
+        return formula(term)
     if name in SIGNS and term.shape != SCALAR:
         return words.word("property.of entries", term=formula(term), sign=SIGNS[name])
     if name in SIGNS:
@@ -215,7 +217,7 @@ def _said(reasons: tuple[Reason, ...]) -> str:
 
 def reason_text(reason: Reason) -> str:
     """The law as an equation where there is one, else its words."""
-    return formula(reason.statement) if reason.statement is not None else reason.words
+    return reason.lead + formula(reason.statement) if reason.statement is not None else reason.words
 
 
 # --- formulas
