@@ -71,7 +71,7 @@ def _check_chain(derivation: Derivation, index: int, book: Mapping[str, Law], nu
 
 def _facts(derivation: Derivation) -> Facts:
     problem = derivation.problem
-    return Facts(problem.declarations, problem.assume, problem.varying, problem.perturbation)
+    return Facts(problem.declarations, problem.assume, problem.varying, problem.perturbation, problem.member)
 
 
 def _premise(derivation: Derivation) -> Premise | None:
@@ -105,8 +105,9 @@ def _hypotheses(derivation: Derivation) -> Hypotheses:
         _facts(derivation).variables,
         definitions,
         inverse_pairs([*([premise] if premise is not None else []), *[t for p, t in assumed if p == "inverse"]]),
-        index_ranges(terms, frozenset(problem.declarations)),
+        index_ranges(terms, problem.declarations),
         max([4, *[k + 2 for k in orders]]),
+        problem.member,
     )
 
 

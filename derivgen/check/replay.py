@@ -29,6 +29,7 @@ from derivgen.rules.binding import (
 )  # fmt: skip
 from derivgen.rules.book import EPS, Law
 from derivgen.rules.conditions import Facts, in_words, with_values
+from derivgen.rules.members import MEMBERS
 from derivgen.rules.ranges import fact
 from derivgen.rules.structural import STRUCTURAL
 
@@ -78,6 +79,8 @@ def replay(step: Step, rules: Rules) -> Replaced:
     _check_use(step, law)
     if step.rule.startswith("definition "):
         _check_place(step, frozenset(n for n in law.left.free | law.right.free if not n.startswith("?")), frozenset())
+    if step.rule == MEMBERS and rules.facts.member is not None:
+        _check_place(step, rules.facts.member.args[0].free, frozenset())
     names = rules.pointwise.get(step.rule, frozenset())
     _check_place(step, names, rules.facts.variables or names)
     source, target = (law.left, law.right) if step.forward else (law.right, law.left)

@@ -19,6 +19,7 @@ from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, equivalent, make, symbol, walk
 from derivgen.rules.book import Law, local_law
 from derivgen.rules.equations import equation_laws
+from derivgen.rules.members import member_laws
 from derivgen.rules.ranges import fact, ranges_of
 
 RELATIONS = ("=", "<=", ">=")
@@ -246,7 +247,7 @@ def proved(chain: Chain) -> Term:
 
 def local_laws(derivation: Derivation, before: int) -> dict[str, Law]:
     """The premise, the definitions, and the lemmas shown by chains before the given one."""
-    found = equation_laws(derivation.problem.assume)
+    found = equation_laws(derivation.problem.assume) | member_laws(derivation.problem.wrt)
     if derivation.problem.premise is not None:
         found["premise"] = local_law("premise", derivation.problem.premise)
     for label, equation in derivation.definitions:

@@ -45,7 +45,7 @@ class Hypotheses:
     functions.
 
     ``variables`` are the names that a differential varies (all, when empty); ``indices`` gives the ranges of
-    free indices.
+    free indices; ``member`` is the one of a family that varies alone.
     """
 
     declarations: Declarations
@@ -56,6 +56,7 @@ class Hypotheses:
     inverses: tuple[tuple[str, str], ...] = ()
     indices: Mapping[str, tuple[Dim, ...]] = field(default_factory=dict)
     length: int = 4
+    member: Term | None = None
 
     @cached_property
     def dimensions(self) -> list[str]:

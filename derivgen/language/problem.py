@@ -17,6 +17,7 @@ from derivgen.language.declarations import (
 )
 from derivgen.language.elaborate import elaborate_all
 from derivgen.language.notation import NotationError
+from derivgen.language.operators import OPERATORS
 from derivgen.language.plain import plain
 from derivgen.language.shapes import ONE, SCALAR, Shape, describe
 from derivgen.language.terms import ZERO_TERM, Term, make, plus, symbol, walk
@@ -74,6 +75,11 @@ class Problem:
     def varying(self) -> frozenset[str]:
         """The names of what varies; of an entry X[i,j] that of X."""
         return frozenset(str(variable_of(t).data) for t in self.variables)
+
+    @property
+    def member(self) -> Term | None:
+        """The variable, where it is one member of a family."""
+        return self.wrt if self.wrt is not None and self.wrt.op == "member" else None
 
     @property
     def declarations(self) -> Declarations:
@@ -303,8 +309,10 @@ def _check_variable(problem: Problem, variable: Term, text: str, place: int, giv
         hint = "take the derivative by a name that it holds, or declare it as a matrix, a vector or a scalar"
         reason = f"{plain(base)} is an abbreviation, so it does not vary by itself"
         raise NotationError(reason, text, place, hint)
-    if base.op != "symbol":
-        known = "a derivative is taken by a name, by an entry such as X[i,j], or by conj(X), re(X) or im(X)"
+    if base.op == "member":
+        _check_member(problem, base, text, place)
+    elif base.op != "symbol":
+        known = "a derivative is taken by a name, an entry X[i,j], a member x[k] of a family, conj(X), re(X) or im(X)"
         raise NotationError(known, text, place)
     name = str(base.data)
     declared = problem.declarations.get(name)
@@ -319,6 +327,18 @@ def _check_variable(problem: Problem, variable: Term, text: str, place: int, giv
     raise NotationError(
         f"{name} does not occur in the expression", text, place, suggest(name, sorted(problem.of.free)) or zero
     )
+
+
+def _check_member(problem: Problem, member: Term, text: str, place: int) -> None:
+    """Raise NotationError unless a member of a family can be told from those that a sum counts."""
+    (index,) = member.args
+    if index.op not in ("symbol", "number"):
+        raise NotationError("the index of the variable is a name or a number", text, place, "write mu[j]")
+    if any(OPERATORS[t.op].binds is not None and t.data == index.data for _, t in walk(problem.of)):
+        hint = "take a letter for the variable that counts nothing"
+        raise NotationError(f"the index {index.data} counts something in the expression", text, place, hint)
+    if problem.order != 1 or problem.along is not None or problem.beside:
+        raise NotationError("by a member of a family there is the first derivative alone", text, place)
 
 
 def variable_of(wrt: Term) -> Term:

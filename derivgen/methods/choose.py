@@ -159,9 +159,13 @@ def _solve(problem: Problem, book: RuleBook) -> Derivation:
 
 def _first_order(problem: Problem, book: RuleBook) -> Derivation:
     """The method that is asked for; else the best fitting one, and differentials where the chain rule has no way."""
+    if problem.member is not None and problem.method not in (None, "differentials"):
+        hint = 'leave method out, or say "differentials"'
+        raise DerivationError(f"a derivative by a member is not found by {problem.method}", problem.member, hint=hint)
     if problem.method is not None:
         return _METHODS[problem.method](problem, book)
-    method = "differentials" if problem.of.has("abbreviation") else default_method(problem)
+    one = problem.member is not None or problem.of.has("abbreviation")
+    method = "differentials" if one else default_method(problem)
     try:
         return _METHODS[method](problem, book)
     except DerivationError as stuck:

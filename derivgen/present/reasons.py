@@ -19,6 +19,7 @@ from derivgen.present.steps import News
 from derivgen.rules.binding import BoundName, FunctionName, UnboundError, instantiate
 from derivgen.rules.book import EPS, Law
 from derivgen.rules.equations import is_assumption
+from derivgen.rules.members import MEMBERS
 from derivgen.rules.ranges import ranges_of
 
 MOST = 3
@@ -117,7 +118,8 @@ class Speaker:
             return self.words.parts("reason.definition", name=str(function))
         if step.rule in self.lines:
             return (self._earlier(step.rule),)
-        return (self.words.word("reason.premise"),) if step.rule == "premise" else (step.rule,)
+        own = {"premise": "reason.premise", MEMBERS: "reason.members"}.get(step.rule)
+        return (self.words.word(own),) if own else (step.rule,)
 
     def _earlier(self, lemma: str) -> str:
         """How a line cites the one that showed a lemma."""

@@ -31,12 +31,16 @@ KNOWN_CONDITIONS = (*STRUCTURAL, *ASSUMABLE)
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known: declarations, the problem's assumptions, its variables and its perturbation."""
+    """What is known: declarations, the problem's assumptions, its variables and its perturbation.
+
+    ``member`` is the member of a family by which is differentiated, if it is one.
+    """
 
     declarations: Declarations
     assumed: tuple[tuple[str, Term], ...] = ()
     variables: frozenset[str] = frozenset()
     perturbation: str = "eps"
+    member: Term | None = None
     _memo: dict[tuple[str, Term], str | None] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
@@ -63,7 +67,7 @@ class Facts:
             return "assumed"
         if subject.has("abbreviation"):
             return self.basis(predicate, spelled_out(subject))
-        if subject.op == "symbol" and self.declared(predicate, str(subject.data)):
+        if subject.op in ("symbol", "member") and self.declared(predicate, str(subject.data)):
             return "declared"
         rule = DERIVED.get(predicate)
         if rule is not None and (rule(self, subject) or self._of_every_entry(predicate, subject)):
