@@ -16,9 +16,9 @@ from derivgen.language.declarations import Declarations, suggest
 from derivgen.language.elaborate import elaborate_all, parse
 from derivgen.language.notation import NotationError, is_latex
 from derivgen.language.plain import plain
-from derivgen.language.problem import Reader, read_declarations, read_problem
+from derivgen.language.problem import HOLDS, Reader, read_declarations, read_problem
 from derivgen.language.shapes import describe
-from derivgen.language.terms import ZERO_TERM, Term, make, zeros
+from derivgen.language.terms import ZERO_TERM, Term, equivalent, make, zeros
 from derivgen.methods.choose import solve
 from derivgen.rules.book import RuleBook, load_rules, standard_book
 from derivgen.rules.ranges import fact
@@ -88,6 +88,13 @@ class Result:
         """What the derivation assumes beyond the declarations, in words; nothing that follows from the rest."""
         facts = stated(((c.predicate, c.term) for c in self.derivation.assumed), self.derivation.problem.declarations)
         return tuple(fact(predicate, term) for predicate, term in facts)
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """The equations that were to be assumed, and that no step used: they made the result no shorter."""
+        used = {c.term for c in self.derivation.assumed}
+        given = ((p, t) for p, t in self.derivation.problem.assume if p == HOLDS)
+        return tuple(fact(p, t) for p, t in given if not any(equivalent(t, other) for other in used))
 
     def lines(self, detail: str = "lecture", language: str | Catalogue = "en") -> Outline:
         """The lines a reader sees: "lecture", "worked" or "full", in "en", "de", "fr" or "es".

@@ -13,7 +13,7 @@ from derivgen.check.numeric import InapplicableError, Numbers
 from derivgen.check.premises import Premise
 from derivgen.check.replay import Rules, replay
 from derivgen.check.report import RefusedError, Report, Verdict
-from derivgen.check.structure import check_frame, check_start, definition_parts, local_laws
+from derivgen.check.structure import check_frame, check_start, definition_parts, local_laws, pointwise
 from derivgen.check.worlds import Hypotheses
 from derivgen.engine.trace import Derivation
 from derivgen.language.terms import Term
@@ -55,7 +55,8 @@ def _check_chain(derivation: Derivation, index: int, book: Mapping[str, Law], nu
                  verdicts: list[Verdict]) -> tuple[int, int, str] | None:  # fmt: skip
     """The first fault of a chain, or None; verdicts are added as steps hold."""
     chain = derivation.chains[index]
-    rules = Rules(book, local_laws(derivation, index), _facts(derivation), derivation)
+    local = local_laws(derivation, index)
+    rules = Rules(book, local, _facts(derivation), derivation, pointwise(derivation, index))
     k, where = -1, chain.start
     try:
         check_start(derivation, index)
@@ -72,7 +73,7 @@ def _check_chain(derivation: Derivation, index: int, book: Mapping[str, Law], nu
 
 def _facts(derivation: Derivation) -> Facts:
     problem = derivation.problem
-    return Facts(problem.declarations, problem.assume, problem.varying, problem.perturbation)
+    return Facts(problem.declarations, problem.assume, problem.varying, problem.perturbation, problem.member)
 
 
 def _premise(derivation: Derivation) -> Premise | None:
@@ -106,8 +107,9 @@ def _hypotheses(derivation: Derivation) -> Hypotheses:
         _facts(derivation).variables,
         definitions,
         inverse_pairs([*([premise] if premise is not None else []), *[t for p, t in assumed if p == "inverse"]]),
-        index_ranges(terms, frozenset(problem.declarations)),
+        index_ranges(terms, problem.declarations),
         max([4, *[k + 2 for k in orders]]),
+        problem.member,
     )
 
 

@@ -16,7 +16,7 @@ def agreement(statement: Term, declarations: Declarations, assumed: tuple[tuple[
 
     Raises RefusedError where it does not hold, or where nothing can be compared.
     """
-    ranges = index_ranges([statement], frozenset(declarations))
+    ranges = index_ranges([statement], declarations)
     numbers = Numbers(Hypotheses(declarations, assumed=assumed, indices=ranges))
 
     def holds(world: World) -> str | None:

@@ -31,9 +31,11 @@ def _derivative(e: Evaluator, t: Term, scope: Scope) -> Series:
     """Entry by entry: the coefficient of t in the body at X + t*J(i,j); of a complex X see ``along``."""
     body, variable = t.args
     symbol = variable_of(variable)
-    if symbol.op != "symbol":
+    if symbol.op not in ("symbol", "member"):
         raise MeaningError("a derivative by something that is not a name, an entry of one or a part of one")
     base, name = e.value(symbol, scope), str(symbol.data)
+    if symbol.op == "member":
+        scope, name = _one_member(e, symbol, scope)
     kind = "nabla" if t.op == "nabla" else variable.op
     if variable.op == "index":
         i, j = _place(e, variable, base, scope)
@@ -142,6 +144,11 @@ def _differential(e: Evaluator, t: Term, scope: Scope) -> Series:
     slot = e.algebra.open(nilpotent=True)
     try:
         inner = scope
+        if (member := e.world.hypotheses.member) is not None:
+            base = e.value(member, scope)
+            inner, key = _one_member(e, member, scope)
+            change = e.world.change(key, member.shape)
+            inner = inner.extended(key, e.algebra.add(base, e.algebra.product(e.algebra.variable(slot), change)))
         for name, shape in e.world.varying(t.args[0], scope.names):
             base = scope.names.get(name) or e.world.symbol(name, shape)
             change = e.world.change(name, shape)
@@ -149,6 +156,12 @@ def _differential(e: Evaluator, t: Term, scope: Scope) -> Series:
         return e.algebra.coefficient(e.value(t.args[0], inner), slot)
     finally:
         e.algebra.close()
+
+
+def _one_member(e: Evaluator, member: Term, scope: Scope) -> tuple[Scope, str]:
+    """A scope in which members of the family are worked out anew, and the name of the one that varies in it."""
+    family = str(member.data)
+    return scope.extended(family, e.algebra.scalar(0)), f"{family}[{e.integer(member.args[0], scope)}]"
 
 
 DERIVATIVES: dict[str, Meaning] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from derivgen.language.declarations import Declarations
 from derivgen.language.shapes import Dim
 from derivgen.language.terms import Term, term_dimension
 
@@ -22,7 +23,7 @@ def subterms(terms: Iterable[Term], *ops: str) -> Iterator[Term]:
             yield t
 
 
-def index_ranges(terms: list[Term], names: frozenset[str]) -> dict[str, tuple[Dim, ...]]:
+def index_ranges(terms: list[Term], names: Declarations) -> dict[str, tuple[Dim, ...]]:
     """For each free index the dimensions that it runs over, found from where it stands."""
     found: dict[str, list[Dim]] = {}
     for t in subterms(terms, "index", "unit", "single"):
@@ -32,6 +33,10 @@ def index_ranges(terms: list[Term], names: frozenset[str]) -> dict[str, tuple[Di
         for place, side in zip(places, sides, strict=True):
             if place.op == "symbol" and place.data in names:
                 found.setdefault(str(place.data), []).append(side)
+    for t in subterms(terms, "member"):
+        (place,), extent = t.args, names[str(t.data)].extent
+        if place.op == "symbol" and place.data in names and extent is not None:
+            found.setdefault(str(place.data), []).append(extent)
     for t in subterms(terms, "sum"):
         high = term_dimension(t.args[1])
         for delta in subterms([t.args[2]], "delta"):

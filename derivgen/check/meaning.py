@@ -159,7 +159,9 @@ def _eigenvector(e: Evaluator, t: Term, scope: Scope) -> Series:
 
 def _member(e: Evaluator, t: Term, scope: Scope) -> Series:
     name, k = str(t.data), e.integer(t.args[0], scope)
-    if name in scope.names:  # a random family, at an outcome
+    if f"{name}[{k}]" in scope.names:  # the member that varies
+        return scope.names[f"{name}[{k}]"]
+    if name in scope.names and e.world.is_random(name):  # at an outcome
         outcome = e.algebra.at_zero(scope.names[name])
         return e.world.outcome(f"{name}[{k}]", int(outcome), t.shape)
     return e.world.member(name, k, t.shape)

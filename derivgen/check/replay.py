@@ -13,6 +13,7 @@ from derivgen.engine.trace import Condition, Derivation, Step
 from derivgen.language.declarations import Declarations
 from derivgen.language.operators import HOLES, NAMING, OPERATORS, SCALAR_FUNCTIONS
 from derivgen.language.plain import plain
+from derivgen.language.problem import HOLDS
 from derivgen.language.shapes import SCALAR, Dim, Shape, ShapeError, dim, substitute_shape
 from derivgen.language.terms import NARY, Path, Term, at, equivalent, put, symbol, walk
 from derivgen.rules.binding import (
@@ -28,6 +29,7 @@ from derivgen.rules.binding import (
 )  # fmt: skip
 from derivgen.rules.book import EPS, Law
 from derivgen.rules.conditions import Facts, in_words, with_values
+from derivgen.rules.members import MEMBERS
 from derivgen.rules.ranges import fact
 from derivgen.rules.structural import STRUCTURAL
 
@@ -51,6 +53,7 @@ class Rules:
     local: Mapping[str, Law]
     facts: Facts
     derivation: Derivation
+    pointwise: Mapping[str, frozenset[str]] = field(default_factory=dict)
     _needs: dict[str, dict[str, Term]] = field(default_factory=dict, repr=False)
 
     def needs(self, law: Law) -> dict[str, Term]:
@@ -75,7 +78,11 @@ def replay(step: Step, rules: Rules) -> Replaced:
         raise RefusedError(f"there is no rule {step.rule!r}")
     _check_use(step, law)
     if step.rule.startswith("definition "):
-        _check_definition_place(step, law)
+        _check_place(step, frozenset(n for n in law.left.free | law.right.free if not n.startswith("?")), frozenset())
+    if step.rule == MEMBERS and rules.facts.member is not None:
+        _check_place(step, rules.facts.member.args[0].free, frozenset())
+    names = rules.pointwise.get(step.rule, frozenset())
+    _check_place(step, names, rules.facts.variables or names)
     source, target = (law.left, law.right) if step.forward else (law.right, law.left)
     check_binding(step.binding, law, rules)
     _check_conditions(step, law, rules)
@@ -141,19 +148,22 @@ def _check_use(step: Step, law: Law) -> None:
         raise RefusedError(f"the law {law.name} rewrites a whole equation")
 
 
-def _check_definition_place(step: Step, law: Law) -> None:
-    """A definition speaks of the names of the problem: not of those that are bound or varied at the place."""
-    mentioned = {name for name in law.left.free | law.right.free if not name.startswith("?")}
+def _check_place(step: Step, mentioned: frozenset[str], varied: frozenset[str]) -> None:
+    """What speaks of the names of the problem says nothing where they are bound or vary; d(..) varies ``varied``."""
     node = step.before
     for k in step.path:
         if isinstance(k, tuple):
             break
-        varied = node.op in ("D", "nabla", "directional") and k == 0
-        inner = {str(node.data)} if OPERATORS[node.op].binds == k else node.args[1].free if varied else frozenset()
+        inner: frozenset[str] = frozenset()
+        if OPERATORS[node.op].binds == k:
+            inner = frozenset((str(node.data),))
+        elif node.op == "d":
+            inner = varied
+        elif node.op in ("D", "nabla", "directional") and k == 0:
+            inner = node.args[1].free
         if mentioned & inner:
-            raise RefusedError(
-                f"{step.rule} mentions {', '.join(sorted(mentioned & inner))}, bound or varied at the place"
-            )
+            names = ", ".join(sorted(mentioned & inner))
+            raise RefusedError(f"{step.rule} mentions {names}, bound or varied at the place")
         node = node.args[k]
 
 
@@ -331,6 +341,7 @@ def _basis(predicate: str, subject: Term, facts: Facts, rules: Rules, law: Law) 
     basis = facts.basis(predicate, subject)
     if basis is not None:
         return basis
-    if any(c.predicate == predicate and equivalent(c.term, subject) for c in rules.derivation.assumed):
+    assumed = [c for c in rules.derivation.assumed if c.predicate == predicate != HOLDS]
+    if any(equivalent(c.term, subject) for c in assumed):
         return "assumed"
     raise RefusedError(f"the law {law.name} needs {fact(predicate, subject)}, which is neither known nor assumed")

@@ -14,11 +14,13 @@ from derivgen.language.elaborate import parse
 from derivgen.language.operators import NAMING, OPERATORS, SCALAR_FUNCTIONS
 from derivgen.language.partials import is_partial
 from derivgen.language.plain import plain
-from derivgen.language.problem import CONVENTIONS, PARTS, Problem, is_complex_variable
+from derivgen.language.problem import CONVENTIONS, HOLDS, PARTS, Problem, is_complex_variable
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, equivalent, make, symbol, walk
 from derivgen.rules.book import Law, local_law
-from derivgen.rules.ranges import fact
+from derivgen.rules.equations import equation_laws
+from derivgen.rules.members import member_laws
+from derivgen.rules.ranges import fact, ranges_of
 
 RELATIONS = ("=", "<=", ">=")
 KINDS = ("derive", "prove", "expand")
@@ -245,7 +247,7 @@ def proved(chain: Chain) -> Term:
 
 def local_laws(derivation: Derivation, before: int) -> dict[str, Law]:
     """The premise, the definitions, and the lemmas shown by chains before the given one."""
-    found: dict[str, Law] = {}
+    found = equation_laws(derivation.problem.assume) | member_laws(derivation.problem.wrt)
     if derivation.problem.premise is not None:
         found["premise"] = local_law("premise", derivation.problem.premise)
     for label, equation in derivation.definitions:
@@ -260,8 +262,22 @@ def local_laws(derivation: Derivation, before: int) -> dict[str, Law]:
     return found
 
 
+def pointwise(derivation: Derivation, before: int) -> dict[str, frozenset[str]]:
+    """The names of the equations that lemmas shown before a chain rely on: where these vary, the lemmas say nothing."""
+    found: dict[str, frozenset[str]] = {}
+    for label, _, index in derivation.lemmas:
+        if index < before:
+            steps = derivation.chains[index].steps
+            used = [c.term.free for step in steps for c in step.conditions if c.predicate == HOLDS]
+            found[label] = frozenset().union(*used, *[found.get(step.rule, frozenset()) for step in steps])
+    return {label: names for label, names in found.items() if names}
+
+
 def _check_assumed(derivation: Derivation) -> None:
     """What is listed as assumed is what the steps assume, no more and no less."""
+    for predicate, t in derivation.problem.assume:
+        if (predicate == HOLDS) != (ranges_of(t)[1].op == "="):
+            raise RefusedError(f"the check knows no meaning for the assumption {fact(predicate, t)}")
     used = [c for step in derivation.steps for c in step.conditions if c.basis == "assumed"]
     for c in derivation.assumed:
         if c.basis != "assumed" or not any(u.predicate == c.predicate and equivalent(u.term, c.term) for u in used):

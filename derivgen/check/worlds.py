@@ -14,6 +14,7 @@ from random import Random
 from typing import Any
 
 from derivgen.check.algebra import Algebra
+from derivgen.check.assumed_equations import meet
 from derivgen.check.entrywise import NeedsRealsError
 from derivgen.check.evaluator import Evaluator, Scope
 from derivgen.check.gaussian import Gaussian
@@ -24,11 +25,14 @@ from derivgen.check.sizes import Sizes, arrangements
 from derivgen.check.structured import STRUCTURES, structure_of
 from derivgen.check.unknowns import DrawnError, UnknownFunctions
 from derivgen.language.declarations import Declaration, Declarations
+from derivgen.language.problem import HOLDS
 from derivgen.language.shapes import SCALAR, Dim, Shape
 from derivgen.language.terms import Term, walk
+from derivgen.rules.ranges import fact
 
 COMPLEX = ("complex", "Hermitian")  # properties of what is drawn complex
 DRAWS = 60  # where the default sizes do not admit a point, other sizes are tried with fewer draws
+UNMET = 4  # draws from which no way leads to a point that meets the assumed equations
 FEWER = {"float": 20, "modular": 4, "rational": 1}
 
 
@@ -42,7 +46,7 @@ class Hypotheses:
     functions.
 
     ``variables`` are the names that a differential varies (all, when empty); ``indices`` gives the ranges of
-    free indices.
+    free indices; ``member`` is the one of a family that varies alone.
     """
 
     declarations: Declarations
@@ -53,11 +57,21 @@ class Hypotheses:
     inverses: tuple[tuple[str, str], ...] = ()
     indices: Mapping[str, tuple[Dim, ...]] = field(default_factory=dict)
     length: int = 4
+    member: Term | None = None
 
     @cached_property
     def dimensions(self) -> list[str]:
         """The names of all dimensions, sorted."""
         return sorted(self.declarations.dimensions)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The random numbers that a value with a structure was built from."""
+
+    numbers: Matrix
+    shape: Shape
+    properties: frozenset[str]
 
 
 class World:
@@ -77,6 +91,7 @@ class World:
         self.evaluator: Evaluator = Evaluator(self, MEANINGS)
         self.degrees: dict[Term, tuple[int, int]] = {}
         self.functions = UnknownFunctions(self)
+        self.drawn_from: dict[str, Drawn] = {}
         self._values: dict[str, Series] = {}
 
     # -- sizes and values ------------------------------------------------------------------------------------
@@ -113,7 +128,7 @@ class World:
                 raise DrawnError(key)
             declaration = self.hypotheses.declarations.get(name)
             properties = declaration.properties if declaration is not None else frozenset()
-            found = self._values[key] = self.algebra.constant(self._matrix(key, shape, properties))
+            found = self._values[key] = self._kept(key, shape, properties)
         return found
 
     def change(self, name: str, shape: Shape) -> Series:
@@ -165,13 +180,23 @@ class World:
         properties = self._properties(name, declaration)
         if properties & {"natural", "integer"} and shape == SCALAR:
             return self.algebra.scalar(self._named_size(name))
-        return self.algebra.constant(self._matrix(name, shape, properties))
+        return self._kept(name, shape, properties)
+
+    def _kept(self, name: str, shape: Shape, properties: frozenset[str]) -> Series:
+        """A value for a name; what it is built from is kept, as it may be changed to meet an equation."""
+        numbers = self._random_numbers(name, shape, properties)
+        self.drawn_from[name] = Drawn(numbers, shape, properties)
+        return self.algebra.constant(self.built(numbers, shape, properties))
 
     def _properties(self, name: str, declaration: Declaration | None) -> frozenset[str]:
         found = declaration.properties if declaration is not None else frozenset()
         return found | {p for p, t in self.hypotheses.assumed if t.op == "symbol" and t.data == name}
 
     def _matrix(self, name: str, shape: Shape, properties: frozenset[str]) -> Matrix:
+        return self.built(self._random_numbers(name, shape, properties), shape, properties)
+
+    def _random_numbers(self, name: str, shape: Shape, properties: frozenset[str]) -> Matrix:
+        """What a value is built from."""
         rows, cols = self.size(shape[0]), self.size(shape[1])
         r = self.random(name)
         if shape == SCALAR:
@@ -180,10 +205,15 @@ class World:
         if "positive" in properties:
             return [[self._scalar(r, properties) for _ in range(cols)] for _ in range(rows)]
         m = [[self.random_entry(r, complex_numbers) for _ in range(cols)] for _ in range(rows)]
-        build = STRUCTURES.get(structure_of(properties)) if rows == cols else None
-        if build is not None:
-            return build(self, m)  # type: ignore[no-any-return]
-        return [[1.1 + abs(x) for x in row] for row in m] if self.large and self.kind == "float" else m
+        free = self.large and self.kind == "float" and (rows != cols or not structure_of(properties))
+        return [[1.1 + abs(x) for x in row] for row in m] if free else m
+
+    def built(self, numbers: Matrix, shape: Shape, properties: frozenset[str]) -> Matrix:
+        """The value with a declared structure that is built from a matrix of numbers."""
+        square = len(numbers) == len(numbers[0]) and shape != SCALAR and "positive" not in properties
+        build = STRUCTURES.get(structure_of(properties)) if square else None
+        value: Matrix = numbers if build is None else build(self, numbers)
+        return value
 
     def _scalar(self, r: Random, properties: frozenset[str]) -> Any:
         complex_numbers = "positive" not in properties and not properties.isdisjoint(COMPLEX)
@@ -255,7 +285,7 @@ class World:
             if t.op == "every":
                 inner = (scope.extended(str(t.data), k) for k in self.evaluator.range(t, scope))
                 return all(self._holds(predicate, t.args[2], one) for one in inner)
-            return bool(test(self, self.evaluator.value(t, scope)))
+            return bool(test(self, *(self.evaluator.value(side, scope) for side in (t.args if t.op == "=" else (t,)))))
         except UndefinedError:
             return False
         except NeedsRealsError:
@@ -310,6 +340,7 @@ _PREDICATES: dict[str, Any] = {
     "nonzero": _nonzero,
     "invertible": _invertible,
     "principal": _principal,
+    HOLDS: lambda w, left, right: w.algebra.difference(left, right) is None,
     "symmetric": lambda w, s: w.algebra.difference(s, w.algebra.transposed(s)) is None,
 }
 
@@ -334,16 +365,21 @@ class Points:
             if world is not None:
                 self.chosen[kind, number] = sizes
                 return world
-        text = ", ".join(p for p, _ in self.hypotheses.assumed)
+        text = ", ".join(dict.fromkeys(fact(*one) for one in self.hypotheses.assumed))
         raise NoPointError(f"no point was found that satisfies the assumptions ({text})")
 
     def _world(self, sizes: Sizes, seed: str, kind: str, draws: int) -> World | None:
         if (kind, sizes) in self.barren:
             return None
+        failed = 0
         for trial in range(draws):
             world = World(self.hypotheses, dict(sizes), f"{seed}/{trial}", kind, large=trial >= 3 * draws // 4)
-            if world.admissible():
+            met = meet(world)
+            if met and world.admissible():
                 return world
+            failed += not met
+            if failed == UNMET:
+                break
         self.barren.add((kind, sizes))
         return None
 

@@ -135,6 +135,8 @@ def _show(kind: str, text: str, options: dict[str, Any]) -> None:
     if form == "text":  # shapes and assumptions stand in the text itself
         names = ", ".join(result.derivation.problem.inferred)
         click.echo(f"\ninferred: {names}" if names else "")
+        if unused := found.result.unused:
+            click.echo("not used: " + ", ".join(unused))
         click.echo(said_beside(found)[-1])
     else:
         complain("\n".join(said_beside(found)))
@@ -148,6 +150,8 @@ def said_beside(found: Answer) -> list[str]:
         lines.append("inferred: " + "; ".join(f"{name}: {text}" for name, text in inferred.items()))
     if assumed := found.result.assumed:
         lines.append("assumed:  " + ", ".join(assumed))
+    if unused := found.result.unused:
+        lines.append("not used: " + ", ".join(unused))
     report = str(found.report).split("; assumed:")[0]
     return [*lines, f"checked:  {report}"]
 

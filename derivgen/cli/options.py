@@ -26,7 +26,7 @@ declarations = click.option(
     help='Declare names: "A: matrix(k,m); x: vector(n)".',
 )
 assumptions = click.option(
-    "--assume", metavar="FACT", multiple=True, help='What holds: "det(X) > 0", "c != 0", "invertible(A*B)".'
+    "--assume", metavar="FACT", multiple=True, help='What holds: "det(X) > 0", "c != 0", "sum(t) = 1", "X invertible".'
 )
 own_rules = click.option(
     "--rules",

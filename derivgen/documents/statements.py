@@ -39,8 +39,13 @@ def reason_on_slide(reason: Reason, line: Line, shown: tuple[str, Term | None, T
     """The law itself, unless it is what the line ``shown`` says, but for names; else its words."""
     law, (relation, left, right) = reason.statement, shown
     if law is not None and not (reason.words and left is not None and _same(law, relation, left, right)):
-        return math(style.latex(law))
+        return equation_said(reason.lead, law, style)
     return reason_words(reason, line)
+
+
+def equation_said(lead: str, equation: Term, style: Style) -> TeX:
+    """An equation that is a reason, with the words before it."""
+    return join([escape(lead), math(style.latex(equation))])
 
 
 def reason_words(reason: Reason, line: Line) -> TeX:
@@ -136,6 +141,8 @@ def condition(name: str, term: Term, style: Style) -> TeX:
     if ranges:
         running = join([_running(run, style) for run in ranges], ", ")
         return join(style.words.parts("property.for every", fact=condition(name, term, style), range=running))
+    if term.op == "=":
+        return math(style.latex(term))
     if name in _SIGN and term.shape != SCALAR:
         shown = {"term": math(style.latex(term)), "sign": math(_SIGN[name])}
         return join(style.words.parts("property.of entries", **shown))

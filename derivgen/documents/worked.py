@@ -14,7 +14,7 @@ from derivgen.documents.measure import size, text_width
 from derivgen.documents.model import DerivationBlock, Document, Frame, Place
 from derivgen.documents.rows import Column, cells, column, in_rows, only_line, useful
 from derivgen.documents.solve import Solved
-from derivgen.documents.statements import reason_words, sentence, shapes_long
+from derivgen.documents.statements import equation_said, reason_words, sentence, shapes_long
 from derivgen.present.catalogue import Catalogue
 from derivgen.present.lines import Block, Line, Outline, Reason
 from derivgen.present.style import Style
@@ -199,7 +199,7 @@ def _row(line: Line, shared: Column, alone: Line | None, worth: Marks) -> Row:
 def _said(reason: Reason, line: Line, style: Style) -> TeX:
     """The words of a reason; what an abbreviation stands for, which no index tells, as an equation."""
     if reason.law is None and reason.statement is not None:
-        return math(style.latex(reason.statement))
+        return equation_said(reason.lead, reason.statement, style)
     return reason_words(reason, line)
 
 

@@ -22,6 +22,8 @@ from derivgen.language.terms import Path, Term, at, fresh_name, put, symbol, wal
 from derivgen.rules.binding import Abstraction, Binding, BoundName, UnboundError, instantiate
 from derivgen.rules.book import EPS, Law, Reading, RuleBook
 from derivgen.rules.conditions import Facts, in_words, with_values
+from derivgen.rules.equations import equation_laws, is_assumption
+from derivgen.rules.members import member_laws
 from derivgen.rules.structural import STRUCTURAL
 
 ROUNDS = 60  # of the phases of an expansion: far more than the deepest expression needs
@@ -93,12 +95,19 @@ class Context:
     @classmethod
     def of(cls, problem: Problem, book: RuleBook) -> Context:
         """The context of a problem."""
-        return cls(problem, book, facts_of(problem), moves=moves(problem.perturbation, abbreviations(problem.of)))
+        local = equation_laws(problem.assume) | member_laws(problem.wrt)
+        known = moves(problem.perturbation, abbreviations(problem.of))
+        return cls(problem, book, facts_of(problem), local=local, moves=known)
 
     @cached_property
     def eps(self) -> Term:
         """The perturbation."""
         return symbol(self.problem.perturbation)
+
+    @property
+    def equations(self) -> tuple[Law, ...]:
+        """The equations that the problem assumes."""
+        return tuple(law for name, law in self.local.items() if is_assumption(name))
 
     def reading(self, rule: str) -> tuple[Law, bool, Reading] | None:
         """The law of a rule, where ``<name`` is from right to left; whether it is read forward; how it reads."""
@@ -130,7 +139,7 @@ class Context:
 
 def facts_of(problem: Problem) -> Facts:
     """What a problem's declarations and assumptions say."""
-    return Facts(problem.declarations, problem.assume, problem.varying, problem.perturbation)
+    return Facts(problem.declarations, problem.assume, problem.varying, problem.perturbation, problem.member)
 
 
 def steps_of(law: Law, t: Term, context: Context, forward: bool = True, inner: bool = False,

@@ -6,6 +6,7 @@ rewrite lies between neighbours. Grouping into lines is made afterwards by ``pre
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from derivgen.language.problem import Problem
@@ -42,6 +43,12 @@ class Step:
     conditions: tuple[Condition, ...] = ()
     forward: bool = True
     phase: str = ""
+
+
+def relied_on(steps: Iterable[Step]) -> tuple[Condition, ...]:
+    """What steps assume, each once."""
+    assumed = (c for step in steps for c in step.conditions if c.basis == "assumed")
+    return tuple({(c.predicate, c.term): c for c in assumed}.values())
 
 
 @dataclass(frozen=True, slots=True)

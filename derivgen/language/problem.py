@@ -17,10 +17,12 @@ from derivgen.language.declarations import (
 )
 from derivgen.language.elaborate import elaborate_all
 from derivgen.language.notation import NotationError
+from derivgen.language.operators import OPERATORS
 from derivgen.language.plain import plain
 from derivgen.language.shapes import ONE, SCALAR, Shape, describe
 from derivgen.language.terms import ZERO_TERM, Term, make, plus, symbol, walk
 
+HOLDS = "holds"  # the predicate of an assumed equation
 PREDICATES = (
     "positive", "nonzero", "invertible", "full_rank", "principal", "symmetric", "natural", "inverse", "simple",
 )  # fmt: skip
@@ -73,6 +75,11 @@ class Problem:
     def varying(self) -> frozenset[str]:
         """The names of what varies; of an entry X[i,j] that of X."""
         return frozenset(str(variable_of(t).data) for t in self.variables)
+
+    @property
+    def member(self) -> Term | None:
+        """The variable, where it is one member of a family."""
+        return self.wrt if self.wrt is not None and self.wrt.op == "member" else None
 
     @property
     def declarations(self) -> Declarations:
@@ -185,6 +192,8 @@ def read_problem(
     for name, text in texts.items():
         _refuse_zero_divisor(found[name], text)
         _refuse_every(found[name], text, name.startswith("assume "))
+        if name.startswith("assume "):
+            _refuse_no_equation(found[name], text)
     if kind == "derive" and any("eps" in t.free for t in terms) and "eps" not in given:
         inferred = inferred.extended(Declaration("eps", "value", SCALAR))  # the user's, as log(x + eps) is written
     perturbation = _first_free(PERTURBATIONS, Declarations({**given, **inferred}))
@@ -219,6 +228,14 @@ def _refuse_every(t: Term, text: str, assumed: bool) -> None:
         raise NotationError("every(..) has no value", text, max(0, text.find("every")), hint)
 
 
+def _refuse_no_equation(t: Term, text: str) -> None:
+    """Raise NotationError for an assumed equation about nothing, or about one thing twice."""
+    while t.op == "every":
+        t = t.args[2]
+    if t.op == "=" and (not t.free or t.args[0] == t.args[1]):
+        raise NotationError("this equation assumes nothing", text, 0, "assume an equation between names: sum(t) = 1")
+
+
 def _one_of(what: str, value: str | None, known: tuple[str, ...]) -> None:
     if value is not None and value not in known:
         raise NotationError(
@@ -234,11 +251,12 @@ _DOLLARS = re.compile(r"\s*\$+([^$]*)\$+\s*")
 _COMPARISON = re.compile(r"^(.*?)(!=|>(?!=)|<(?!=))(.*)$", re.DOTALL)
 _RANGE = re.compile(r"(\w+)\s*=\s*([^=,]+?)\s*\.\.\s*([^=,]+?)\s*(?:,|$)")
 _FOR_EVERY = re.compile(rf"(.*\S)\s+for\s+((?:{_RANGE.pattern}\s*)+)", re.DOTALL)
+_EQUATION = re.compile(r"(?<![<>=!])=(?!=)")
 _PREDICATE = re.compile(r"^\s*([A-Za-z_]+)\s*\((.*)\)\s*$", re.DOTALL)
 
 
 def _split_assumption(text: str) -> tuple[str, str]:
-    """(predicate, text of the term) of ``det(X) > 0``, ``c != 0``, ``X invertible`` or ``invertible(X)``.
+    """(predicate, text of the term) of ``det(X) > 0``, ``X invertible``, ``invertible(X)`` or ``A*A' = I(n)``.
 
     What holds ``for i=1..N`` is said of every(i, 1, N, ..).
     """
@@ -256,12 +274,15 @@ def _split_assumption(text: str) -> tuple[str, str]:
             left, right = right, left
         difference = left if right.strip() == "0" else f"({left}) - ({right})"
         return ("nonzero" if sign == "!=" else "positive"), difference
+    if _EQUATION.search(text):
+        return HOLDS, text
     if (match := _PREDICATE.match(text)) and match.group(1) in PREDICATES:
         return match.group(1), match.group(2)
     words = text.rsplit(None, 1)
     if len(words) == 2 and words[1] in PREDICATES:
         return words[1], words[0].removesuffix(" is")
-    raise NotationError("an assumption is not understood", text, 0, "write det(X) > 0, c != 0 or invertible(A*B)")
+    hint = "write det(X) > 0, c != 0, sum(t) = 1 or invertible(A*B)"
+    raise NotationError("an assumption is not understood", text, 0, hint)
 
 
 def _check_variables(problem: Problem, text: str, given: Declarations) -> None:
@@ -288,8 +309,10 @@ def _check_variable(problem: Problem, variable: Term, text: str, place: int, giv
         hint = "take the derivative by a name that it holds, or declare it as a matrix, a vector or a scalar"
         reason = f"{plain(base)} is an abbreviation, so it does not vary by itself"
         raise NotationError(reason, text, place, hint)
-    if base.op != "symbol":
-        known = "a derivative is taken by a name, by an entry such as X[i,j], or by conj(X), re(X) or im(X)"
+    if base.op == "member":
+        _check_member(problem, base, text, place)
+    elif base.op != "symbol":
+        known = "a derivative is taken by a name, an entry X[i,j], a member x[k] of a family, conj(X), re(X) or im(X)"
         raise NotationError(known, text, place)
     name = str(base.data)
     declared = problem.declarations.get(name)
@@ -304,6 +327,18 @@ def _check_variable(problem: Problem, variable: Term, text: str, place: int, giv
     raise NotationError(
         f"{name} does not occur in the expression", text, place, suggest(name, sorted(problem.of.free)) or zero
     )
+
+
+def _check_member(problem: Problem, member: Term, text: str, place: int) -> None:
+    """Raise NotationError unless a member of a family can be told from those that a sum counts."""
+    (index,) = member.args
+    if index.op not in ("symbol", "number"):
+        raise NotationError("the index of the variable is a name or a number", text, place, "write mu[j]")
+    if any(OPERATORS[t.op].binds is not None and t.data == index.data for _, t in walk(problem.of)):
+        hint = "take a letter for the variable that counts nothing"
+        raise NotationError(f"the index {index.data} counts something in the expression", text, place, hint)
+    if problem.order != 1 or problem.along is not None or problem.beside:
+        raise NotationError("by a member of a family there is the first derivative alone", text, place)
 
 
 def variable_of(wrt: Term) -> Term:

@@ -161,9 +161,13 @@ def _first_order(problem: Problem, book: RuleBook) -> Derivation:
     """The method that is asked for; else the best fitting one, and differentials where the chain rule has no way."""
     if is_complex_variable(problem):
         return _by_complex(problem, book)
+    if problem.member is not None and problem.method not in (None, "differentials"):
+        hint = 'leave method out, or say "differentials"'
+        raise DerivationError(f"a derivative by a member is not found by {problem.method}", problem.member, hint=hint)
     if problem.method is not None:
         return _METHODS[problem.method](problem, book)
-    method = "differentials" if problem.of.has("abbreviation") else default_method(problem)
+    one = problem.member is not None or problem.of.has("abbreviation")
+    method = "differentials" if one else default_method(problem)
     try:
         return _METHODS[method](problem, book)
     except DerivationError as stuck:

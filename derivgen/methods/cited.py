@@ -17,6 +17,7 @@ from derivgen.language.terms import Term, make, walk
 from derivgen.methods.script import TACTICS
 from derivgen.rules.book import EPS, Law, RuleBook, read_rules
 from derivgen.rules.conditions import KNOWN_CONDITIONS
+from derivgen.rules.equations import is_assumption
 
 NAME = re.compile(r"[A-Za-z]\w*")
 NARROW = ("symbol", "position", "perturbed")
@@ -69,6 +70,8 @@ def _shown(derivation: Derivation) -> tuple[Term, tuple[Chain, ...]]:
 
 def _demand_general(chains: Iterable[Chain], book: RuleBook) -> None:
     for step in (step for chain in chains for step in chain.steps):
+        if is_assumption(step.rule):
+            raise DerivationError("a step holds under an assumed equation, so that the whole is no law", step.before)
         law = book.get(step.rule)
         if law is not None and any(c.predicate in NARROW for c in law.conditions):
             raise DerivationError(f"a step holds for names only ({law.name}), so that the whole is no law", step.before)

@@ -23,9 +23,10 @@ from derivgen.methods.law_sets import INVERSES, PUSH_TRANSPOSES, SIGNS, TIDY
 from derivgen.methods.linear_form import demand_linear, to_linear_form
 from derivgen.methods.out_of_reach import way_on
 from derivgen.methods.trace_form import acting_on, holds, to_trace_form, transposes_in
-from derivgen.rules.binding import Binding, instantiate
+from derivgen.rules.binding import Abstraction, Binding, instantiate
 from derivgen.rules.book import RuleBook, local_law
 from derivgen.rules.conditions import ASSUMABLE
+from derivgen.rules.members import MEMBERS
 from derivgen.rules.orders import is_zero
 
 STRUCTURE_NOTE = "The variable moves within its structure: this is no gradient for free entries."
@@ -99,6 +100,8 @@ PARTS = (
 # blocks that hold d(X) become sums in which each block stands at its place
 BLOCKS = ("arithmetic", "block_square", "block_row", "block_column")
 OUT_OF_SUMS = ("<scale_sum", "sum_neg_matrix", "<dot_sum", "<sum_dot", "sum_scale", "sum_neg")
+COLLAPSE = ("sum_delta", "sum_delta_matrix", "sum_delta_alone")
+TO_DELTAS = ("sum_plus", "sum_plus_matrix", "mul_plus", "sum_neg", "sum_neg_matrix", "sum_scale", "<scale_sum")
 SPREAD = (
     "dot_plus", "plus_dot", "scale_plus", "mul_plus", "dot_neg", "neg_dot", "neg_scale", "neg_plus", "div_plus",
     "div_mul", "transpose_plus", "transpose_neg", "transpose_scale", *adjoints.OPEN,
@@ -160,8 +163,35 @@ def _push(trail: Trail, variables: tuple[Term, ...], family: str = "") -> None:
         Phase(family or "cited", cited),
         Phase(family or "powers", POWERS),
         Phase(family or "roots", ROOTS, accept=lambda step: not _of_reals(step, trail.context)),
+    )
+    if trail.context.problem.member is not None:
+        _pick_member(trail, Phase(family or "differential", ("arithmetic", *DIFFERENTIALS), once=True))
+    trail.run(
         Phase(family or "differential", (*cited, "arithmetic", *DIFFERENTIALS), select=_by_its_own_law),
     )
+
+
+def _pick_member(trail: Trail, push: Phase) -> None:
+    """Push d inwards until it stands on what holds the family at one index k alone: there k must be j."""
+    while _use_members(trail) or trail.run(push):
+        trail.run(Phase("deltas", COLLAPSE))
+    trail.run(Phase("deltas", (*COLLAPSE, *TO_DELTAS), accept=lambda step: at(step.before, step.path).has("delta")))
+
+
+def _use_members(trail: Trail) -> bool:
+    """Take delta(k, j)*d(F{j}) for one d(F{k})."""
+    member = trail.context.problem.member
+    for path, node in walk(trail.term):
+        if node.op != "d" or member is None:
+            continue
+        indices = {n.args[0] for _, n in walk(node) if n.op == "member" and n.data == member.data}
+        k = next(iter(indices - set(member.args)), None)
+        if k is None or k.op != "symbol" or len(indices) > 1:
+            continue
+        given: Binding = {"F": Abstraction((str(k.data),), node.args[0]), "k": k}
+        if trail.use(MEMBERS, "members", given, path):
+            return True
+    return False
 
 
 def _of_reals(step: Step, context: Context) -> bool:

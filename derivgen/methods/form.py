@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
-from derivgen.engine.trace import Derivation
+from derivgen.engine.trace import Derivation, relied_on
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term, make
 from derivgen.methods.proof import bridge
@@ -34,7 +34,7 @@ def in_layout(derivation: Derivation, book: RuleBook) -> Derivation:
     if problem.target is not None:
         _to_target(trail, problem.target)
     shown = (f"lemma {len(derivation.lemmas) + 1}", derivation.result, len(derivation.chains) - 1)
-    assumed = {(c.predicate, c.term): c for c in (*derivation.assumed, *trail.context.assumed.values())}
+    assumed = {(c.predicate, c.term): c for c in (*derivation.assumed, *relied_on(trail.steps))}
     return replace(
         derivation,
         chains=(*derivation.chains, trail.chain()),

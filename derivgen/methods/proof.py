@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail, steps_of
-from derivgen.engine.trace import Derivation, Step
+from derivgen.engine.trace import Derivation, Step, relied_on
 from derivgen.language.problem import Problem
 from derivgen.language.terms import Term, equivalent, make, walk
 from derivgen.methods.componentwise import ENTRY_CLEAN, write_out
@@ -15,6 +15,7 @@ from derivgen.methods.law_sets import NORMAL
 from derivgen.methods.premise import derive_from_expansion, derive_with_premise
 from derivgen.methods.script import TACTICS, backwards, join, sides_of
 from derivgen.rules.book import Law, RuleBook
+from derivgen.rules.equations import is_assumption, shortening
 
 Attempt = list[Step]
 
@@ -39,16 +40,15 @@ def derive_proof(problem: Problem, book: RuleBook) -> Derivation:
         steps += bridge(a, b, context)
     trail = Trail("proof", left, context)
     trail.steps = steps
-    return Derivation(problem, "proof", (trail.chain(),), problem.of, (), (), tuple(context.assumed.values()))
+    return Derivation(problem, "proof", (trail.chain(),), problem.of, (), (), relied_on(steps))
 
 
 def _by_citing(problem: Problem, context: Context) -> Derivation:
     """The two sides brought together by the laws that are asked for, in their order."""
     left, right = problem.of.args
     chains, lemmas = join(context.book.cited, sides_of(left, right, context))
-    relied_on = [c for chain in chains for step in chain.steps for c in step.conditions]
-    assumed = {(c.predicate, c.term): c for c in relied_on if c.basis == "assumed"}
-    return Derivation(problem, "proof", tuple(chains), problem.of, tuple(lemmas), (), tuple(assumed.values()))
+    assumed = relied_on([step for chain in chains for step in chain.steps])
+    return Derivation(problem, "proof", tuple(chains), problem.of, tuple(lemmas), (), assumed)
 
 
 def _from_premise(problem: Problem, book: RuleBook) -> Derivation:
@@ -114,7 +114,7 @@ def _join(a: Term, b: Term) -> Attempt:
 
 
 def _one_law(left: Term, right: Term, context: Context) -> Attempt | None:
-    for law in context.book.values():
+    for law in (*context.equations, *context.book.values()):
         for forward in (True, False):
             for step in _uses(law, left, context, forward):
                 if equivalent(step.after, right):
@@ -125,7 +125,8 @@ def _one_law(left: Term, right: Term, context: Context) -> Attempt | None:
 def _uses(law: Law, t: Term, context: Context, forward: bool) -> list[Step]:
     if law.order is not None or law.relation != "=":
         return []
-    return [s for s in steps_of(law, t, context, forward) if all(c.basis != "assumed" for c in s.conditions)]
+    steps = steps_of(law, t, context, forward)
+    return [s for s in steps if is_assumption(s.rule) or all(c.basis != "assumed" for c in s.conditions)]
 
 
 def _by_cited_laws(left: Term, right: Term, context: Context) -> Attempt | None:
@@ -135,7 +136,7 @@ def _by_cited_laws(left: Term, right: Term, context: Context) -> Attempt | None:
 
 
 def _by_normal_forms(left: Term, right: Term, context: Context, before: tuple[str, ...] = ()) -> Attempt | None:
-    phase = Phase("normal form", (*before, *NORMAL), assume=False)
+    phase = Phase("normal form", (*before, *shortening(context.equations), *NORMAL), assume=False)
     sides = []
     for start in (left, right):
         trail = Trail("proof", start, context)

@@ -19,6 +19,7 @@ from derivgen.methods.chain_rule import OPEN, TABLE, chain_once
 from derivgen.methods.law_sets import NORMAL, TIDY
 from derivgen.rules.binding import Abstraction, BoundName, Value
 from derivgen.rules.book import EPS, Law, local_law
+from derivgen.rules.equations import shortening
 
 Lemma = tuple[str, Term, int]
 Sides = tuple[Trail, Trail]
@@ -182,7 +183,7 @@ def close(sides: Sides, before: Sequence[Chain] = (), lemmas: Sequence[Lemma] = 
     """Bring the two sides together by normal forms of both. Raises DerivationError with the forms reached."""
     for side in sides:
         if not equivalent(sides[0].term, sides[1].term):
-            side.run(Phase("normal form", ENDS, assume=False))
+            side.run(Phase("normal form", (*shortening(side.context.equations), *ENDS), assume=False))
     return meet(sides, before, lemmas)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
 from derivgen.engine.trace import Chain, Condition, Derivation
-from derivgen.language.problem import Problem
+from derivgen.language.problem import HOLDS, Problem
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, make
 from derivgen.methods.first_principles import tidy
@@ -31,7 +31,7 @@ def derive_repeatedly(problem: Problem, book: RuleBook, solve: Solve) -> Derivat
     notes: dict[str, None] = {}
     body = problem.of
     for _ in range(problem.order):
-        once = replace(problem, of=body, order=1, quantity=_quantity(body, problem.wrt), assume=problem.assume)
+        once = replace(problem, of=body, order=1, quantity=_quantity(body, problem.wrt), assume=_everywhere(problem))
         found = solve(once, book)
         shift = len(chains)
         names = {name: f"lemma {len(lemmas) + k + 1}" for k, (name, _, _) in enumerate(found.lemmas)}
@@ -44,6 +44,11 @@ def derive_repeatedly(problem: Problem, book: RuleBook, solve: Solve) -> Derivat
         if problem.wrt.free.isdisjoint(body.free):
             break
     return replace(_composed(problem, book, chains, lemmas, assumed), notes=tuple(notes))
+
+
+def _everywhere(problem: Problem) -> tuple[tuple[str, Term], ...]:
+    """What is assumed beside equations about the variable: they hold at a point, and the derivative there is wanted."""
+    return tuple((p, t) for p, t in problem.assume if p != HOLDS or t.free.isdisjoint(problem.varying))
 
 
 def _demand_order(problem: Problem) -> None:

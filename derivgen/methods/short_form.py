@@ -9,19 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import islice
 
-from derivgen.engine.rewrite import Context, Phase, Trail
-from derivgen.engine.trace import Derivation, Step
+from derivgen.engine.rewrite import Context, Phase, Trail, steps_of
+from derivgen.engine.trace import Derivation, Step, relied_on
 from derivgen.language.length import length
+from derivgen.language.problem import HOLDS
 from derivgen.language.shapes import SCALAR
-from derivgen.language.terms import Path, Term, at, put, walk
+from derivgen.language.terms import Path, Term, at, make, put, walk
+from derivgen.methods.differentials import simplify
 from derivgen.methods.law_sets import SIGNS
-from derivgen.rules.book import RuleBook
+from derivgen.methods.script import backwards
+from derivgen.rules.book import Law, RuleBook, local_law
+from derivgen.rules.equations import is_assumption, shortening
 
 NAME = "short form"
+POINTWISE = "An equation about the variable holds at a point: it is used only after the derivative was read off."
 ROUNDS = 12  # of cleaning and factoring: each makes the term shorter
 JOINING = ("like_terms", "hadamard_cancel", "inv_cancel_left", "inv_cancel_right")
 OPENED = 80  # nodes of a sum that is multiplied out on trial
+PLACES = 3  # at which one use of an assumed equation is tried
 LARGEST = 300  # nodes of a term that is looked through
 CLEAN = (
     "arithmetic", "lowest_terms", *SIGNS, "like_terms", "sum_scale", "sum_neg", "sum_neg_matrix", "<scale_sum",
@@ -39,7 +46,7 @@ Attempts = Callable[[Term], Iterator[Attempt]]
 def in_short_form(derivation: Derivation, book: RuleBook) -> Derivation:
     """The derivation with the right side of its result in short form, by further steps of its last chain."""
     problem = derivation.problem
-    if problem.kind != "derive" or problem.quantity == "differential" or not derivation.chains:
+    if problem.kind != "derive" or not derivation.chains:
         return derivation
     last, result = derivation.chains[-1], derivation.result
     whole = last.end == result
@@ -49,23 +56,99 @@ def in_short_form(derivation: Derivation, book: RuleBook) -> Derivation:
     context = Context.of(problem, book)
     context.assumed |= {(c.predicate, c.term): c for c in derivation.assumed}
     short = Trail(last.opening, right, context)
-    shorten(short)
+    if problem.quantity == "differential":
+        use_equations(short)
+    else:
+        shorten(short)
     if not short.steps:
         return derivation
     trail = Trail(last.opening, last.end, short.context)
     trail.absorb(short, (1,) if whole else ())
     chain = replace(last, steps=(*last.steps, *trail.steps))
-    return replace(derivation, chains=(*derivation.chains[:-1], chain), result=put(result, (1,), short.term))
+    assumed = {(c.predicate, c.term): c for c in (*derivation.assumed, *relied_on(trail.steps))}
+    notes = (POINTWISE,) if any(p == HOLDS and t.free & problem.varying for p, t in assumed) else ()
+    return replace(
+        derivation,
+        chains=(*derivation.chains[:-1], chain),
+        result=put(result, (1,), short.term),
+        assumed=tuple(assumed.values()),
+        notes=tuple(dict.fromkeys((*derivation.notes, *notes))),
+    )
 
 
 def shorten(trail: Trail) -> None:
     """Bring a term to its short form."""
     for _ in range(ROUNDS):
         made = trail.run(Phase(NAME, ("abbreviate",)), Phase(NAME, CLEAN, inner=True, assume=False))
+        made += use_equations(trail)
         made += _factored(trail, _all)
         made += trail.run(Phase(NAME, ("reorder",), within=_below_bar))
         if not made:
             return
+
+
+def use_equations(trail: Trail) -> int:
+    """Use the equations that are assumed, where that makes the term shorter; the number of steps.
+
+    Each is tried as it stands, and on the term multiplied out.
+    """
+    laws = trail.context.equations
+    shorter = shortening(laws)
+    before = len(trail.steps)
+    forms = [form for law in laws for form in _other_forms(law, trail.context)]
+    while laws and _best(trail, (), lambda t: _by_equations(shorter, laws, forms)):
+        pass
+    return len(trail.steps) - before
+
+
+def _other_forms(law: Law, context: Context) -> Iterator[Trail]:
+    """The left side of an equation, and its transpose, brought to the form that they have in a result."""
+    if law.left.has("hole"):
+        return
+    turned = law.left if law.left.shape == SCALAR else make("transpose", [law.left])
+    for start, turn in ((law.left, False), (turned, True)):
+        form = Trail("form", start, context)
+        if turn and start.shape == SCALAR and not form.use("scalar_transpose", NAME, path=()):
+            continue
+        simplify(form)
+        if form.steps and form.term not in (law.left, turned):
+            yield form
+
+
+def _by_equations(shorter: tuple[str, ...], laws: tuple[Law, ...], forms: list[Trail]) -> Iterator[Attempt]:
+    """The ways to use equations: all that make a term shorter by themselves, or one at one place."""
+    if shorter:
+        yield from ((lambda part, form=form: _from_form(part, form, shorter)) for form in forms)
+        yield lambda part: _run_equations(part, shorter, CLEAN)
+        yield lambda part: _run_equations(part, shorter, (*CLEAN, *MULTIPLY))
+    for law in laws:
+        for k in range(PLACES):
+            yield lambda part, law=law, k=k: _use_once(part, law, k)  # type: ignore[misc]
+
+
+def _run_equations(part: Trail, equations: tuple[str, ...], rules: tuple[str, ...]) -> None:
+    part.run(Phase(NAME, (*equations, *rules), assume=False))
+    if any(is_assumption(step.rule) for step in part.steps):
+        _factored(part, _factors)
+    else:
+        part.steps.clear()
+
+
+def _from_form(part: Trail, form: Trail, equations: tuple[str, ...]) -> None:
+    """Where the form of a left side stands, write the left side itself, so that the equation can be used."""
+    law = local_law("form", make("=", [form.term, form.start]))
+    step = next(steps_of(law, part.term, part.context), None)
+    back = backwards(form)
+    if step is not None and back is not None:
+        inner = Trail(part.opening, form.term, part.context)
+        inner.steps = [replace(one, phase=NAME) for one in back]
+        part.absorb(inner, step.path)
+        _run_equations(part, equations, CLEAN)
+
+
+def _use_once(part: Trail, law: Law, k: int) -> None:
+    steps = steps_of(law, part.term, part.context)
+    part.steps += [replace(step, phase=NAME) for step in islice(steps, k, k + 1)]
 
 
 def _below_bar(t: Term, path: Path) -> bool:
@@ -73,8 +156,8 @@ def _below_bar(t: Term, path: Path) -> bool:
     return bool(path) and path[-1] == 1 and at(t, path[:-1]).op == "div"
 
 
-def _key(t: Term) -> tuple[int, int]:
-    return length(t), t.size
+def _key(t: Term) -> tuple[int, int, int]:
+    return length(t), t.size, len(t.free)  # of equally long ones that with fewer names: 2 for c
 
 
 def _factored(trail: Trail, attempts: Attempts) -> int:

@@ -99,4 +99,6 @@ def _broken(parts: list[str]) -> list[str]:
 
 def reason_latex(reason: Reason, style: Style) -> str:
     """The law as an equation where there is one, else its words."""
-    return f"${style.latex(reason.statement)}$" if reason.statement is not None else escaped(reason.words)
+    if reason.statement is None:
+        return escaped(reason.words)
+    return f"{escaped(reason.lead)}${style.latex(reason.statement)}$"

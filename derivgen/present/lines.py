@@ -17,6 +17,7 @@ Piece = str | Term
 class Reason:
     """Why a line follows: plain words (may be empty), the law's name, and an equation to show instead of words.
 
+    Where an equation needs words before it, they are its ``lead``.
     ``formulas`` are the slices of ``words`` that are formulas; None where nobody has said so, and one has to guess.
     """
 
@@ -24,6 +25,7 @@ class Reason:
     law: str | None = None
     statement: Term | None = None
     formulas: tuple[tuple[int, int], ...] | None = None
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

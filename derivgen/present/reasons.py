@@ -18,6 +18,9 @@ from derivgen.present.lines import Reason
 from derivgen.present.steps import News
 from derivgen.rules.binding import BoundName, FunctionName, UnboundError, instantiate
 from derivgen.rules.book import EPS, Law
+from derivgen.rules.equations import is_assumption
+from derivgen.rules.members import MEMBERS
+from derivgen.rules.ranges import ranges_of
 
 MOST = 3
 LONGEST = 22
@@ -91,6 +94,9 @@ class Speaker:
             name = place.args[0] if step.rule == "spell_out" else place
             said = "".join(self.words.reason(self.news.moves[step.rule].words))
             return Reason(said, None, make("=", [name, name.args[0]]))
+        if is_assumption(step.rule):
+            equation = next(t for c in step.conditions for _, t in [ranges_of(c.term)] if t.op == "=")
+            return Reason("", None, equation, lead=self.words.word("reason.assumption") + " ")
         if law is None:
             return self._said(self._local_words(step), step.rule)
         return self._said(words_at(law, step, self.words), law.name, self._statement(law, step))
@@ -112,7 +118,8 @@ class Speaker:
             return self.words.parts("reason.definition", name=str(function))
         if step.rule in self.lines:
             return (self._earlier(step.rule),)
-        return (self.words.word("reason.premise"),) if step.rule == "premise" else (step.rule,)
+        own = {"premise": "reason.premise", MEMBERS: "reason.members"}.get(step.rule)
+        return (self.words.word(own),) if own else (step.rule,)
 
     def _earlier(self, lemma: str) -> str:
         """How a line cites the one that showed a lemma."""

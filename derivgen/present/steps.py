@@ -8,6 +8,7 @@ from derivgen.engine.moves import Move, moves
 from derivgen.engine.trace import Chain, Step
 from derivgen.language.terms import Term
 from derivgen.rules.book import Law, RuleBook
+from derivgen.rules.members import MEMBERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class News:
             return known.news
         if step.rule.startswith("definition"):
             return 1 if step.forward else 0
-        return 1 if step.rule == "premise" else 2
+        return 1 if step.rule in ("premise", MEMBERS) else 2
 
 
 @dataclass(frozen=True)

@@ -85,6 +85,8 @@ def condition(name: str, term: Term, words: Catalogue) -> str:
     if ranges:
         said = condition(name, term, words)
         return words.word("property.for every", fact=said, range=", ".join(map(_range, ranges)))
+    if term.op == "=":
+        return formula(term)
     if name in SIGNS and term.shape != SCALAR:
         return words.word("property.of entries", term=formula(term), sign=SIGNS[name])
     if name in SIGNS:
@@ -215,7 +217,7 @@ def _said(reasons: tuple[Reason, ...]) -> str:
 
 def reason_text(reason: Reason) -> str:
     """The law as an equation where there is one, else its words."""
-    return formula(reason.statement) if reason.statement is not None else reason.words
+    return reason.lead + formula(reason.statement) if reason.statement is not None else reason.words
 
 
 # --- formulas
@@ -231,7 +233,7 @@ def _readable(t: Term, around: str) -> Term:
     if t.op in _READ:
         words = _READ[t.op](t)
         if words is not None:
-            single = t.op == "d" and t.args[0].op == "symbol"
+            single = t.op == "d" and t.args[0].op in ("symbol", "member")
             return symbol(f"({words})" if around in _TIGHT and not single else words, t.shape)
     if not t.args:
         return t
@@ -246,7 +248,7 @@ def _differential(t: Term) -> str:
     if t.op == "d":
         return f"d^2 {_bracketed(t.args[0])}"
     words = formula(t)
-    if t.op == "symbol" or (t.op == "index" and t.args[0].op == "symbol"):
+    if t.op in ("symbol", "member") or (t.op == "index" and t.args[0].op == "symbol"):
         return f"d{words}"
     return f"d {words}" if OPERATORS[t.op].call or t.op in ("apply", "index") else f"d({words})"
 

@@ -13,7 +13,8 @@ from typing import cast
 
 from derivgen.language.abbreviations import spelled_out
 from derivgen.language.declarations import Declaration, Declarations
-from derivgen.language.operators import SCALAR_FUNCTIONS
+from derivgen.language.operators import OPERATORS, SCALAR_FUNCTIONS
+from derivgen.language.problem import HOLDS
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Path, Term, equivalent, make, number, plus, substitute, symbol, walk
 from derivgen.rules.derived import DERIVED, is_whole
@@ -23,19 +24,23 @@ from derivgen.rules.structural import STRUCTURAL
 
 ASSUMABLE = (
     "invertible", "full_rank", "principal", "positive", "nonzero", "natural", "symmetric", "skew", "diagonal",
-    "inverse", "smooth", "simple", "commute",
+    "inverse", "smooth", "simple", "commute", HOLDS,
 )  # fmt: skip
 KNOWN_CONDITIONS = (*STRUCTURAL, *ASSUMABLE)
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known: declarations, the problem's assumptions, its variables and its perturbation."""
+    """What is known: declarations, the problem's assumptions, its variables and its perturbation.
+
+    ``member`` is the member of a family by which is differentiated, if it is one.
+    """
 
     declarations: Declarations
     assumed: tuple[tuple[str, Term], ...] = ()
     variables: frozenset[str] = frozenset()
     perturbation: str = "eps"
+    member: Term | None = None
     _memo: dict[tuple[str, Term], str | None] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
@@ -62,7 +67,7 @@ class Facts:
             return "assumed"
         if subject.has("abbreviation"):
             return self.basis(predicate, spelled_out(subject))
-        if subject.op == "symbol" and self.declared(predicate, str(subject.data)):
+        if subject.op in ("symbol", "member") and self.declared(predicate, str(subject.data)):
             return "declared"
         rule = DERIVED.get(predicate)
         if rule is not None and (rule(self, subject) or self._of_every_entry(predicate, subject)):
@@ -99,7 +104,15 @@ class Facts:
         return bool(declaration.properties & _IMPLIED_BY[predicate])
 
     def inside(self, whole: Term, path: Path, predicate: str, subject: Term) -> Facts:
-        """What is known of a power at a place: an exponent that a sum counts from 0 or more is a natural number."""
+        """What is known at a place.
+
+        Of a power: an exponent that a sum counts from 0 or more is a natural number. Of an assumed equation: it speaks
+        of a point, and of the names of the problem, so it says nothing where one of them is bound or varies.
+        """
+        if predicate == HOLDS:
+            moves = {t for p, t in self.assumed if p == HOLDS and _moves_at(t.free, whole, path, self.variables)}
+            kept = tuple((p, t) for p, t in self.assumed if p != HOLDS or t not in moves)
+            return self if kept == self.assumed else replace(self, assumed=kept, _memo={})
         exponent = subject.args[1] if predicate == "smooth" else subject if predicate == "natural" else None
         counted = [] if exponent is None else [pair for pair in _counted(whole, path) if pair[0] in exponent.free]
         if not counted:
@@ -123,6 +136,24 @@ def _counted(whole: Term, path: Path) -> Iterator[tuple[str, int]]:
             if low.op == "number" and isinstance(low.data, int) and low.data >= 0:
                 yield str(whole.data), low.data
         whole = whole.args[k]
+
+
+def _moves_at(names: frozenset[str], whole: Term, path: Path, variables: frozenset[str]) -> bool:
+    """Whether one of some names is bound around a place, or varies there; within d(..) the variables, or else all."""
+    for k in path:
+        if isinstance(k, tuple):
+            break
+        moved: frozenset[str] = frozenset()
+        if OPERATORS[whole.op].binds == k:
+            moved = frozenset((str(whole.data),))
+        elif whole.op == "d":
+            moved = variables or names
+        elif whole.op in ("D", "nabla", "structured", "tied", "directional") and k == 0:
+            moved = whole.args[1].free
+        if not names.isdisjoint(moved):
+            return True
+        whole = whole.args[k]
+    return False
 
 
 def in_words(facts: Facts, predicate: str, subject: Term, whole: Term, path: Path) -> tuple[str, Term] | None:
@@ -173,6 +204,7 @@ _IMPLIED_BY = {
     "smooth": set[str](),
     "simple": set[str](),
     "commute": set[str](),
+    HOLDS: set[str](),
 }
 
 

@@ -105,7 +105,7 @@ def _even(t: Term) -> bool:
 
 
 def _definite(facts: Facts, t: Term) -> bool:
-    if t.op == "symbol":
+    if t.op in ("symbol", "member"):
         declaration = facts.declarations.get(str(t.data))
         return declaration is not None and "positive definite" in declaration.properties
     if t.op == "identity":

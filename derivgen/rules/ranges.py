@@ -35,9 +35,10 @@ def ranges_of(subject: Term) -> tuple[tuple[Range, ...], Term]:
 
 
 def fact(predicate: str, subject: Term) -> str:
-    """``nonzero(y[i]) for i=1..N``, as an assumption is written."""
+    """``nonzero(y[i]) for i=1..N``, as an assumption is written; an equation says itself."""
     ranges, inner = ranges_of(subject)
-    return f"{predicate}({plain(inner)})" + (f" for {', '.join(map(str, ranges))}" if ranges else "")
+    said = plain(inner) if inner.op == "=" else f"{predicate}({plain(inner)})"
+    return said + (f" for {', '.join(map(str, ranges))}" if ranges else "")
 
 
 def for_every(subject: Term, whole: Term, path: Path, perturbation: str) -> Term | None:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from derivgen.language.declarations import STRUCTURES
-from derivgen.language.operators import EXPECTATIONS
+from derivgen.language.operators import EXPECTATIONS, OPERATORS
 from derivgen.language.shapes import SCALAR
-from derivgen.language.terms import Term, make
+from derivgen.language.terms import Term, make, walk
 from derivgen.rules.orders import eps_order, natural_number
 from derivgen.rules.reality import has_real_coefficients, is_hermitian, is_real
 
@@ -21,8 +21,29 @@ def _free(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
 
 
 def _names_of(others: tuple[Term, ...]) -> frozenset[str]:
-    """The names that matter: of an entry X[i,j] that of X alone."""
-    return frozenset().union(*(o.args[0].free if o.op == "index" else o.free for o in others))
+    """The names that matter: of an entry X[i,j] that of X alone, of a member x[k] that of the family."""
+    return frozenset().union(*map(_names, others))
+
+
+def _names(t: Term) -> frozenset[str]:
+    if t.op == "member":
+        return frozenset((str(t.data),))
+    return t.args[0].free if t.op == "index" else t.free
+
+
+def _through(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
+    """Whether a term holds the members that vary at one index alone, which no sum in it counts."""
+    (index,) = others
+    if index.op != "symbol" or not facts.variables:
+        return False
+    for _, node in walk(t):
+        if node.op == "member" and node.data in facts.variables and node.args != (index,):
+            return False
+        if OPERATORS[node.op].binds is not None and node.data == index.data:
+            return False
+        if node.op == "symbol" and node.data in facts.variables:
+            return False
+    return True
 
 
 def _constant(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
@@ -116,7 +137,8 @@ STRUCTURAL: dict[str, Callable[[Facts, Term, tuple[Term, ...]], bool]] = {
     "free": _free,
     "constant": _constant,
     "known": _known,
-    "symbol": lambda facts, t, others: t.op == "symbol",
+    "symbol": lambda facts, t, others: t.op == "symbol" or t == facts.member,
+    "through": _through,
     "number": lambda facts, t, others: t.op == "number",
     "regular": _regular,
     "small": lambda facts, t, others: eps_order(t, facts.perturbation) >= 1,
