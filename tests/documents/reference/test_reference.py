@@ -187,3 +187,14 @@ def test_a_comparison_is_no_entry_but_counts_as_a_misprint() -> None:
 def test_a_comparison_belongs_to_a_reference() -> None:
     with pytest.raises(SourceError, match="outside a reference"):
         parse("---\ntitle: T\n---\n\n# S\n\n" + comparison("of 1 + 1", "is 2", "misprint 3"), "l.md")
+
+
+def test_what_rests_on_what_is_drawn_with_links() -> None:
+    square = "let X: invertible matrix(n)\nof log(det(X)^2)\nwrt X\nassume det(X) > 0\nusing d_one\n"
+    found, problems = made(entry("49", DET + "as d_one: determinant, as in (49)\n"), entry("57", square))
+    assert not problems
+    tex = render_reference(found.document, found.solved, backing(found.document, found.solved, (), api, HERE), 1)
+    drawn = tex[tex.index(r"\begin{tikzpicture}") :]
+    assert r"\draw[dgrests]" in drawn
+    assert all(node in drawn for node in (r"\dgrule{d_det}", r"\dgentry{49}{(49)}", r"\dgentry{57}{(57)}"))
+    assert "axioms, of" in tex
