@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from math import factorial
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,8 @@ GENERAL = {"46", "48", "59", "64a", "93", "133", "136", "137", "138", "226", "22
 OTHER_SHAPE = {"47", "50", "143", "144"}
 """The truth set has another statement: a curve for a direction, or a size for any size."""
 NAMES = {"alpha": "alph", "Sigma": "S", "lambda": "lam"}
+EXPONENTIAL = {"N": 20, "c": np.array([1 / factorial(k) for k in range(1, 21)])}
+"""The polynomial that is the exponential to all digits, where the entries are small."""
 MOST_LINES = 8
 LONGER = {"244", "245", "348"}
 """The derivatives by X and by its conjugate are put together; two differentials of a density, one after the other."""
@@ -108,6 +111,7 @@ def _judge(entry: Entry, found: Result) -> None:
             **{f"d({name})": env[f"d{name}"] for name in entry.variables if f"d{name}" in env},
         }
         point |= {ours: env[theirs] for ours, theirs in NAMES.items() if theirs in env}
+        point |= EXPONENTIAL if entry.name == "98a" else {}
         point.setdefault("i", 2)  # the truth set has the second eigenvalue for any
         if "s" in env and isinstance(env["s"], int):
             point |= {"k": env["s"], "p": env.get("k"), "q": env.get("l")}
