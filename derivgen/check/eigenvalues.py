@@ -83,4 +83,4 @@ def _roots(coefficients: list[Any], real: bool) -> list[Any]:
         if moved < 1e-14 * size:
             break
     found = [x.real if real or abs(x.imag) < REAL * (1 + abs(x)) else x for x in roots]
-    return sorted(found, key=lambda x: (complex(x).real, complex(x).imag))
+    return sorted(found, key=lambda x: (round(complex(x).real / size, 9), complex(x).imag))  # a pair has one real part

@@ -9,7 +9,7 @@ from derivgen.check.algebra import Algebra
 from derivgen.check.eigenvalues import eigenvalues
 from derivgen.check.functions import TAYLOR
 from derivgen.check.matrix_functions import cosine, exponential, logarithm, sine, spectral_norm, square_root
-from derivgen.check.pseudo_inverse import pseudo_inverse
+from derivgen.check.pseudo_inverse import exact_pseudo_inverse, pseudo_inverse
 from derivgen.check.series import Matrix, Series, UndefinedError, filled
 
 Change = Callable[[Algebra, Series], Series]
@@ -202,9 +202,9 @@ def _greatest_entry(a: Algebra, s: Series) -> Series:
 
 
 def _pseudo_inverse(a: Algebra, s: Series) -> Series:
-    """Of a matrix of full rank; of numbers in floating point of any rank."""
-    if a.kind == "float" and not (s.ends or s.precisions or s.parts.keys() - {0}):
-        return pseudo_inverse(a, s)
+    """Of a matrix of numbers of any rank, and of one of full rank that depends on a small variable."""
+    if not (s.ends or s.precisions or s.parts.keys() - {0}):
+        return pseudo_inverse(a, s) if a.kind == "float" else exact_pseudo_inverse(a, s)
     flipped = a.transposed(a.conjugate(s))
     if s.rows >= s.cols:
         return a.product(a.inverse(a.product(flipped, s)), flipped)

@@ -41,6 +41,10 @@ class Scope:
         """This scope with one more name."""
         return Scope({**self.names, name: value})
 
+    def of(self, names: dict[str, Series]) -> Scope:
+        """A scope with these names alone."""
+        return Scope(names)
+
 
 class Evaluator:
     """Values of terms in one world; equal terms are evaluated once."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from functools import cache
 from itertools import chain, count
 
@@ -171,7 +172,7 @@ def characteristic(a: Algebra, s: Series) -> list[Series]:
     power, found = a.identity(s.rows), [a.scalar(1)]
     for k in range(1, s.rows + 1):
         moved = a.product(s, power)
-        c = a.multiple(-1 / k, a.trace(moved))
+        c = a.multiple(a.number(Fraction(-1, k)), a.trace(moved))
         found.append(c)
         power = a.add(moved, a.product(c, a.identity(s.rows)))
     return found

@@ -21,6 +21,7 @@ from derivgen.check.entrywise import (
 from derivgen.check.evaluator import Evaluator, Meaning, MeaningError, Scope, VariesError
 from derivgen.check.expectations import covariance, expectation
 from derivgen.check.functions import power_coefficients
+from derivgen.check.integrals import integral
 from derivgen.check.series import Series, UndefinedError, filled
 from derivgen.language.terms import Term, subchain
 
@@ -274,9 +275,10 @@ MEANINGS: dict[str, Meaning] = {
     "min": lambda e, t, scope: smaller(e.algebra, *_reals(e, t, scope)),
     "eigvec": _eigenvector,
     "member": _member,
-    "E": lambda e, t, scope: expectation(e, t.args[0], scope),
-    "Var": lambda e, t, scope: covariance(e, t.args[0], t.args[0], scope),
-    "Cov": lambda e, t, scope: covariance(e, t.args[0], t.args[1], scope),
+    "E": expectation,
+    "Var": covariance,
+    "Cov": covariance,
+    "integral": integral,
     "apply": _apply,
     "grad": _grad,
     "hess": _hess,

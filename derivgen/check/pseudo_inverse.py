@@ -7,6 +7,7 @@ of a Gram matrix of low rank are many times 0, and rounding spreads such a root.
 from __future__ import annotations
 
 from derivgen.check.algebra import Algebra
+from derivgen.check.matrix_functions import characteristic
 from derivgen.check.series import Matrix, Series
 
 RANK = 1e-10  # of a pivot beside the largest entry: smaller ones are rounding
@@ -26,6 +27,24 @@ def pseudo_inverse(a: Algebra, s: Series) -> Series:
     right = a.product(of_left, scaled)
     turned = a.transposed(a.conjugate(right))
     return a.multiple(1 / size, a.product(a.product(turned, a.inverse(a.product(right, turned))), of_left))
+
+
+def exact_pseudo_inverse(a: Algebra, s: Series) -> Series:
+    """The same for exact numbers, by Decell's formula: H(S) is multiplied by a polynomial in S*H(S).
+
+    Its coefficients are the first r of the characteristic polynomial of S*H(S), for the rank r; the next one divides.
+    H. P. Decell, An application of the Cayley-Hamilton theorem to generalized matrix inversion, 1965.
+    """
+    flipped = a.transposed(a.conjugate(s))
+    gram = a.product(s, flipped)
+    coefficients = characteristic(a, gram)
+    rank = max(k for k, c in enumerate(coefficients) if a.at_zero(c))
+    if rank == 0:
+        return Series(s.cols, s.rows, {})
+    polynomial = a.identity(s.rows)
+    for c in coefficients[1:rank]:
+        polynomial = a.add(a.product(gram, polynomial), a.product(c, a.identity(s.rows)))
+    return a.quotient(a.negative(a.product(flipped, polynomial)), coefficients[rank])
 
 
 def _independent_columns(m: Matrix) -> list[int]:

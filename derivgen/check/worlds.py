@@ -145,6 +145,11 @@ class World:
         declaration = self.hypotheses.declarations.get(name)
         return declaration is not None and declaration.is_random
 
+    def is_independent(self, name: str) -> bool:
+        """Whether the entries of a random vector are declared independent of each other."""
+        declaration = self.hypotheses.declarations.get(name)
+        return declaration is not None and "independent" in declaration.properties
+
     def outcome(self, name: str, k: int, shape: Shape) -> Series:
         """The value of a random name at outcome k of its distribution."""
         key = f"{name} at outcome {k}"

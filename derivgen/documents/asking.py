@@ -29,7 +29,7 @@ _OPTIONS = {
 def ask(block: DerivationBlock, theorems: tuple[str, ...], mathematics: Any) -> Any:
     """What a block asks for; ``theorems`` are the laws that it cites from other blocks, as texts of rules."""
     options: dict[str, object] = {
-        "let": _let(block),
+        "let": let_of(block),
         "assume": tuple(field.value for field in block.all("assume")),
     }
     for key, name in _OPTIONS.items():
@@ -58,7 +58,8 @@ def _cited(block: DerivationBlock, theorems: tuple[str, ...]) -> dict[str, objec
     return {"using": items, "theorems": theorems} if items else {}
 
 
-def _let(block: DerivationBlock) -> str:
+def let_of(block: DerivationBlock) -> str:
+    """The declarations of a block as one text."""
     return "; ".join(field.value.rstrip("; ") for field in block.all("let"))
 
 
@@ -67,7 +68,7 @@ def premise_of(block: DerivationBlock) -> Term | None:
     if not block.first("from"):
         return None
     show, given = block.text("show") or "", block.text("from")
-    return read_problem("prove", show, let=_let(block), premise=given, read=read_formulas).premise
+    return read_problem("prove", show, let=let_of(block), premise=given, read=read_formulas).premise
 
 
 def located(block: DerivationBlock, error: Exception) -> SourceProblem:
@@ -99,7 +100,7 @@ def _statement(block: DerivationBlock) -> Term | None:
     """What was to be derived or shown; None where it cannot be read."""
     text = block.text("of") or block.text("show") or ""
     try:
-        asked = read_problem(block.kind, text, block.text("wrt"), let=_let(block), quantity=block.text("kind"),
+        asked = read_problem(block.kind, text, block.text("wrt"), let=let_of(block), quantity=block.text("kind"),
                              order=int(block.text("order") or 1), read=read_formulas)  # fmt: skip
         return _left_side(asked)
     except (NotationError, ShapeError, ValueError):

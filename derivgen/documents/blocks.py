@@ -1,5 +1,5 @@
-"""The lines of ```derive, ```prove, ```expand and ```draw blocks: which keys there are, and what is wrong with a
-block."""
+"""The lines of ```derive, ```prove, ```expand, ```compare and ```draw blocks: which keys there are, and what is wrong
+with a block."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from derivgen.documents.errors import SourceProblem, nearest
 from derivgen.documents.model import DerivationBlock, DrawBlock, Field, Place
 
 ALL = ("derive", "prove", "expand")
+COMPARE = "compare"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,10 @@ class Key:
 
 
 KEYS = {
-    "let": Key(repeats=True),
-    "of": Key(("derive", "expand")),
+    "let": Key((*ALL, COMPARE), repeats=True),
+    "of": Key(("derive", "expand", COMPARE)),
+    "is": Key((COMPARE,)),
+    "under": Key((COMPARE,)),
     "show": Key(("prove",)),
     "law": Key(("prove",)),
     "wrt": Key(("derive",)),
@@ -46,7 +49,7 @@ KEYS = {
     "as": Key(("derive", "prove"), pattern=r"\w+: \S.*", example="as d_quadratic: differential of a quadratic form"),
     "book": Key(("derive",)),
     "differs": Key(("derive",)),
-    "misprint": Key(("derive", "prove"), repeats=True),
+    "misprint": Key(("derive", "prove", COMPARE), repeats=True),
     "instance": Key(("derive", "prove")),
     "missing": Key(("derive", "prove")),
     "detail": Key(choices=("lecture", "worked", "full")),
@@ -60,7 +63,7 @@ KEYS = {
     "given": Key(pattern=r"(?:up to )?(?:line )?\d+", example="given up to line 2"),
     "dimensions": Key(choices=("shown", "hidden")),
 }
-NEEDED = {"derive": "of", "prove": "show", "expand": "of"}
+NEEDED = {"derive": "of", "prove": "show", "expand": "of", COMPARE: "of"}
 
 
 def read_block(
@@ -81,7 +84,21 @@ def read_block(
         problems.append(
             SourceProblem(block.place, f'this {kind} block has no "{needed}"', f'add a line "{needed} ..."')
         )
+    elif not problems and (lacking := _incomplete(block)):
+        problems.append(lacking)
     return block, problems
+
+
+def _incomplete(block: DerivationBlock) -> SourceProblem | None:
+    """What a comparison lacks: it says what holds, and what the book has instead."""
+    if block.kind != COMPARE:
+        return None
+    if block.first("is") is None:
+        return SourceProblem(block.place, 'this compare block has no "is"', 'add a line "is ..." with what holds')
+    if block.first("misprint") is None and block.first("under") is None:
+        hint = 'add "misprint ..." with the false form, or "under ..." with declarations for which it fails'
+        return SourceProblem(block.place, "this compare block has nothing to compare with", hint)
+    return None
 
 
 def read_draw(text: str, file: str, line: int, indent: int = 0) -> DrawBlock:

@@ -47,12 +47,16 @@ class Recorder(Protocol):
 @dataclass(frozen=True, slots=True)
 class Misprint:
     """A false form that the book prints: of the result, or of the expression (``of_expression``), with what refuted
-    it."""
+    it.
+
+    ``under`` are the declarations for which the book states what holds for others only; its form may then be right.
+    """
 
     text: str
     term: Term | None
     of_expression: bool
     refuted_by: str
+    under: tuple[tuple[tuple[str, ...], str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

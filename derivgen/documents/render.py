@@ -141,7 +141,7 @@ def render_worked(document: Document, solved: Mapping[Place, Solved], lookup: Lo
 def render_reference(document: Document, solved: Mapping[Place, Solved], behind: Backing, total: int) -> str:
     """A reference; ``total`` is the number of its pages."""
     shown = reference(document, solved, behind, appearance(document).style)
-    return _on_paper("reference.tex.j2", document, total, reference=shown)
+    return _on_paper("reference.tex.j2", document, total, reference=shown, pictures=bool(shown.drawings))
 
 
 @dataclass(frozen=True, slots=True)

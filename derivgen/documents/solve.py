@@ -11,7 +11,9 @@ from functools import partial
 from typing import Any, Protocol
 
 from derivgen.documents.asking import ask, located, premise_of, unproved
+from derivgen.documents.blocks import COMPARE
 from derivgen.documents.citations import Citations, law_of, used_by
+from derivgen.documents.comparison import compared
 from derivgen.documents.errors import SourceProblem
 from derivgen.documents.model import DerivationBlock, Document, Field, Frame, Inline, Place, Words
 from derivgen.documents.record import NOTHING, Record, RecordError, problem_at, record
@@ -199,6 +201,9 @@ _EXPLODES = "make it smaller, give its parts names, or ask for another method"
 def _solve(task: Task, mathematics: Mathematics, words: Catalogue) -> Told | SourceProblem:
     block = task.block
     try:
+        if block.kind == COMPARE:
+            outline, beside = compared(block, mathematics)
+            return Told(outline, outline, None, {}, 0, (), beside)
         derived: Derived = ask(block, task.theorems, mathematics)
         report = mathematics.check(derived)
         if not report:

@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from derivgen.documents.blocks import ALL, read_block, read_draw
+from derivgen.documents.blocks import ALL, COMPARE, read_block, read_draw
 from derivgen.documents.boxes import read_box
 from derivgen.documents.drafts import missing_formula
 from derivgen.documents.errors import SourceError, SourceProblem, nearest, with_excerpt
@@ -41,7 +41,7 @@ from derivgen.documents.model import (
 from derivgen.documents.plotted import changed_plots
 from derivgen.documents.references import unknown_references
 
-BLOCK_KINDS = (*ALL, "plot", "draw")
+BLOCK_KINDS = (*ALL, COMPARE, "plot", "draw")
 
 
 def read_source(path: Path) -> Document:
@@ -278,6 +278,8 @@ class _Reader:
             return self._refuse(token, message, f'end it with a line "{token.markup}"')
         if kind not in BLOCK_KINDS:
             return self._refuse(token, f'unknown block "{kind}"', nearest(kind, BLOCK_KINDS))
+        if kind == COMPARE and self.kind != "reference":
+            return self._refuse(token, "a compare block outside a reference", "it belongs to kind: reference")
         if inside and inside != "container_box":
             return self._refuse(token, f"a {kind} block inside a list or a note", "place it at the left margin")
         if kind == "plot":

@@ -113,20 +113,24 @@ def named(names: Sequence[str], kind: str) -> TeX:
 def shapes_short(outline: Outline, style: Style) -> list[TeX]:
     """Shapes and conditions for the line beside a slide's title; plain scalars and functions go without
     saying."""
-    said = [_short(names, kind, style.words) for names, kind in _grouped(outline)]
+    said = [_short(names, kind, style.words) for names, kind in _grouped(outline.shapes)]
     return list(dict.fromkeys(text for text in [*said, *_assumed(outline, style)] if text))
 
 
 def shapes_long(outline: Outline, style: Style) -> list[TeX]:
     """The same for worked solutions, in words and with nothing left out."""
-    said = [_long(names, kind, style.words) for names, kind in _grouped(outline)]
-    return list(dict.fromkeys([*said, *_assumed(outline, style)]))
+    return list(dict.fromkeys([*declared(outline.shapes, style), *_assumed(outline, style)]))
 
 
-def _grouped(outline: Outline) -> list[tuple[tuple[str, ...], str]]:
+def declared(shapes: Iterable[tuple[tuple[str, ...], str]], style: Style) -> list[TeX]:
+    """Declarations in words."""
+    return [_long(names, kind, style.words) for names, kind in _grouped(shapes)]
+
+
+def _grouped(shapes: Iterable[tuple[tuple[str, ...], str]]) -> list[tuple[tuple[str, ...], str]]:
     """Declarations with the names of one kind together."""
     groups: dict[str, list[str]] = {}
-    for names, kind in outline.shapes:
+    for names, kind in shapes:
         groups.setdefault(kind, []).extend(names)
     return [(tuple(dict.fromkeys(names)), kind) for kind, names in groups.items()]
 

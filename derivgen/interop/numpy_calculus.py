@@ -87,6 +87,10 @@ def _limit(w: NumpyWriter, t: Term) -> Text:
     return _shaped(w, written, t.shape)
 
 
+def _integral(w: NumpyWriter, t: Term) -> Text:
+    return _shaped(w, f"{w.needs('integral')}({_lambda(w, str(t.data), t.args[0])})", t.shape)
+
+
 def _differential(w: NumpyWriter, t: Term) -> Text:
     inner = t.args[0]
     if inner.op != "symbol":
@@ -99,6 +103,7 @@ def _differential(w: NumpyWriter, t: Term) -> Text:
 
 CALCULUS: Mapping[str, Rule] = {
     "lim": _limit,
+    "integral": _integral,
     "D": _derivative,
     "structured": _structured,
     "tied": _tied,

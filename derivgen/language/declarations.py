@@ -48,6 +48,16 @@ MATRIX_PROPERTIES = (
     "steady",
     "small",
 )
+VECTOR_PROPERTIES = (
+    "positive",
+    "nonzero",
+    "complex",
+    "constant",
+    "random",
+    "independent",  # random, its entries independent of each other
+    "steady",
+    "small",
+)
 STRUCTURES = {
     frozenset({"symmetric"}): "symmetric",
     frozenset({"positive definite"}): "symmetric",
@@ -84,7 +94,7 @@ class Declaration:
     @property
     def is_random(self) -> bool:
         """Whether it takes its values by chance."""
-        return "random" in self.properties
+        return not self.properties.isdisjoint(("random", "independent"))
 
     @property
     def structure(self) -> str:
@@ -196,6 +206,9 @@ def parse_declaration(name: str, text: str, source: str = "") -> Declaration:
         extent = dimension_of(read(members["extent"], source=source), source, text)
         if each.sort != "value":
             raise NotationError(f"a {each.sort} has no members", text, 0, "write x[i=1..N]: vector(n)", source)
+        if "independent" in each.properties:
+            hint = "independent speaks of the entries of one vector; write random"
+            raise NotationError("the members of a family cannot be declared independent", text, 0, hint, source)
         return replace(each, sort="members", extent=extent)
     head, _, result = (part.strip() for part in text.partition("->"))
     match = re.fullmatch(r"\s*((?:[A-Za-z-]+\s+)*?)([A-Za-z]+)\s*(\(.*\))?\s*", head, re.DOTALL)
@@ -244,7 +257,7 @@ def _properties(words: str, sort: str, text: str, source: str) -> frozenset[str]
         if sort in ("scalar", "natural", "integer")
         else FUNCTION_PROPERTIES
         if sort == "function"
-        else ("positive", "nonzero", "complex", "constant", "random", "steady", "small")
+        else VECTOR_PROPERTIES
     )
     found: set[str] = set()
     rest = " ".join(words.split())

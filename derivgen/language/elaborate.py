@@ -156,7 +156,7 @@ class Elaborator(ShapeInference):
             return make("O", [symbol(variable)], k, self.shape(node) or want or SCALAR)
         if name in ("sum", "prod") and len(node.children) == 1:
             return make({"sum": "total", "prod": "entries_prod"}[name], [self.term(node.children[0])])
-        if name in ("lim", "sum", "prod", "every", "at"):
+        if name in ("lim", "sum", "prod", "every", "integral", "at"):
             return self._binder(node, want)
         return make(CALLS[name].name, [self.term(c) for c in node.children])
 

@@ -461,6 +461,10 @@ class ShapeInference(Names):
         self.shape(node.children[1])
         return self._in_scope(self.bound_name(node.children[0]), SCALAR, node.children[2])
 
+    def _call_integral(self, node: Syntax) -> Shape | None:
+        self._arity(node, 2)
+        return self._in_scope(self.bound_name(node.children[0]), SCALAR, node.children[1])
+
     def _call_at(self, node: Syntax) -> Shape | None:
         self._arity(node, 3)
         value = self.shape(node.children[2]) or SCALAR

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from derivgen.language.latex_syntax import LatexParser
 
 _BARE = frozenset((*SCALAR_FUNCTIONS, "tr", "det", "re", "im"))
-_OWN_SYNTAX = frozenset(("d", "D", "e", "J", "I", "O", "at", "lim", "sum", "prod", "every", "directional", "delta"))
+_OWN_SYNTAX = frozenset(
+    ("d", "D", "e", "J", "I", "O", "at", "lim", "sum", "prod", "every", "integral", "directional", "delta")
+)
 _SYNONYMS = {
     "ln": "log", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arsinh": "asinh", "arcosh": "acosh",
     "artanh": "atanh", "Tr": "tr", "trace": "tr", "sgn": "sign", "ReLU": "relu", "lse": "logsumexp",

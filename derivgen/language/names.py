@@ -13,7 +13,7 @@ from derivgen.language.shapes import ONE, SCALAR, Bindings, Dim, Shape, dim
 
 SPECIAL = (
     "I", "H", "O", "zeros", "ones", "shift", "e", "J", "delta", "d", "D", "at", "lim", "sum", "prod", "every",
-    "directional", *DERIVED,
+    "integral", "directional", *DERIVED,
 )  # fmt: skip
 
 Found = TypeVar("Found")

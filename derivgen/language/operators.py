@@ -104,6 +104,7 @@ _ROWS = [
     Operator("prod", (3, 3), rule.scalar, call="prod", binds=2),
     Operator("every", (3, 3), rule.last, call="every", binds=2),  # subject of a condition: it holds for every i
     Operator("lim", (2, 2), rule.last, call="lim", linear=True, binds=1),
+    Operator("integral", (1, 1), rule.first, call="integral", binds=0),  # over all real numbers
     Operator("D", (2, 2), rule.derivative, call="D"),
     Operator("nabla", (2, 2), rule.derivative, call="nabla"),  # d/dre(X) + 1i*d/dim(X)
     Operator("structured", (2, 2), rule.derivative, call="structured"),  # by the free parameters of the variable

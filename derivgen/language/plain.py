@@ -162,7 +162,7 @@ def _order(t: Term, beside: bool) -> str:
 def _call(t: Term) -> str:
     row = OPERATORS[t.op]
     args = [_text(a, RELATION) for a in t.args]
-    if t.op in ("lim", "sum", "prod", "every"):
+    if t.op in ("lim", "sum", "prod", "every", "integral"):
         args.insert(0, str(t.data))
     elif t.op == "at":
         args.insert(1, str(t.data))

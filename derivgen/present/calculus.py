@@ -98,6 +98,14 @@ def limit_of(site: Site, body: Box) -> Box:
     return Box(after_name(name, body, site.small), PREFIX, body.depth, "function", "word", True, body.big_end)
 
 
+def _integral(site: Site) -> Box:
+    """An integral over all real numbers, its sign before the body and d of the bound name behind it."""
+    body = site.at_least(PRODUCT, site.arg(0))
+    ends = glue(r"\,\mathrm{d}", name_tex(str(site.term.data)))
+    tex = glue(r"\int_{-\infty}^{\infty}", body.tex) + ends
+    return Box(tex, PREFIX, _big(site, body), "function", "word", True, body.big_end)
+
+
 def _close(sign: str, box: Box, small: bool) -> str:
     """A sign such as d or a partial before what it acts on."""
     apart = box.kind in ("exp", "differential", "row", "product") or (box.marked and box.head == "word")
@@ -222,6 +230,7 @@ CALCULUS: dict[str, Template] = {
     "prod": _summed(r"\prod", PREFIX),
     "every": _summed(r"\bigwedge", PREFIX),
     "lim": _lim,
+    "integral": _integral,
     "d": _differential,
     "directional": _directional,
     "D": _derivative,

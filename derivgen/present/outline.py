@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from derivgen.engine.rewrite import Context
 from derivgen.engine.trace import Chain, Derivation
 from derivgen.language.abbreviations import definitions as abbreviated
+from derivgen.language.problem import Problem
 from derivgen.language.terms import Term, make
 from derivgen.present.catalogue import Catalogue, catalogue
 from derivgen.present.difference import difference
@@ -70,7 +71,7 @@ def outline(
         result=derivation.result,
         lead=lead(derivation, book, words, news),
         definitions=_definitions(derivation),
-        shapes=_shapes(derivation),
+        shapes=shapes_of(derivation.problem),
         conditions=_conditions(derivation),
         notes=notes(derivation, book, words),
         method=words.words.get(f"method.{derivation.method}", derivation.method),
@@ -263,8 +264,9 @@ def _definitions(derivation: Derivation) -> tuple[Term, ...]:
     return (*abbreviated(*asked), *(equation for _, equation in derivation.definitions))
 
 
-def _shapes(derivation: Derivation) -> tuple[tuple[tuple[str, ...], str], ...]:
-    declared = {**derivation.problem.given, **derivation.problem.inferred}
+def shapes_of(problem: Problem) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """The declarations of a problem, each with its name."""
+    declared = {**problem.given, **problem.inferred}
     return tuple(((name,), str(d)) for name, d in declared.items() if d.sort in ("value", "function", "members"))
 
 

@@ -94,6 +94,8 @@ IDENTITIES = (
 )
 REAL_IDENTITIES = (
     ("D(exp(a), a)", "exp(a)"),
+    ("integral(r, a*exp(-(r - b)^2/t))", "a*sqrt(4*t*atan(1))"),
+    ("integral(r, 1/(r^2 + t^2))", "4*atan(1)/t"),
     ("D(log(t), t)", "1/t"),
     ("D(sqrt(t), t)", "1/(2*sqrt(t))"),
     ("D(abs(a), a)", "a/abs(a)"),

@@ -141,6 +141,7 @@ CASES: list[tuple[str, Any]] = [
     ("sum(r, 2, 1, S)", np.zeros((3, 3))),
     ("prod(r, 1, k, s + r)", 1.7 * 2.7 * 3.7),
     ("lim(eps, 0, (sin(s + eps) - sin(s))/eps)", np.cos(0.7)),
+    ("integral(r, exp(-(r - s)^2)*x)", np.pi**0.5 * x),
     ("D(x'*S*x, x)", (S + S.T) @ x),
     ("D(tr(S*R), S)", R.T),
     ("D(sin.(x), x)", np.diag(np.cos(x))),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from derivgen.documents.blocks import COMPARE
 from derivgen.documents.errors import Refused
 from derivgen.documents.model import DerivationBlock, Document, Frame, Place, derivations
 from derivgen.documents.record import OTHER, SAME, SIMPLER
@@ -36,13 +37,13 @@ def counts(document: Document, solved: Mapping[Place, Solved], refused: Mapping[
     missing = tuple((frame, refused[block.place]) for frame, block in blocks if block.place in refused)
     misprints = tuple(frame for frame, block in blocks for _ in _misprints(block, solved))
     lines = [(frame, _lines(solved[block.place])) for frame, block in blocks if block.place in solved]
-    longest = sorted(lines, key=lambda one: -one[1])[:LONGEST]
+    longest = sorted((one for one in lines if one[1]), key=lambda one: -one[1])[:LONGEST]
     return Counts(entries, {form: forms[form] for form in FORMS}, missing, misprints, tuple(longest))
 
 
 def _standing(frame: Frame, solved: Mapping[Place, Solved]) -> str:
-    """How an entry is derived; "" for one without derivations."""
-    blocks = list(derivations(frame.content))
+    """How an entry is derived; "" for one without derivations, which compares at most."""
+    blocks = [block for block in derivations(frame.content) if block.kind != COMPARE]
     if not blocks:
         return ""
     if any(block.place not in solved for block in blocks):

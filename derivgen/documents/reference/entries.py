@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from derivgen.documents.blocks import COMPARE
 from derivgen.documents.citations import law_of
 from derivgen.documents.errors import Refused
 from derivgen.documents.escape import EMPTY, TeX, escape, inline_tex, join, math
@@ -15,7 +16,7 @@ from derivgen.documents.rows import in_rows, only_line
 from derivgen.documents.sheets.items import Item, prose
 from derivgen.documents.slides import flat
 from derivgen.documents.solve import Solved
-from derivgen.documents.statements import sentence, shapes_long, words
+from derivgen.documents.statements import declared, sentence, shapes_long, words
 from derivgen.documents.worked import EM, Chain, Row, chains
 from derivgen.present.lines import Outline
 from derivgen.present.style import Style
@@ -168,16 +169,23 @@ class Reader:
             why = one.block.text("differs")
             yield Note(said.word("reference.form"), join([text, " ", author(why)]) if why else text)
         for misprint in one.record.misprints:
-            yield Note(said.word("reference.erratum"), self._misprint(misprint))
+            yield Note(said.word("reference.erratum"), self.misprint(misprint, one.block.kind != COMPARE))
         if name := law_of(one.block)[0]:
             link = TeX(rf"\dgrule{{{name}}}")
             yield Note(said.word("reference.law"), join(said.parts("reference.cited", name=link)))
 
-    def _misprint(self, misprint: Misprint) -> TeX:
+    def misprint(self, misprint: Misprint, derived: bool) -> TeX:
+        """What the book has wrong; ``derived`` says whether a derivation stands above."""
         term = misprint.term
         form = math(self.style.latex(term)) if term is not None else TeX(rf"\texttt{{{escape(misprint.text)}}}")
+        said = self.style.words
+        if misprint.under and term is None:
+            shapes = join(declared(misprint.under, self.style), "; ")
+            return join(said.parts("reference.misprint under", shapes=shapes))
+        if not derived:
+            return join(said.parts("reference.misprint compared", form=form))
         key = "reference.misprint of" if misprint.of_expression else "reference.misprint"
-        return join(self.style.words.parts(key, form=form))
+        return join(said.parts(key, form=form))
 
     def _refused(self, block: DerivationBlock, refused: Refused | None, above: tuple[Item, ...]) -> Shown:
         said = self.style.words

@@ -9,10 +9,11 @@ from derivgen.documents.errors import Refused, SourceProblem
 from derivgen.documents.escape import EMPTY, TeX, escape, join
 from derivgen.documents.model import Document, Frame, Place
 from derivgen.documents.reference.counts import Counts, counts, label_of
+from derivgen.documents.reference.drawing import Drawing, drawings
 from derivgen.documents.reference.entries import Chapter, Reader, author
 from derivgen.documents.reference.foundation import Foundation, Prover, foundation
 from derivgen.documents.reference.index import Family, entry_link, index
-from derivgen.documents.reference.levels import Graph, graph
+from derivgen.documents.reference.levels import STATUSES, Graph, graph
 from derivgen.documents.solve import Solved
 from derivgen.documents.worked import closing
 from derivgen.documents.workshop import Workshop
@@ -29,6 +30,16 @@ class Bookmark:
     below: int
 
 
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How many laws all rests on, by their status, and the signs in the statements of the axioms."""
+
+    definitions: int
+    axioms: int
+    theorems: int
+    signs: int
+
+
 @dataclass(frozen=True)
 class Reference:
     """All that is printed of a reference."""
@@ -42,7 +53,9 @@ class Reference:
     graph: Graph
     longest: tuple[tuple[TeX, int], ...]
     refused: tuple[tuple[TeX, TeX], ...]
-    misprints: TeX
+    misprints: tuple[tuple[TeX, TeX], ...]
+    sizes: Sizes
+    drawings: tuple[Drawing, ...]
 
 
 @dataclass(frozen=True)
@@ -70,12 +83,27 @@ def reference(document: Document, solved: Mapping[Place, Solved], behind: Backin
         graph(founded, style),
         tuple((_link(frame), lines) for frame, lines in counted.longest),
         tuple((_link(frame), _lacking(one)) for frame, one in counted.refused),
-        join([_link(frame) for frame in counted.misprints], " "),
+        tuple(_errata(document, solved, reader)),
+        _sizes(founded),
+        tuple(drawings(founded, listed, style)),
     )
 
 
 def _link(frame: Frame) -> TeX:
     return entry_link(frame.id or label_of(frame), label_of(frame))
+
+
+def _errata(document: Document, solved: Mapping[Place, Solved], reader: Reader) -> Iterator[tuple[TeX, TeX]]:
+    """Each misprint, with a link to the entry that refutes it."""
+    for frame, block in document.derivations():
+        for misprint in solved[block.place].record.misprints if block.place in solved else ():
+            yield _link(frame), reader.misprint(misprint, derived=False)
+
+
+def _sizes(founded: Foundation) -> Sizes:
+    found = {status: [law for law in founded.laws.values() if law.status == status] for status in STATUSES}
+    signs = sum(side.size for law in found["axiom"] for side in law.statement or (law.left, law.right))
+    return Sizes(len(found["definition"]), len(found["axiom"]), len(found["theorem"]), signs)
 
 
 def _lacking(one: Refused) -> TeX:

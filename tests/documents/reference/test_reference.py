@@ -138,3 +138,63 @@ def test_a_place_in_a_source(tmp_path: Path) -> None:
     """A problem stands at the field that is wrong."""
     ((problem),) = made(entry("49", DET + "book det(X)*inv(X)\n"))[1]
     assert problem.place == Place("r.md", 18, 6, 13)
+
+
+# -- comparisons ---------------------------------------------------------------------------------------------------
+def comparison(*lines: str) -> str:
+    """An entry that compares."""
+    return "## 28\n\n```compare\n" + "\n".join(lines) + "\n```\n\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (["let A: matrix(2)", "of det(2*A)", "is 2*det(A)", "misprint det(A)"], "this does not hold at random values"),
+        (["let A: matrix(2)", "of det(2*A)", "is 4*det(A)", "misprint det(A)*4"], "this is no misprint"),
+        (["let A: matrix(2)", "of det(A)", "is det(A')", "under A: matrix(3)"], "this is no misprint"),
+        (["of f(", "is 1", "misprint 2"], "ends"),
+    ],
+)
+def test_a_comparison_that_is_wrong_is_told(lines: list[str], message: str) -> None:
+    assert message in told(comparison(*lines))
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (["of det(A)", "misprint 1"], 'this compare block has no "is"'),
+        (["of det(A)", "is det(A')"], "nothing to compare with"),
+        (["is det(A')"], 'has no "of"'),
+        (["of det(A)", "is det(A')", "misprint 1", "wrt A"], '"wrt" does not belong in a compare block'),
+    ],
+)
+def test_a_comparison_says_what_holds_and_what_does_not(lines: list[str], message: str) -> None:
+    with pytest.raises(SourceError, match="compare block") as told:
+        parse(HEAD + comparison(*lines), "r.md")
+    assert message in str(told.value)
+
+
+def test_a_comparison_is_no_entry_but_counts_as_a_misprint() -> None:
+    compared = comparison("let A: matrix(2)", "of det(2*A)", "is 4*det(A)", "misprint 2*det(A)")
+    found, problems = made(entry("49", DET), compared)
+    assert not problems
+    counted = counts(found.document, found.solved, {})
+    assert (sum(counted.entries.values()), len(counted.misprints)) == (1, 1)
+    tex = render_reference(found.document, found.solved, backing(found.document, found.solved, (), api, HERE), 1)
+    assert "at random values this fails" in tex
+
+
+def test_a_comparison_belongs_to_a_reference() -> None:
+    with pytest.raises(SourceError, match="outside a reference"):
+        parse("---\ntitle: T\n---\n\n# S\n\n" + comparison("of 1 + 1", "is 2", "misprint 3"), "l.md")
+
+
+def test_what_rests_on_what_is_drawn_with_links() -> None:
+    square = "let X: invertible matrix(n)\nof log(det(X)^2)\nwrt X\nassume det(X) > 0\nusing d_one\n"
+    found, problems = made(entry("49", DET + "as d_one: determinant, as in (49)\n"), entry("57", square))
+    assert not problems
+    tex = render_reference(found.document, found.solved, backing(found.document, found.solved, (), api, HERE), 1)
+    drawn = tex[tex.index(r"\begin{tikzpicture}") :]
+    assert r"\draw[dgrests]" in drawn
+    assert all(node in drawn for node in (r"\dgrule{d_det}", r"\dgentry{49}{(49)}", r"\dgentry{57}{(57)}"))
+    assert "axioms, of" in tex
