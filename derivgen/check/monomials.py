@@ -15,6 +15,7 @@ Exponent: TypeAlias = "frozenset[tuple[Hashable, Fraction]]"
 Monomial: TypeAlias = tuple[Fraction, list[tuple[Term, Exponent]]]
 ONE: Exponent = frozenset({((), Fraction(1))})
 _BIG_O = symbol("O(..)")
+_HALF: Exponent = frozenset({((), Fraction(1, 2))})
 _MINUS: Exponent = frozenset({((), Fraction(-1))})
 
 
@@ -51,6 +52,8 @@ def monomial(t: Term) -> Monomial:
         return divided(monomial(t.args[0]), t.args[1])
     if t.op == "pow":
         return _power(t)
+    if t.op == "sqrt":
+        return Fraction(1), [(t.args[0], _HALF)]
     if t.op == "O" and isinstance(t.data, int):
         return Fraction(1), [(_BIG_O, ONE), (t.args[0], frozenset({((), Fraction(t.data))}))]
     return Fraction(1), [(t, ONE)]
@@ -79,6 +82,8 @@ def divided(top: Monomial, bottom: Term) -> Monomial:
 def _power(t: Term) -> Monomial:
     base, exponent = t.args
     number, known = value_of(base), value_of(exponent)
+    if base.op == "sqrt" and known is not None:
+        return Fraction(1), [(base.args[0], frozenset({((), known / 2)}))]
     if (
         number is not None
         and known is not None

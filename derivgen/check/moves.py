@@ -250,6 +250,7 @@ def _spell_out(old: Term, new: Term, eps: str) -> str | None:
 MOVES: dict[str, Callable[[Term, Term, str], str | None]] = {
     "arithmetic": _arithmetic,
     "like_terms": _like_terms,
+    "like_fractions": _collect_multiples,
     "absorb": _absorb,
     "combine_powers": _combine_powers,
     "divide": _divide,

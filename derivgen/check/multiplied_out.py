@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from fractions import Fraction
+from itertools import product as choices
 from typing import TypeAlias
 
-from derivgen.check.monomials import Monomial, divided, key_of, monomial, multiplied, opened_powers, value_of
+from derivgen.check.monomials import Monomial, divided, key_of, monomial, multiplied, opened_powers, summands, value_of
 from derivgen.language.shapes import SCALAR
-from derivgen.language.terms import Term, canonical, make, product
+from derivgen.language.terms import Term, canonical, equivalent, make, product, walk
 
 Product: TypeAlias = tuple[Monomial, tuple[Term, ...]]  # scalars, and a chain of matrices in its order
 MOST = 2000  # products in one sum
@@ -23,8 +24,24 @@ class TooLongError(Exception):
 
 
 def same_multiplied_out(a: Term, b: Term) -> bool:
-    """Whether two terms are the same sum of products, where powers of sums stay or where they are multiplied out."""
-    return any(_agree(a, b, open_powers) for open_powers in (False, True))
+    """Whether two terms are the same sum of products, where powers of sums stay or where they are multiplied out.
+
+    Where roots of sums stand, they are multiplied by these: sqrt(q) - x^2/sqrt(q) = (q - x^2)/sqrt(q).
+    """
+    if any(_agree(a, b, open_powers) for open_powers in (False, True)):
+        return True
+    roots = {root for t in (a, b) for _, node in walk(t) for root in _root(node)}
+    return bool(roots) and a.shape == b.shape == SCALAR and _agree(product(*roots, a), product(*roots, b), True)
+
+
+def _root(t: Term) -> list[Term]:
+    """The root of a sum that a term is a power of, if it is one."""
+    value = value_of(t.args[1]) if t.op == "pow" else None
+    if t.op == "pow" and t.args[1].op == "div":
+        top, bottom = map(value_of, t.args[1].args)
+        value = top / bottom if top is not None and bottom else None
+    is_root = t.op == "sqrt" or (value is not None and value.denominator == 2)
+    return [make("sqrt", t.args[:1])] if is_root and t.args[0].op == "plus" else []
 
 
 def _agree(a: Term, b: Term, open_powers: bool) -> bool:
@@ -37,10 +54,25 @@ def _agree(a: Term, b: Term, open_powers: bool) -> bool:
 def _collected(t: Term, open_powers: bool) -> dict[Hashable, Fraction]:
     total: dict[Hashable, Fraction] = {}
     for scalars, chain in _products(t, open_powers):
-        c, powers = opened_powers(scalars)
-        key = (key_of(powers), tuple(map(canonical, chain)))
-        total[key] = total.get(key, Fraction(0)) + c
+        for c, powers in _without_sums(opened_powers(scalars)) if open_powers else [opened_powers(scalars)]:
+            key = (key_of(powers), tuple(map(canonical, chain)))
+            total[key] = total.get(key, Fraction(0)) + c
     return {key: c for key, c in total.items() if c}
+
+
+def _without_sums(m: Monomial) -> list[Monomial]:
+    """The summands of a product in which whole powers of sums remain where the powers of each base are joined."""
+    for base, _ in m[1]:
+        own = [exponent for other, exponent in m[1] if equivalent(other, base)]
+        count = sum((c for exponent in own for _, c in exponent), Fraction(0))
+        whole = count.denominator == 1 and all(key == () for exponent in own for key, _ in exponent)
+        if base.op == "plus" and whole and 0 < count <= HIGHEST:
+            if len(base.args) ** int(count) > MOST:
+                raise TooLongError
+            rest = m[0], [(other, exponent) for other, exponent in m[1] if not equivalent(other, base)]
+            chosen = choices(summands(base), repeat=int(count))
+            return [found for factors in chosen for found in _without_sums(multiplied([rest, *factors]))]
+    return [m]
 
 
 def _products(t: Term, open_powers: bool) -> list[Product]:

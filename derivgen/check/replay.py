@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from derivgen.check.gap import filled_gap
@@ -318,6 +318,10 @@ def _check_conditions(step: Step, law: Law, rules: Rules) -> None:
         subject = with_values(subject, step.before, step.path)
         predicate = condition.predicate
         facts = rules.facts.inside(step.before, step.path, predicate, subject)
+        following = Condition(predicate, subject, "derived")
+        if following in step.conditions and _follows(following, facts, rules):
+            expected.append(following)
+            continue
         if facts.basis(predicate, subject) is None:
             said = in_words(facts, predicate, subject, step.before, step.path)
             if said is None:
@@ -335,6 +339,13 @@ def _check_conditions(step: Step, law: Law, rules: Rules) -> None:
             raise RefusedError(
                 f"{fact(wanted.predicate, wanted.term)} is {wanted.basis}, the step says {found.basis}"
             )
+
+
+def _follows(condition: Condition, facts: Facts, rules: Rules) -> bool:
+    """Whether a condition follows from what is known or is assumed elsewhere in the derivation, and is printed."""
+    elsewhere = tuple((c.predicate, c.term) for c in rules.derivation.assumed)
+    facts = replace(facts, assumed=(*facts.assumed, *elsewhere), _memo={})
+    return facts.basis(condition.predicate, condition.term) == condition.basis
 
 
 def _basis(predicate: str, subject: Term, facts: Facts, rules: Rules, law: Law) -> str:

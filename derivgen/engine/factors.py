@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from fractions import Fraction
 from math import gcd, lcm
 
-from derivgen.engine.fractions import Monomial, as_fraction, quotient, rational
+from derivgen.engine.fractions import Monomial, as_fraction, quotient, rational, whole
 from derivgen.language.shapes import SCALAR
-from derivgen.language.terms import Key, Term, canonical, make, number, plus, product
+from derivgen.language.terms import Key, Term, canonical, make, number, plus, product, zeros
 
 
 def common_factor(t: Term) -> Term | None:
@@ -39,7 +39,7 @@ def _shared(parts: Sequence[Monomial], fractions: bool) -> Monomial:
         found.value = values[0] if same else Fraction(found.value.numerator)
     for key, (base, exponents) in parts[0].powers.items():
         least = _least([_exponents(part, key) for part in parts])
-        if least is not None and (fractions or least[0].op != "neg"):
+        if least is not None and (fractions or least[0].op != "neg" or whole(least[0]) is None):
             found.powers[key] = (base, least)
         elif least is None and all(part.powers.get(key, (base, []))[1] == exponents for part in parts):
             found.powers[key] = (base, list(exponents))
@@ -53,9 +53,13 @@ def _exponents(part: Monomial, key: Key) -> Fraction | None:
 
 
 def _least(exponents: Sequence[Fraction | None]) -> list[Term] | None:
-    """What all exponents have in common, nothing where their signs differ."""
+    """What all exponents have in common, nothing where their signs differ; of roots the least exponent."""
     known = [e for e in exponents if e is not None]
-    if len(known) < len(exponents) or not (all(e > 0 for e in known) or all(e < 0 for e in known)):
+    if len(known) < len(exponents):
+        return None
+    if all(e.denominator == 2 for e in known):
+        return [quotient(min(known))]
+    if not (all(e > 0 for e in known) or all(e < 0 for e in known)):
         return None
     return [quotient(min(known, key=abs))]
 
@@ -113,6 +117,40 @@ def collect_multiples(t: Term) -> Term | None:
     if len(groups) == len(t.args):
         return None
     return plus(*[_multiple(parts) for parts in groups.values()])
+
+
+def like_fractions(t: Term) -> Term | None:
+    """a/(4*b) + a/(2*b) = 3*a/(4*b): fractions that differ by a number, and what is a number times them."""
+    if t.op != "plus" or all(_behind_sign(a).op != "div" for a in t.args):
+        return None
+    groups: dict[Hashable, list[Term]] = {}
+    for a in t.args:
+        groups.setdefault(_key(Monomial.of(a)), []).append(a)
+    if len(groups) == len(t.args):
+        return None
+    summed = [_added(parts) for parts in groups.values()]
+    kept = [a for a in summed if a is not None]
+    return plus(*kept) if kept else zeros(t.shape)
+
+
+def _behind_sign(t: Term) -> Term:
+    return t.args[0] if t.op == "neg" else t
+
+
+def _key(m: Monomial) -> Hashable:
+    """What a monomial is besides its number."""
+    powers = frozenset((key, tuple(canonical(e) for e in exponents)) for key, (_, exponents) in m.powers.items())
+    return powers, None if m.core is None else canonical(m.core)
+
+
+def _added(parts: list[Term]) -> Term | None:
+    """The sum of multiples of one fraction, None where it vanishes; a single one stays as it is."""
+    if len(parts) == 1:
+        return parts[0]
+    found = [Monomial.of(a) for a in parts]
+    total = sum((m.value for m in found), Fraction(0))
+    decimal = any(m.decimal for m in found)
+    return as_fraction(Monomial(total, found[0].powers, found[0].core, decimal), parts[0]) if total else None
 
 
 def _multiple(parts: list[Monomial]) -> Term:

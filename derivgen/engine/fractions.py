@@ -53,6 +53,8 @@ class Monomial:
     def _take_power(self, t: Term, sign: int) -> None:
         base, exponent = t.args if t.op == "pow" else (t, number(1))
         count = whole(exponent)
+        if base.op == "sqrt" and count is not None:  # sqrt(a)^3 = a^(3/2)
+            base, exponent, count = base.args[0], quotient(Fraction(count, 2)), None
         if count is not None and abs(count) <= MOST and base.op in ("times", "div", "pow", "number", "neg"):
             for _ in range(abs(count)):
                 self.take(base, sign if count > 0 else -sign)
@@ -97,7 +99,13 @@ def lowest_terms(t: Term) -> Term | None:
     new, saved = as_fraction(found, t), 0
     if any(len(exponents) > 1 for _, exponents in found.powers.values()):
         saved = 1  # where powers are joined, as long is short enough
-    return new if length(new) < length(t) + saved and new != t else None
+    shorter = length(new) < length(t) + saved or (length(new) == length(t) and _digits(new) < _digits(t))
+    return new if shorter and new != t else None
+
+
+def _digits(t: Term) -> int:
+    """The digits of all whole numbers: 12/32 = 3/8 is no shorter otherwise."""
+    return len(str(t.data)) if t.op == "number" else sum(map(_digits, t.args))
 
 
 def as_fraction(m: Monomial, model: Term = ZERO_TERM) -> Term:
@@ -186,7 +194,9 @@ def scaled(c: Fraction, t: Term) -> Term:
 
 def _power(base: Term, exponent: Term) -> Term | None:
     """A power; None for the exponent 0."""
-    value = whole(exponent)
+    value = rational(exponent)
     if value == 0:
         return None
+    if value == Fraction(1, 2):
+        return make("sqrt", [base])
     return base if value == 1 else make("pow", [base, exponent])

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derivgen.engine.factors import collect_multiples, common_factor, sign_inside
+from derivgen.engine.factors import collect_multiples, common_factor, like_fractions, sign_inside
 from derivgen.engine.fractions import endless, lowest_terms, quotient, scaled
 from derivgen.engine.matrix_numbers import OPERATORS as WITH_NUMBERS
 from derivgen.engine.matrix_numbers import matrix_arithmetic
@@ -395,6 +395,7 @@ def moves(eps: str, known: tuple[Term, ...] = ()) -> dict[str, Move]:
     rows = [
         Move("arithmetic", "arithmetic", 0, arithmetic, _bits(*_ARITHMETIC)),
         Move("like_terms", "collect like terms", 0, like_terms, _bits("plus")),
+        Move("like_fractions", "collect like terms", 0, like_fractions, _bits("plus")),
         Move("absorb", "absorb into O(eps^k)", 0, absorb(eps), _bits("plus", "pow", *_ABSORBING)),
         Move("combine_powers", "add the exponents", 0, combine_powers, _bits("times")),
         Move("reorder", "reorder the factors", 0, reorder, _bits("times", "plus")),

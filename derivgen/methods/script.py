@@ -171,7 +171,12 @@ def _normal(trail: Trail) -> Iterator[list[Step]]:
     yield run_phase(Phase("normal form", ENDS, assume=False), trail.term, trail.context)
 
 
+def _lowest_terms(trail: Trail) -> Iterator[list[Step]]:
+    yield run_phase(Phase("lowest terms", ("lowest_terms",), inner=True), trail.term, trail.context)
+
+
 TACTICS: dict[str, Callable[[Trail], Iterator[list[Step]]]] = {
+    "lowest terms": _lowest_terms,
     "differentiate": _differentiate,
     "differentials": _differential,
     "normal form": _normal,

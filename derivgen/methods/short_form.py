@@ -26,16 +26,21 @@ from derivgen.rules.equations import is_assumption, shortening
 NAME = "short form"
 POINTWISE = "An equation about the variable holds at a point: it is used only after the derivative was read off."
 ROUNDS = 12  # of cleaning and factoring: each makes the term shorter
-JOINING = ("like_terms", "hadamard_cancel", "inv_cancel_left", "inv_cancel_right")
+CANCELLED = (
+    "hadamard_cancel", "hadamard_div_self", "hadamard_cancel_above", "hadamard_cancel_below", "hadamard_cancel_common",
+    "hadamard_cancel_square", "hadamard_div_square", "hadamard_under_fraction",
+)  # fmt: skip
+JOINING = ("like_terms", *CANCELLED, "inv_cancel_left", "inv_cancel_right")
 OPENED = 80  # nodes of a sum that is multiplied out on trial
 PLACES = 3  # at which one use of an assumed equation is tried
 LARGEST = 300  # nodes of a term that is looked through
 CLEAN = (
-    "arithmetic", "lowest_terms", *SIGNS, "like_terms", "sum_scale", "sum_neg", "sum_neg_matrix", "<scale_sum",
-    "hadamard_reciprocal", "hadamard_cancel", "hadamard_neg", "hadamard_div_neg", "inv_cancel_left", "inv_cancel_right",
+    "arithmetic", "lowest_terms", *SIGNS, "like_terms", "like_fractions",
+    "sum_scale", "sum_neg", "sum_neg_matrix", "<scale_sum",
+    "hadamard_reciprocal", *CANCELLED, "hadamard_neg", "hadamard_div_neg", "inv_cancel_left", "inv_cancel_right",
     "inv_transpose_cancel_left", "inv_transpose_cancel_right", "inv_inv", "identity_mul", "mul_identity",
     "diag_identity", "sigmoid_exp", "sigmoid_exp_times", "<sigmoid_def", "sigmoid_one", "sigmoid_exp_map",
-    "sign_square", "step_square", "relu_step", "step_map_square", "relu_step_map", "i_square", "i_power",
+    "sign_square", "abs_square", "step_square", "relu_step", "step_map_square", "relu_step_map", "i_square", "i_power",
 )  # fmt: skip
 MULTIPLY = ("mul_plus", "scale_plus", "dot_plus", "plus_dot", "neg_plus", "hadamard_plus", "hadamard_ones")
 
@@ -55,6 +60,7 @@ def in_short_form(derivation: Derivation, book: RuleBook) -> Derivation:
         return derivation
     context = Context.of(problem, book)
     context.assumed |= {(c.predicate, c.term): c for c in derivation.assumed}
+    context.facts = replace(context.facts, assumed=(*context.facts.assumed, *context.assumed), _memo={})
     short = Trail(last.opening, right, context)
     if problem.quantity == "differential":
         use_equations(short)

@@ -48,7 +48,7 @@ def _positive(facts: Facts, t: Term) -> bool:
         return not matrix and (holds("positive", t.args[0]) or (_even(t.args[1]) and holds("nonzero", t.args[0])))
     if t.op in ("sum", "prod"):
         return holds("positive", t.args[2])
-    if t.op == "norm":
+    if t.op in ("norm", "abs"):
         return holds("nonzero", t.args[0])
     if t.op == "det":
         return _det_positive(facts, t.args[0])
@@ -134,6 +134,12 @@ def _det_positive(facts: Facts, t: Term) -> bool:
 
 
 def _nonzero(facts: Facts, t: Term) -> bool:
+    """By its form, or as a factor of what is assumed."""
+    assumed = (whole for p, whole in facts.assumed if p in ("positive", "nonzero"))
+    return _nonzero_by_form(facts, t) or any(_is_factor(t, whole) for whole in assumed)
+
+
+def _nonzero_by_form(facts: Facts, t: Term) -> bool:
     if facts.holds("positive", t) or (t.shape == SCALAR and facts.holds("principal", t)):
         return True
     if t.op == "number":
@@ -147,6 +153,17 @@ def _nonzero(facts: Facts, t: Term) -> bool:
     if t.op in ("abs", "sqrt", "transpose", "hadamard", "hadamard_div", "hadamard_pow", "entries_prod"):
         return all(facts.holds("nonzero", a) for a in t.args[: 1 if t.op == "hadamard_pow" else None])
     return t.op == "det" and facts.holds("invertible", t.args[0])
+
+
+def _is_factor(t: Term, whole: Term) -> bool:
+    """Whether a product or quotient, entry by entry too, is zero or undefined where a term is zero."""
+    if whole.op not in _OF_FACTORS or (whole.op in ("times", "div") and whole.shape != SCALAR):
+        return False
+    parts = whole.args[:1] if whole.op in ("sqrt", "abs") else whole.args
+    return any(equivalent(t, a) or _is_factor(t, a) for a in parts)
+
+
+_OF_FACTORS = frozenset({"times", "div", "hadamard", "hadamard_div", "neg", "sqrt", "abs"})
 
 
 def _invertible(facts: Facts, t: Term) -> bool:

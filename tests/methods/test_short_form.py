@@ -61,7 +61,29 @@ def test_a_square_keeps_its_signs() -> None:
     assert str(found.result) == "-sum(i, 1, N, (u[i] - x)*(u[i] - x)')"
 
 
+@pytest.mark.parametrize(
+    ("of", "wrt", "order", "expected"),
+    [
+        ("x*sqrt(x)", "x", 1, "3*sqrt(x)/2"),
+        ("x*sqrt(x)", "x", 3, "-3/(8*x^(3/2))"),
+        ("sqrt(1 + x^2)", "x", 3, "-3*x/(1 + x^2)^(5/2)"),
+        ("x/sqrt(1 + x^2)", "x", 3, "3*(4*x^2 - 1)/(1 + x^2)^(7/2)"),
+        ("log(abs(det(W)))", "W", 1, "inv(W)'"),
+        ("-sum(p.*log.(p))", "p", 2, "-diag(ones(n)./p)"),
+        ("sum(p.*log.(p./q))", "p", 1, "log.(p./q) + ones(n)"),
+        ("sum(p.*log.(p./q))", "q", 1, "-p./q"),
+        ("sum(V.*log.(V./(W*S)) - V + W*S)", "W", 1, "(ones(n,n) - V./(W*S))*S'"),
+    ],
+)
+def test_roots_and_fractions_entry_by_entry_are_reduced(of: str, wrt: str, order: int, expected: str) -> None:
+    let = "W: invertible matrix(n); S, V: matrix(n); p, q: vector(n)"
+    found = derive(of, wrt, order=order, let=let)
+    assert str(found.result) == expected and check(found)
+
+
 WRONG = [
+    ("common_factor", "sqrt(1 + c^2) - c^2/sqrt(1 + c^2)", "(1 + c^2 + c^2)/sqrt(1 + c^2)"),
+    ("like_fractions", "s/(4*c) + s/(2*c)", "s/(4*c)"),
     ("lowest_terms", "4*s*c/(2*s^2)^2", "c/s^2"),
     ("lowest_terms", "c/s", "s/c"),
     ("common_factor", "2*x + 2*b", "2*(x - b)"),
