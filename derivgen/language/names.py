@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NoReturn, TypeVar
+from copy import copy
+from typing import NoReturn, Self, TypeVar
 
 from derivgen.language.declarations import Declaration, Declarations, suggest
 from derivgen.language.notation import NotationError, Syntax, read
@@ -32,10 +33,18 @@ class Names:
         self.counted: set[str] = set()  # undeclared limits of sums; natural numbers, where they are no dimensions
         self.primed: set[str] = set()
         self.open: set[str] = set()  # names whose shape, if they are not declared, is that of their place
+        self.seen: dict[int, tuple[Syntax, Shape | None]] = {}  # the shapes found, by node; kept, as ids are used again
         self.text = ""
         self._variables = 0
         self._definitions: dict[str, Syntax] = {}
         self._defining: list[str] = []
+
+    def trial(self, vectors: frozenset[str]) -> Self:
+        """A copy of its own, in which some more names are vectors, if they are not declared."""
+        other = copy(self)
+        other.__dict__ = {k: copy(v) if isinstance(v, dict | set | list) else v for k, v in self.__dict__.items()}
+        other.primed |= vectors
+        return other
 
     # -- names -----------------------------------------------------------------------------------------------------
     def fail(self, reason: str, node: Syntax, hint: str = "") -> NoReturn:
