@@ -88,6 +88,8 @@ class ShapeInference(Names):
 
     def _shape_transpose(self, node: Syntax) -> Shape:
         rows, cols = self.shape(node.children[0]) or SCALAR
+        if node.children[0].kind == "number":
+            self.fail("the transpose of a number is that number", node, "a row of ones is written ones(n)'")
         return cols, rows
 
     def _shape_relation(self, node: Syntax) -> Shape:
@@ -139,6 +141,9 @@ class ShapeInference(Names):
             )
         return common
 
+    def _written(self, node: Syntax) -> str:
+        return node.value if node.kind in ("name", "number") else ".."
+
     def _excerpt(self, node: Syntax) -> str:
         if node.kind in ("neg", "group") and node.children:
             return self._excerpt(node.children[0])
@@ -183,8 +188,12 @@ class ShapeInference(Names):
         return left or SCALAR
 
     def _shape_pow(self, node: Syntax) -> Shape:
-        rows, cols = self.shape(node.children[0]) or SCALAR
-        exponent = self.shape(node.children[1])
+        base, power = node.children
+        if base.kind == "name" and base.value == "e" and power.kind != "number" and self.lookup("e") is None:
+            hint = f"write exp({self._written(power)}), or declare it: let e: positive scalar"
+            self.fail("e is not declared, and no constant of the notation", base, hint)
+        rows, cols = self.shape(base) or SCALAR
+        exponent = self.shape(power)
         if exponent not in (None, SCALAR):
             self.fail(f"an exponent is a scalar, not a {describe(exponent or SCALAR)}", node.children[1])
         if cols == ONE != rows or rows == ONE != cols:
@@ -475,6 +484,7 @@ class ShapeInference(Names):
             return SCALAR if self.shape(node.children[0]) else None
         for child in node.children[1:3]:
             if child.kind == "name" and child.value not in self.bound and self.lookup(child.value) is None:
+                self._demand_no_constant(child)
                 self.dimensions.add(child.value)
                 self.counted.add(child.value)
             self.shape(child)

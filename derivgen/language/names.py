@@ -17,6 +17,9 @@ SPECIAL = (
     "directional", *DERIVED,
 )  # fmt: skip
 
+NO_INFINITY = "there is no infinity: sums are finite, and a limit is at a number"
+PI = Declaration("pi", "value", SCALAR, frozenset({"positive", "constant"}))
+
 Found = TypeVar("Found")
 
 
@@ -75,12 +78,22 @@ class Names:
                 node,
                 suggest(name, [*self.given, *self.dimensions]) or f"add: let {name}: scalar",
             )
+        self._demand_no_constant(node)
+        if name == PI.name:
+            return self.inferred.setdefault(name, PI)
         if name[0].isupper() or name in self.open:
             shape = (self._variable(), self._variable())
         else:
             shape = (self._variable(), ONE) if name in self.primed else SCALAR
         self.inferred[name] = Declaration(name, "value", shape)
         return self.inferred[name]
+
+    def _demand_no_constant(self, node: Syntax) -> None:
+        """Refuse names that are read as constants, which here are written otherwise, where nothing declares them."""
+        if node.value == "I":
+            self.fail("I is not declared", node, "the identity is written I(n); or declare it, such as I: matrix(m,n)")
+        if node.value in ("inf", "infty", "Inf"):
+            self.fail(NO_INFINITY, node, "write a bound such as N")
 
     def defined(self, node: Syntax, abbreviation: Declaration, work: Callable[[Syntax], Found]) -> Found:
         """What ``work`` finds of the definition of an abbreviation, which has names and places of its own."""

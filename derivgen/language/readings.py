@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
 from derivgen.language.inference import ShapeInference, carriers
+from derivgen.language.names import PI
 from derivgen.language.notation import NotationError, Syntax
 from derivgen.language.shapes import ONE, SCALAR, Shape, describe
 
@@ -82,7 +83,7 @@ def _walk(node: Syntax) -> Iterator[Syntax]:
 
 def _open_letters(elaborator: ShapeInference, nodes: Sequence[Syntax]) -> dict[str, Syntax]:
     """The undeclared small letters that may be vectors, with their first places: no bound, index, size or exponent."""
-    known = {*elaborator.given, *elaborator.given.dimensions, *elaborator.dimensions, *elaborator.primed, "eps"}
+    known = {*elaborator.given, *elaborator.dimensions, *elaborator.primed, "eps", PI.name}
     found: dict[str, Syntax] = {}
     for node in nodes:
         for current in _walk(node):

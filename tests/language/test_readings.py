@@ -42,3 +42,30 @@ def test_two_readings_are_asked_back_with_both_declarations(text: str) -> None:
 def test_what_is_declared_stays_what_it_is() -> None:
     assert str(derive("a'*x", "x", let="x: scalar; a: vector(n)").result) == "a'"
     assert str(derive("a'*x", "x").result) == "a"
+
+
+@pytest.mark.parametrize(
+    ("text", "wrt", "hint"),
+    [
+        ("tr((I - K*H)*P)", "K", "I(n)"),
+        ("e^x", "x", "exp(x)"),
+        ("1'*x", "x", "ones(n)'"),
+        ("sum(i, 1, inf, x^i)", "x", "such as N"),
+        (r"\sum_{i=1}^\infty x^i", "x", "such as N"),
+        (r"\Phi(x)", "x", "declare Phi: function"),
+        (r"\Gamma(x+1)", "x", "declare Gamma: function"),
+        (r"$Q(x)$", "x", "declare Q: function"),
+        ("pi^2", "pi", "pi: scalar"),
+    ],
+)
+def test_what_everybody_reads_otherwise_is_asked_back(text: str, wrt: str, hint: str) -> None:
+    with pytest.raises(NotationError) as refused:
+        derive(text, wrt)
+    assert hint in refused.value.hint
+
+
+def test_pi_is_the_constant_unless_it_is_declared() -> None:
+    normal = derive("log(exp(-x^2/2)/sqrt(2*pi)*pi)", "x")
+    assert str(normal.result) == "-x" and not normal.assumed
+    assert derive("pi*x^2", "x").function()(2.0) == pytest.approx(12.566370614)
+    assert str(derive("pi^2", "pi", let="pi: scalar").result) == "2*pi"
