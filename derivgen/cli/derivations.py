@@ -12,9 +12,11 @@ from derivgen import api
 from derivgen.cli.asked import Answer, answer, is_block, read_text, refusal
 from derivgen.cli.failures import USAGE, WRONG, choice, complain, stop
 from derivgen.cli.options import assumptions, declarations, how_to_show, own_rules
+from derivgen.language.shapes import SCALAR
 
 if TYPE_CHECKING:
     from derivgen.engine.trace import Chain, Step
+    from derivgen.language.declarations import Declarations
 
 VARY, LAYOUTS = ("free", "structured"), ("gradient", "numerator", "denominator")
 METHODS_SAID = (
@@ -133,8 +135,7 @@ def _show(kind: str, text: str, options: dict[str, Any]) -> None:
     else:
         click.echo(result.text(level, language).rstrip("\n"))
     if form == "text":  # shapes and assumptions stand in the text itself
-        names = ", ".join(result.derivation.problem.inferred)
-        click.echo(f"\ninferred: {names}" if names else "")
+        click.echo("\n".join(["", *_inferred(result.derivation.problem.inferred, short=True)]))
         if unused := found.result.unused:
             click.echo("not used: " + ", ".join(unused))
         click.echo(said_beside(found)[-1])
@@ -142,12 +143,17 @@ def _show(kind: str, text: str, options: dict[str, Any]) -> None:
         complain("\n".join(said_beside(found)))
 
 
+def _inferred(inferred: Declarations, short: bool = False) -> list[str]:
+    """The line that says what nobody declared; a short one has shapes only where a small letter is no scalar."""
+    vectors = any(name[0].islower() and d.sort == "value" and d.shape != SCALAR for name, d in inferred.items())
+    texts = [f"{name}: {text}" if vectors or not short else name for name, text in inferred.texts().items()]
+    return [f"inferred: {('; ' if vectors or not short else ', ').join(texts)}"] if texts else []
+
+
 def said_beside(found: Answer) -> list[str]:
     """What goes with a derivation: inferred shapes, assumptions, and last the outcome of the check."""
     problem = found.result.derivation.problem
-    lines = []
-    if inferred := problem.inferred.texts():
-        lines.append("inferred: " + "; ".join(f"{name}: {text}" for name, text in inferred.items()))
+    lines = _inferred(problem.inferred)
     if assumed := found.result.assumed:
         lines.append("assumed:  " + ", ".join(assumed))
     if unused := found.result.unused:

@@ -9,6 +9,7 @@ from derivgen.interop.numpy_operators import NUMPY
 from derivgen.interop.numpy_support import support
 from derivgen.interop.numpy_writer import NumpyWriter, dimension, identifier
 from derivgen.language.declarations import Declaration
+from derivgen.language.names import PI
 from derivgen.language.plain import plain
 from derivgen.language.shapes import ONE, SCALAR, Dim, Shape
 from derivgen.language.terms import Term, walk
@@ -25,7 +26,8 @@ def numpy_code(
     axis. The value of a vector has one dimension. Raises BorderError for what has no value, such as O(eps^2).
     """
     sizes = {d for declared in declarations.values() for d in _sizes(declared)}
-    values = _names([*order, term], declarations, sizes)
+    found = _names([*order, term], declarations, sizes)
+    values = [v for v in found if declarations.get(v) != PI]
     whole = [v for v in values if v in declarations and _is_whole(declarations[v])]
     structures = {name: declared.structure for name, declared in declarations.items()}
     complex_names = [name for name, declared in declarations.items() if declared.is_complex]
@@ -33,6 +35,7 @@ def numpy_code(
     expression = writer.text(term)
     differentials = [(*found, _kind(declarations.get(name))) for name, found in writer.differentials.items()]
     known, lines = _arguments(values, whole, declarations, differentials)
+    lines += [f"{PI.name} = np.pi"] if PI.name in found and PI.name not in values else []
     used = [*writer.dimensions, *sorted(name for name in term.free if name in sizes)]
     missing = [d for d in dict.fromkeys(used) if d not in known]
     parameters = [identifier(v) for v in values] + [d for d, _, _ in differentials]

@@ -17,6 +17,7 @@ from sympy.matrices.expressions.special import OneMatrix
 
 from derivgen.interop.errors import BorderError
 from derivgen.language.declarations import Declaration
+from derivgen.language.names import PI
 from derivgen.language.plain import plain
 from derivgen.language.shapes import ONE, SCALAR, Dim, Shape
 from derivgen.language.terms import Term
@@ -75,6 +76,8 @@ class _Writer:
         if name in self.symbols:
             return self.symbols[name]
         declared = self.declarations.get(name)
+        if declared == PI:
+            return sympy.pi
         if declared is None and name in self.sizes:
             return self.size(name)
         properties = declared.properties if declared else frozenset()

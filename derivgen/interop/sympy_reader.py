@@ -15,6 +15,7 @@ from sympy.matrices.expressions.special import OneMatrix
 from derivgen.interop.errors import BorderError
 from derivgen.interop.sympy import FUNCTIONS, Expression
 from derivgen.language.declarations import is_name
+from derivgen.language.names import PI
 from derivgen.language.operators import SCALAR_FUNCTIONS
 from derivgen.language.plain import plain
 from derivgen.language.shapes import SCALAR, Dim, Shape, ShapeError, add_dims, describe, dim, mul_dims
@@ -270,6 +271,7 @@ _FROM_SYMPY: tuple[tuple[Any, Callable[[_Reader, Expression], Term]], ...] = (
     (sympy.Rational, _rational),
     (sympy.Symbol, _symbol),
     (type(sympy.E), lambda r, e: make("exp", [number(1)])),
+    (type(sympy.pi), lambda r, e: symbol(PI.name)),
     (sympy.MatrixSymbol, _matrix_symbol),
     (sympy.Identity, _sized("identity")),
     (sympy.ZeroMatrix, _sized("zeros")),

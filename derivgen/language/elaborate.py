@@ -1,6 +1,7 @@
 """Syntax to terms: shapes are found by unification, names are looked up, inferred or refused.
 
-Undeclared: an upper-case first letter is a matrix, a lower-case one a scalar, a primed lower-case name a vector;
+Undeclared: an upper-case first letter is a matrix, a lower-case one a scalar, a primed lower-case name a vector, and
+so is one that stands where only a vector completes the product (``readings``);
 f, g, h and F, G called with brackets are functions. Whatever is inferred is reported in ``inferred``.
 """
 
@@ -12,6 +13,7 @@ from derivgen.language.declarations import Declaration, Declarations
 from derivgen.language.inference import ShapeInference, order_of
 from derivgen.language.notation import Syntax, read
 from derivgen.language.operators import CALLS
+from derivgen.language.readings import choose_vectors, vector_names
 from derivgen.language.shapes import ONE, SCALAR, Shape, ShapeError, dim, substitute_shape
 from derivgen.language.terms import IMAGINARY, Term, conjugate_transpose, make, number, plus, product, symbol
 
@@ -38,7 +40,7 @@ class Elaborator(ShapeInference):
         declaration = self._name(node)
         if declaration.sort == "abbreviation":
             return self._abbreviation(node, declaration)
-        return symbol(node.value, self._resolve(declaration.shape))
+        return symbol(node.value, self.resolve(declaration.shape))
 
     def _abbreviation(self, node: Syntax, declaration: Declaration) -> Term:
         whole = self.defined(node, declaration, self.term)
@@ -54,7 +56,7 @@ class Elaborator(ShapeInference):
         return make("segment", (), node.value, SCALAR)
 
     def _term_family(self, node: Syntax, want: Shape | None) -> Term:
-        return make("family", [self.term(c) for c in node.children], node.value, self._resolve(self._name(node).shape))
+        return make("family", [self.term(c) for c in node.children], node.value, self.resolve(self._name(node).shape))
 
     def _term_plus(self, node: Syntax, want: Shape | None) -> Term:
         common = self.shape(node) or want or SCALAR
@@ -86,7 +88,7 @@ class Elaborator(ShapeInference):
     def _term_index(self, node: Syntax, want: Shape | None) -> Term:
         family = self.members(node)
         if family is not None:
-            return make("member", [self.term(node.children[1])], family.name, self._resolve(family.shape))
+            return make("member", [self.term(node.children[1])], family.name, self.resolve(family.shape))
         base = self.term(node.children[0])
         colons = [child.kind == "colon" for child in node.children[1:]]
         if colons == [False, True]:
@@ -125,9 +127,9 @@ class Elaborator(ShapeInference):
     def _apply(self, node: Syntax, positions: str) -> Term:
         """The application of a function, differentiated once by each of the argument positions."""
         function = self._function(node, len(node.children))
-        args = [self.term(c, self._resolve(s)) for c, s in zip(node.children, function.domain, strict=True)]
+        args = [self.term(c, self.resolve(s)) for c, s in zip(node.children, function.domain, strict=True)]
         orders = tuple(positions.count(str(k + 1)) for k in range(len(args)))
-        return make("apply", args, (node.value, orders), self._resolve(function.shape))
+        return make("apply", args, (node.value, orders), self.resolve(function.shape))
 
     def _term_jac(self, node: Syntax, want: Shape | None) -> Term:
         return make("jac", [self.term(node.children[0])], node.value, self.shape(node))
@@ -172,25 +174,6 @@ class Elaborator(ShapeInference):
         return make(node.value, [inner, *args] if node.value == "at" else [*args, inner], name)
 
 
-# what takes vectors: an undeclared small letter in it is one
-_OF_VECTORS = frozenset({"softmax", "logsumexp", "norm", "norm1", "norminf"})
-
-
-def _vector_names(node: Syntax) -> set[str]:
-    """The names that stand primed, with one index as in x[i], or alone in a function of vectors."""
-    found: set[str] = set()
-    stack = [node]
-    while stack:
-        current = stack.pop()
-        indexed = current.kind == "index" and len(current.children) == 2
-        if (indexed or current.kind == "transpose") and current.children[0].kind == "name":
-            found.add(current.children[0].value)
-        if current.kind == "call" and current.value in _OF_VECTORS:
-            found |= {child.value for child in current.children if child.kind == "name"}
-        stack.extend(current.children)
-    return found
-
-
 _POOLS = {1: ["n"], 2: ["m", "n"], 3: ["k", "m", "n"]}
 
 
@@ -217,12 +200,18 @@ def elaborate_nodes(
     """The terms of the syntax of several texts, and the declarations that were inferred; see ``elaborate_all``."""
     definitions = [d for d in elaborator.given.values() if d.sort == "abbreviation"] if elaborator.infer else []
     for node in (*nodes, *(read(d.definition) for d in definitions)):
-        elaborator.primed |= {n for n in _vector_names(node) if n[0].islower()}
-    for k, (text, node) in enumerate(zip(texts, nodes, strict=True)):
-        elaborator.text = text
-        if alike is not None and k == alike[1]:
-            elaborator.alike(nodes[alike[0]], node, alike[2])
-        elaborator.shape(node)
+        elaborator.primed |= {n for n in vector_names(node) if n[0].islower()}
+
+    def find_shapes(finder: ShapeInference) -> None:
+        for k, (text, node) in enumerate(zip(texts, nodes, strict=True)):
+            finder.text = text
+            if alike is not None and k == alike[1]:
+                finder.alike(nodes[alike[0]], node, alike[2])
+            finder.shape(node)
+
+    elaborator.text = texts[0] if texts else ""
+    elaborator.primed |= choose_vectors(elaborator, nodes, find_shapes)
+    find_shapes(elaborator)
     _name_dimensions(elaborator)
     terms = []
     for text, node in zip(texts, nodes, strict=True):

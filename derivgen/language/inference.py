@@ -45,7 +45,8 @@ class ShapeInference(Names):
             self.fail(message, node)
         self.bindings = result
 
-    def _resolve(self, shape: Shape) -> Shape:
+    def resolve(self, shape: Shape) -> Shape:
+        """A shape with what is known of its dimensions by now."""
         return substitute_shape(shape, self.bindings)
 
     def shape(self, node: Syntax) -> Shape | None:
@@ -54,7 +55,9 @@ class ShapeInference(Names):
         if rule is None:
             self.fail("this operator is not supported yet", node)
         found: Shape | None = rule(node)
-        return None if found is None else self._resolve(found)
+        found = None if found is None else self.resolve(found)
+        self.seen[id(node)] = node, found
+        return found
 
     def _shape_number(self, node: Syntax) -> Shape:
         return SCALAR
@@ -85,6 +88,8 @@ class ShapeInference(Names):
 
     def _shape_transpose(self, node: Syntax) -> Shape:
         rows, cols = self.shape(node.children[0]) or SCALAR
+        if node.children[0].kind == "number":
+            self.fail("the transpose of a number is that number", node, "a row of ones is written ones(n)'")
         return cols, rows
 
     def _shape_relation(self, node: Syntax) -> Shape:
@@ -111,7 +116,7 @@ class ShapeInference(Names):
         """Give two texts one shape; names of the second that are not declared take the shape they need."""
         wanted = self.shape(first) or SCALAR
         if wanted != SCALAR:
-            self.open |= _carriers(second)
+            self.open |= carriers(second)
         found = self.shape(second) or SCALAR
         if (wanted == SCALAR) != (found == SCALAR):
             self.fail(f"{what}: {describe(wanted)} and {describe(found)}", self._first(second))
@@ -129,12 +134,15 @@ class ShapeInference(Names):
                 continue
             assert first is not None
             self._equal_shapes(
-                self._resolve(common),
+                self.resolve(common),
                 found,
                 self._first(child),
                 f"cannot add {self._excerpt(first)} and {self._excerpt(child)}",
             )
         return common
+
+    def _written(self, node: Syntax) -> str:
+        return node.value if node.kind in ("name", "number") else ".."
 
     def _excerpt(self, node: Syntax) -> str:
         if node.kind in ("neg", "group") and node.children:
@@ -153,7 +161,7 @@ class ShapeInference(Names):
 
     def _shape_times(self, node: Syntax) -> Shape:
         left, right = (self.shape(child) or SCALAR for child in node.children)
-        left = self._resolve(left)
+        left = self.resolve(left)
         if left == SCALAR:
             return right
         if right == SCALAR:
@@ -171,7 +179,7 @@ class ShapeInference(Names):
                 hint,
             )
         self._same(left[1], right[0], node, "")
-        return self._resolve((left[0], right[1]))
+        return self.resolve((left[0], right[1]))
 
     def _shape_div(self, node: Syntax) -> Shape:
         left, right = (self.shape(child) for child in node.children)
@@ -180,8 +188,12 @@ class ShapeInference(Names):
         return left or SCALAR
 
     def _shape_pow(self, node: Syntax) -> Shape:
-        rows, cols = self.shape(node.children[0]) or SCALAR
-        exponent = self.shape(node.children[1])
+        base, power = node.children
+        if base.kind == "name" and base.value == "e" and power.kind != "number" and self.lookup("e") is None:
+            hint = f"write exp({self._written(power)}), or declare it: let e: positive scalar"
+            self.fail("e is not declared, and no constant of the notation", base, hint)
+        rows, cols = self.shape(base) or SCALAR
+        exponent = self.shape(power)
         if exponent not in (None, SCALAR):
             self.fail(f"an exponent is a scalar, not a {describe(exponent or SCALAR)}", node.children[1])
         if cols == ONE != rows or rows == ONE != cols:
@@ -191,7 +203,7 @@ class ShapeInference(Names):
                 "write x'*x for the squared length, or x.^2 entry by entry",
             )
         self._square((rows, cols), node, "a power")
-        return self._resolve((rows, cols))
+        return self.resolve((rows, cols))
 
     def _square(self, shape: Shape, node: Syntax, what: str, hint: str = "") -> None:
         if unify(shape[0], shape[1], self.bindings) is None or (ONE in shape and shape != SCALAR):
@@ -240,20 +252,20 @@ class ShapeInference(Names):
         for k, (child, shape) in enumerate(zip(node.children, found, strict=True)):
             left, above = found[k - k % cols], found[k % cols]
             what = f"this {describe(shape)} does not fit beside the other blocks"
-            self._same(self._resolve(left)[0], self._resolve(shape)[0], self._first(child), what)
-            self._same(self._resolve(above)[1], self._resolve(shape)[1], self._first(child), what)
-        sides = [self._resolve(shape) for shape in found]
+            self._same(self.resolve(left)[0], self.resolve(shape)[0], self._first(child), what)
+            self._same(self.resolve(above)[1], self.resolve(shape)[1], self._first(child), what)
+        sides = [self.resolve(shape) for shape in found]
         return _sum(s[0] for s in sides[::cols]), _sum(s[1] for s in sides[:cols])
 
     # -- entry by entry --------------------------------------------------------------------------------------------
     def _shape_hadamard(self, node: Syntax) -> Shape:
         left, right = (self.shape(child) or SCALAR for child in node.children)
-        left = self._resolve(left)
+        left = self.resolve(left)
         if SCALAR in (left, right):
             return right if left == SCALAR else left
         a, b = node.children
         self._equal_shapes(left, right, node, f"{self._excerpt(a)} and {self._excerpt(b)} have different shapes")
-        return self._resolve(left)
+        return self.resolve(left)
 
     _shape_quotient = _shape_hadamard
 
@@ -299,7 +311,7 @@ class ShapeInference(Names):
         for child, wanted in zip(node.children, function.domain, strict=True):
             found = self.shape(child)
             if found is not None:
-                for x, y in zip(self._resolve(wanted), found, strict=True):
+                for x, y in zip(self.resolve(wanted), found, strict=True):
                     what = f"{node.value} takes a {describe(wanted)}, not a {describe(found)}"
                     if (wanted == SCALAR) != (found == SCALAR):
                         self.fail(what, self._first(child))
@@ -343,10 +355,10 @@ class ShapeInference(Names):
         if row.name in _SQUARE:
             hint = "for a rectangular matrix the pseudo-inverse is pinv(X)" if row.name == "inv" else ""
             self._square(shapes[0], node, _SQUARE[row.name], hint)
-        if row.name == "diag" and self._resolve(shapes[0])[1] != ONE:
+        if row.name == "diag" and self.resolve(shapes[0])[1] != ONE:
             self._square(shapes[0], node, "diag of a matrix")
         try:
-            return row.shape([symbol("x", self._resolve(shape)) for shape in shapes], None, None)
+            return row.shape([symbol("x", self.resolve(shape)) for shape in shapes], None, None)
         except ShapeError as error:
             self.fail(str(error), node, error.hint)
 
@@ -398,7 +410,7 @@ class ShapeInference(Names):
         shape = self.shape(node.children[0]) or SCALAR
         self._square(shape, node, "eigvec")
         self._index_argument(node.children[1])
-        return self._resolve(shape)[0], ONE
+        return self.resolve(shape)[0], ONE
 
     def _call_delta(self, node: Syntax) -> Shape:
         self._arity(node, 2)
@@ -430,7 +442,7 @@ class ShapeInference(Names):
     def _call_D(self, node: Syntax) -> Shape:
         self._arity(node, 2)
         body, variable = (self.shape(child) or SCALAR for child in node.children)
-        body = self._resolve(body)
+        body = self.resolve(body)
         try:
             return OPERATORS["D"].shape([symbol("f", body), symbol("x", variable)], None, None)
         except ShapeError as error:
@@ -439,7 +451,7 @@ class ShapeInference(Names):
     def _call_directional(self, node: Syntax) -> Shape:
         self._arity(node, 3)
         body, variable, along = (self.shape(child) or SCALAR for child in node.children)
-        self._equal_shapes(self._resolve(variable), along, node, "a direction has the shape of its variable")
+        self._equal_shapes(self.resolve(variable), along, node, "a direction has the shape of its variable")
         return body
 
     def bound_name(self, node: Syntax) -> str:
@@ -476,6 +488,7 @@ class ShapeInference(Names):
             return SCALAR if self.shape(node.children[0]) else None
         for child in node.children[1:3]:
             if child.kind == "name" and child.value not in self.bound and self.lookup(child.value) is None:
+                self._demand_no_constant(child)
                 self.dimensions.add(child.value)
                 self.counted.add(child.value)
             self.shape(child)
@@ -506,10 +519,10 @@ _WITHOUT_ENTRIES = (
 _CARRIERS = {"plus": slice(None), "neg": slice(None), "group": slice(None), "times": slice(-1, None), "div": slice(1)}
 
 
-def _carriers(node: Syntax) -> set[str]:
+def carriers(node: Syntax) -> set[str]:
     """The names that give a sum of multiples its shape: u, v in 2*u + t*v/3, none in e(i,n)."""
     own = {node.value} if node.kind == "name" else set()
-    return own.union(*map(_carriers, node.children[_CARRIERS.get(node.kind, slice(0))]))
+    return own.union(*map(carriers, node.children[_CARRIERS.get(node.kind, slice(0))]))
 
 
 def _sum(sides: Iterable[Dim]) -> Dim:

@@ -19,8 +19,8 @@ GREEK = {
 } | {f"var{name}": name for name in ("epsilon", "theta", "kappa", "pi", "rho", "sigma", "phi")}  # fmt: skip
 BOLD = frozenset(("mathbf", "mat", "matgreek", "boldsymbol", "bm", "mathbfit", "symbf", "symbfit", "pmb", "vec"))
 ROMAN = frozenset(("operatorname", "mathrm", "text", "textrm", "mathsf", "mathit", "textit", "textup", "mathup", "rm"))
-FUNCTION_LIKE = frozenset(("u", "v", "sigma", "phi", "psi", "rho"))
-"""Undeclared, these may be functions or factors before a bracket; one has to say which."""
+FUNCTION_LIKE = frozenset(("u", "v", "sigma", "phi", "psi", "rho", "Gamma", "Phi", "Psi", "zeta"))
+"""Undeclared, these may be functions or factors before any bracket, others before a bare name; one has to say which."""
 INFERRED_FUNCTIONS = frozenset(("f", "g", "h", "F", "G"))
 
 

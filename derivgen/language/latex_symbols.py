@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from derivgen.language.latex_cursor import Cursor
 from derivgen.language.latex_names import BOLD, FUNCTION_LIKE, ROMAN, Names, Spelling
 from derivgen.language.latex_tokens import LatexToken
+from derivgen.language.names import NO_INFINITY
 from derivgen.language.notation import Syntax
 
 
@@ -76,6 +77,8 @@ class SymbolParser(Cursor, ABC):
         return self.symbol(word, True, token.position, word)
 
     def _refuse_command(self, token: LatexToken) -> str:
+        if token.text == "infty":
+            self._refuse_subscript(token)
         accents = ("hat", "widehat", "bar", "overline", "tilde", "widetilde", "dot", "ddot", "mathcal", "mathbb")
         if token.kind == "command" and token.text in accents:
             hint = r"accents and alphabets are not read; use a letter or a subscript, such as y_{\mathrm{hat}}"
@@ -196,12 +199,19 @@ class SymbolParser(Cursor, ABC):
                 return Syntax("call", name, arguments, position)
             call = Syntax("derivative_call", name, arguments, position)
             return call if orders == 1 else Syntax("partial_call", "1" * orders, (call,), position)
-        if token.text == "(" and name in FUNCTION_LIKE and not self.names.is_known(name) and name not in self.bound:
+        if token.text == "(" and not self.names.is_known(name) and name not in self.bound and (
+            name in FUNCTION_LIKE or self._holds_a_name()
+        ):
             shown = self.shown(self.tokens[self.k - 1])
             hint = rf"for a product write {shown}\cdot(..); for an application declare {name}: function"
             hint += r"; the logistic function is \operatorname{sigmoid}" if name == "sigma" else ""
             self.fail("this can be read in two ways", token.position, hint)
         return Syntax("name", name, (), position)
+
+    def _holds_a_name(self) -> bool:
+        r"""Whether the bracket that follows holds one bare name, as in ``Q(x)`` or ``\beta(\mathbf x)``."""
+        inside = [token for token in self.tokens[self.k + 1 : self.k + 6] if token.text not in ("{", "}", *BOLD)]
+        return len(inside) > 1 and bool(self.names.letter(inside[0])) and inside[1].text == ")"
 
     def _derivative_order(self) -> int:
         orders = 0
@@ -248,6 +258,8 @@ class SymbolParser(Cursor, ABC):
         return self.names.letter(token) or self._refuse_subscript(token)
 
     def _refuse_subscript(self, token: LatexToken) -> str:
+        if token.text == "infty":
+            self.fail(NO_INFINITY, token.position, "write a bound such as N")
         hint = "a subscript of a name holds letters, digits and words; declare a vector or matrix to use its entries"
         self.fail("this subscript is not understood", token.position, hint)
 

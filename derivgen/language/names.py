@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NoReturn, TypeVar
+from copy import copy
+from typing import NoReturn, Self, TypeVar
 
 from derivgen.language.declarations import Declaration, Declarations, suggest
 from derivgen.language.notation import NotationError, Syntax, read
@@ -15,6 +16,9 @@ SPECIAL = (
     "I", "H", "O", "zeros", "ones", "shift", "e", "J", "delta", "d", "D", "at", "lim", "sum", "prod", "every",
     "integral", "directional", *DERIVED,
 )  # fmt: skip
+
+NO_INFINITY = "there is no infinity: sums are finite, and a limit is at a number"
+PI = Declaration("pi", "value", SCALAR, frozenset({"positive", "constant"}))
 
 Found = TypeVar("Found")
 
@@ -32,10 +36,18 @@ class Names:
         self.counted: set[str] = set()  # undeclared limits of sums; natural numbers, where they are no dimensions
         self.primed: set[str] = set()
         self.open: set[str] = set()  # names whose shape, if they are not declared, is that of their place
+        self.seen: dict[int, tuple[Syntax, Shape | None]] = {}  # the shapes found, by node; kept, as ids are used again
         self.text = ""
         self._variables = 0
         self._definitions: dict[str, Syntax] = {}
         self._defining: list[str] = []
+
+    def trial(self, vectors: frozenset[str]) -> Self:
+        """A copy of its own, in which some more names are vectors, if they are not declared."""
+        other = copy(self)
+        other.__dict__ = {k: copy(v) if isinstance(v, dict | set | list) else v for k, v in self.__dict__.items()}
+        other.primed |= vectors
+        return other
 
     # -- names -----------------------------------------------------------------------------------------------------
     def fail(self, reason: str, node: Syntax, hint: str = "") -> NoReturn:
@@ -66,12 +78,22 @@ class Names:
                 node,
                 suggest(name, [*self.given, *self.dimensions]) or f"add: let {name}: scalar",
             )
+        self._demand_no_constant(node)
+        if name == PI.name:
+            return self.inferred.setdefault(name, PI)
         if name[0].isupper() or name in self.open:
             shape = (self._variable(), self._variable())
         else:
             shape = (self._variable(), ONE) if name in self.primed else SCALAR
         self.inferred[name] = Declaration(name, "value", shape)
         return self.inferred[name]
+
+    def _demand_no_constant(self, node: Syntax) -> None:
+        """Refuse names that are read as constants, which here are written otherwise, where nothing declares them."""
+        if node.value == "I":
+            self.fail("I is not declared", node, "the identity is written I(n); or declare it, such as I: matrix(m,n)")
+        if node.value in ("inf", "infty", "Inf"):
+            self.fail(NO_INFINITY, node, "write a bound such as N")
 
     def defined(self, node: Syntax, abbreviation: Declaration, work: Callable[[Syntax], Found]) -> Found:
         """What ``work`` finds of the definition of an abbreviation, which has names and places of its own."""

@@ -16,6 +16,7 @@ from derivgen.language.declarations import (
     suggest,
 )
 from derivgen.language.elaborate import elaborate_all
+from derivgen.language.names import PI
 from derivgen.language.notation import NotationError
 from derivgen.language.operators import OPERATORS
 from derivgen.language.plain import plain
@@ -319,6 +320,8 @@ def _check_variable(problem: Problem, variable: Term, text: str, place: int, giv
     if declared is not None and declared.is_random:
         hint = "take the derivative by what is not random, such as w in E((y - w'*x)^2)"
         raise NotationError(f"{name} is random", text, place, hint)
+    if problem.inferred.get(name) == PI:
+        raise NotationError("pi is a constant", text, place, "declare it, such as pi: scalar, if it is none")
     if name in problem.of.free or (problem.quantity == "differential" and name in given):
         return
     zero = "the derivative would be zero"

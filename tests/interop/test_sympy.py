@@ -33,7 +33,7 @@ x, a = sympy.MatrixSymbol("x", n, 1), sympy.MatrixSymbol("a", n, 1)
 @pytest.mark.parametrize(
     ("expression", "reason"),
     [
-        (sympy.pi * t, "pi"),
+        (sympy.EulerGamma * t, "EulerGamma"),
         (sympy.Symbol("x'"), "is no name"),
         (sympy.Integral(t, t), "Integral"),
         (sympy.gamma(t), "gamma"),
@@ -129,3 +129,8 @@ def test_the_value_stays_the_same(term: Term) -> None:
     if np.all(np.isfinite(before)) and np.max(np.abs(before)) < 1e6 and back.of.shape in (term.shape, SCALAR):
         after = value(back.of, read_declarations({**DECLARATIONS.texts(), **let}))
         np.testing.assert_allclose(after, before, rtol=1e-6)
+
+
+def test_pi_of_sympy_is_the_constant() -> None:
+    x = sympy.Symbol("x", real=True)
+    assert derive(sympy.pi * x**2, x).to_sympy() == 2 * sympy.pi * x

@@ -1,0 +1,71 @@
+"""Undeclared small letters are vectors where only vectors complete the products; two such readings are asked back."""
+
+from __future__ import annotations
+
+import pytest
+
+from derivgen import derive
+from derivgen.language.elaborate import elaborate_all
+from derivgen.language.notation import NotationError
+
+
+@pytest.mark.parametrize(
+    ("text", "shapes"),
+    [
+        ("a'*x", "a: vector(n); x: vector(n)"),
+        ("norm(A*x)", "A: matrix(m,n); x: vector(n)"),
+        ("sum(x)", "x: vector(n)"),
+        ("w'*x + b", "w: vector(n); x: vector(n); b: scalar"),
+        ("log(sigmoid(y*w'*x))", "y: scalar; w: vector(n); x: vector(n)"),
+        ("norm(X*w - y)^2", "X: matrix(m,n); w: vector(n); y: vector(m)"),
+        ("sum(exp.(-y.*(X*w)))", "y: vector(m); X: matrix(m,n); w: vector(n)"),
+        ("(x - a)'*inv(S)*(x - a)", "x: vector(n); a: vector(n); S: matrix(n,n)"),
+        ("t*A*x", "t: scalar; A: matrix(m,n); x: vector(n)"),
+        ("tr(A*X*c)", "A: matrix(m,n); X: matrix(n,m); c: scalar"),
+        ("expm(A*t)", "A: matrix(n,n); t: scalar"),
+        ("A*x + B", "A: matrix(m,n); x: scalar; B: matrix(m,n)"),
+        ("x*y + exp(t)", "x: scalar; y: scalar; t: scalar"),
+    ],
+)
+def test_small_letters_are_what_completes_the_products(text: str, shapes: str) -> None:
+    _, inferred = elaborate_all([text])
+    assert "; ".join(f"{name}: {kind}" for name, kind in inferred.texts().items()) == shapes
+
+
+@pytest.mark.parametrize("text", ["A*c*x", "norm(t*x)", "w'*x*y"])
+def test_two_readings_are_asked_back_with_both_declarations(text: str) -> None:
+    with pytest.raises(NotationError, match="can be read in two ways") as refused:
+        elaborate_all([text])
+    assert "vector(n)" in refused.value.hint and "scalar" in refused.value.hint
+
+
+def test_what_is_declared_stays_what_it_is() -> None:
+    assert str(derive("a'*x", "x", let="x: scalar; a: vector(n)").result) == "a'"
+    assert str(derive("a'*x", "x").result) == "a"
+
+
+@pytest.mark.parametrize(
+    ("text", "wrt", "hint"),
+    [
+        ("tr((I - K*H)*P)", "K", "I(n)"),
+        ("e^x", "x", "exp(x)"),
+        ("1'*x", "x", "ones(n)'"),
+        ("sum(i, 1, inf, x^i)", "x", "such as N"),
+        (r"\sum_{i=1}^\infty x^i", "x", "such as N"),
+        (r"\Phi(x)", "x", "declare Phi: function"),
+        (r"\Gamma(x+1)", "x", "declare Gamma: function"),
+        (r"$Q(x)$", "x", "declare Q: function"),
+        ("pi^2", "pi", "pi: scalar"),
+    ],
+)
+def test_what_everybody_reads_otherwise_is_asked_back(text: str, wrt: str, hint: str) -> None:
+    with pytest.raises(NotationError) as refused:
+        derive(text, wrt)
+    assert hint in refused.value.hint
+
+
+def test_pi_is_the_constant_unless_it_is_declared() -> None:
+    normal = derive("log(exp(-x^2/2)/sqrt(2*pi)*pi)", "x")
+    assert str(normal.result) == "-x" and not normal.assumed
+    assert derive("pi*x^2", "x").function()(2.0) == pytest.approx(12.566370614)
+    assert str(derive("pi^2", "pi", let="pi: scalar").result) == "2*pi"
