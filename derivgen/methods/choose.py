@@ -23,9 +23,9 @@ from derivgen.methods.first_principles import derive_by_limit
 from derivgen.methods.form import in_layout
 from derivgen.methods.gradient import derive_gradient
 from derivgen.methods.inverse_function import derive_inverse_function
-from derivgen.methods.proof import derive_proof
 from derivgen.methods.second_order import derive_repeatedly
 from derivgen.methods.short_form import in_short_form
+from derivgen.methods.statement import derive_statement
 from derivgen.methods.wirtinger import derive_by_complex
 from derivgen.rules.book import RuleBook, standard_book
 
@@ -141,7 +141,7 @@ def _solve(problem: Problem, book: RuleBook) -> Derivation:
     if not _keeps_abbreviations(problem):
         problem = _spelled_out(problem)
     if problem.kind == "prove":
-        return derive_proof(problem, book)
+        return derive_statement(problem, book)
     if problem.kind == "expand":
         return derive_expansion(problem, book)
     if is_complex_variable(problem) and problem.quantity == "directional":

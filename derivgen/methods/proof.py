@@ -28,7 +28,8 @@ def derive_proof(problem: Problem, book: RuleBook) -> Derivation:
         raise DerivationError("an equation is needed: left side = right side", problem.of)
     if problem.premise is not None:
         return _from_premise(problem, book)
-    book = book.without(*[law.name for law in book.values() if states(law, problem.of)])
+    cited = {item.removeprefix("right ").lstrip("<") for item in book.cited}
+    book = book.without(*[law.name for law in book.values() if law.name not in cited and states(law, problem.of)])
     context = Context.of(problem, book)
     left, right = problem.of.args
     if book.cited:
