@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from derivgen.engine.rewrite import Context, DerivationError
+from derivgen.engine.rewrite import Context, DerivationError, OpenEquationError
 from derivgen.engine.trace import Derivation
 from derivgen.language.abbreviations import spelled_out
 from derivgen.language.declarations import STRUCTURES
@@ -45,6 +45,8 @@ def solve(problem: Problem, book: RuleBook) -> Derivation:
         if not lacking:
             raise
         hint = f"the book lacks laws that such a derivation may need: {', '.join(lacking)}"
+        if isinstance(error, OpenEquationError):
+            raise OpenEquationError(error.reason, error.equation, error.steps, hint) from error
         raise DerivationError(error.reason, error.subterm, error.steps, hint) from error
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
+from derivgen.engine.rewrite import Context, DerivationError, OpenEquationError, Phase, Trail
 from derivgen.engine.trace import Derivation
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term, make
@@ -63,7 +63,8 @@ def _to_target(trail: Trail, target: Term) -> None:
         steps = bridge(right, target, trail.context)
     except DerivationError as error:
         reason, asked = "the result is not brought to the form that is asked for", make("=", [right, target])
-        raise DerivationError(reason, asked, error.steps, "leave the form out to see the result as it is") from error
+        hint = "leave the form out to see the result as it is"
+        raise OpenEquationError(reason, asked, error.steps, hint) from error
     for step in steps:
         before, after = (make("=", [left, side]) for side in (step.before, step.after))
         trail.steps.append(replace(step, path=(1, *step.path), before=before, after=after))

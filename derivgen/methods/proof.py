@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail, steps_of
+from derivgen.engine.rewrite import Context, DerivationError, OpenEquationError, Phase, Trail, steps_of
 from derivgen.engine.trace import Derivation, Step
 from derivgen.language.problem import Problem
 from derivgen.language.terms import Term, equivalent, make, walk
@@ -106,7 +106,7 @@ def bridge(left: Term, right: Term, context: Context) -> Attempt:
         steps = attempt(left, right, context)
         if steps is not None:
             return steps
-    raise DerivationError("no proof was found", make("=", [left, right]), hint="give a way-point with via")
+    raise OpenEquationError("no proof was found", make("=", [left, right]), hint="give a way-point with via")
 
 
 def _join(a: Term, b: Term) -> Attempt:

@@ -1,5 +1,7 @@
 """Statements that are laws of the book, asked as questions."""
 
+import re
+
 import pytest
 
 from derivgen import api
@@ -36,3 +38,24 @@ def test_a_law_that_is_cited_may_be_used() -> None:
 def test_the_conditions_of_a_law_are_asked_for() -> None:
     with pytest.raises(DerivationError):
         api.prove("abs(z)^2 = z^2", let="z: complex scalar")
+
+
+@pytest.mark.parametrize(
+    ("statement", "let", "said"),
+    [
+        ("A*B = B*A", "A, B: matrix(n)", "false: the two sides differ, e.g. at n = 2: entry [1,1] of the left side is"),
+        ("det(A+B) = det(A)+det(B)", "A, B: matrix(n)", "false: the two sides differ, e.g. at n = 2: the left side"),
+        ("1+1 = 3", "", "false: the two sides differ, e.g. the left side is 2 and the right side 3"),
+        ("gamma(x+1)*gamma(x) = x", "gamma: function", "false: the two sides differ"),
+        ("exp(a)^b*exp(c*tan(d))^2 = exp(a*b + 2*c*sin(d)/cos(d) + 0*asinh(a))", "", "true in numbers, but"),
+    ],
+)
+def test_what_is_false_is_not_what_was_not_found(statement: str, let: str, said: str) -> None:
+    with pytest.raises(DerivationError, match=re.escape(said)):
+        api.prove(statement, let=let or None)
+
+
+def test_a_wrong_form_is_called_false() -> None:
+    let = "A: matrix(m,n); x: vector(n); b: vector(m)"
+    with pytest.raises(DerivationError, match=r"false: the two sides differ, e\.g\. at m = 2, n = 3: entry"):
+        api.derive("norm(A*x-b)^2", "x", let=let, to="2*A'*A*x - A'*b")
