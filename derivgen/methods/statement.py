@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from derivgen.engine.match import match
 from derivgen.engine.rewrite import Context, DerivationError, steps_of
-from derivgen.engine.trace import Chain, Derivation
+from derivgen.engine.trace import Chain, Derivation, Step
 from derivgen.language.declarations import Declarations
 from derivgen.language.problem import Problem
 from derivgen.language.terms import Term, make
+from derivgen.methods.equations import connect
 from derivgen.methods.proof import derive_proof, states
-from derivgen.methods.script import citation
+from derivgen.methods.script import Lemma, citation
 from derivgen.methods.theorem import prove_law
 from derivgen.rules.binding import Binding
 from derivgen.rules.book import Law, RuleBook
@@ -23,12 +25,31 @@ def derive_statement(problem: Problem, book: RuleBook) -> Derivation:
     try:
         return derive_proof(problem, book)
     except DerivationError:
-        if problem.premise is not None or problem.of.op != "=" or problem.via or book.cited:
+        if problem.premise is not None or problem.of.op != "=" or book.cited:
             raise
-        said = next((law for law in book.values() if states(law, problem.of)), None)
-        if said is None:
-            raise
+    said = next((law for law in book.values() if states(law, problem.of)), None)
+    if said is None or problem.via:
+        return _by_equations(problem, book)
     return _as_in_the_book(said, problem, book) or _by_the_law(said, problem, book)
+
+
+def _by_equations(problem: Problem, book: RuleBook) -> Derivation:
+    """From the left side over the way-points to the right side."""
+    points = [problem.of.args[0], *problem.via, problem.of.args[1]]
+    context = Context.of(problem, book)
+    chains: list[Chain] = []
+    lemmas: list[Lemma] = []
+    steps: list[Step] = []
+    for a, b in pairwise(points):
+        more, cited, reached = connect(a, b, context, len(chains), len(lemmas))
+        chains, lemmas, steps = [*chains, *more], [*lemmas, *cited], [*steps, *reached]
+    chains.append(Chain("proof", points[0], tuple(steps)))
+    if len(points) == 2 and len(steps) == 1 and steps[0].rule == (lemmas[-1][0] if lemmas else ""):
+        chains.pop()
+        lemmas.pop()
+    relied_on = [c for chain in chains for step in chain.steps for c in step.conditions]
+    assumed = {(c.predicate, c.term): c for c in relied_on if c.basis == "assumed"}
+    return Derivation(problem, "proof", tuple(chains), problem.of, tuple(lemmas), (), tuple(assumed.values()))
 
 
 def _as_in_the_book(law: Law, problem: Problem, book: RuleBook) -> Derivation | None:
