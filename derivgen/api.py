@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
-from derivgen.engine.rewrite import DerivationError
+from derivgen.engine.rewrite import DerivationError, OpenEquationError
 from derivgen.engine.trace import Derivation, Step
 from derivgen.language.abbreviations import definitions
 from derivgen.language.declarations import Declarations, suggest
 from derivgen.language.elaborate import elaborate_all, parse
 from derivgen.language.notation import NotationError, is_latex
 from derivgen.language.plain import plain
-from derivgen.language.problem import HOLDS, Reader, read_declarations, read_problem
+from derivgen.language.problem import HOLDS, Problem, Reader, read_declarations, read_problem
 from derivgen.language.shapes import describe
 from derivgen.language.terms import ZERO_TERM, Term, equivalent, make, zeros
 from derivgen.methods.choose import solve
@@ -272,7 +272,7 @@ def derive(
                            vary=vary, layout=layout, convention=convention, along=along, target=to,
                            read=_reader(*asked.texts, *facts))  # fmt: skip
     used = _citing(rules, using, theorems)
-    return Result(solve(problem, used), used, asked.symbols)
+    return Result(_solved(problem, used), used, asked.symbols)
 
 
 def expand(
@@ -311,7 +311,23 @@ def prove(
     read = _reader(*asked.texts, *facts)
     problem = read_problem("prove", show, let=asked.let, assume=facts, premise=given, via=way, read=read)
     used = _citing(rules, using, theorems)
-    return Result(solve(problem, used), used, asked.symbols)
+    return Result(_solved(problem, used), used, asked.symbols)
+
+
+def _solved(problem: Problem, used: RuleBook) -> Derivation:
+    """The derivation; where an equation was left open, the error says whether it holds in numbers."""
+    try:
+        return solve(problem, used)
+    except OpenEquationError as error:
+        from derivgen.check.agreement import DIFFER, disagreement
+
+        found = disagreement(error.equation, problem.declarations, problem.assume)
+        if found is None:
+            raise
+        told = DIFFER if found == DIFFER else f"{DIFFER}, e.g. {found}"
+        reason = f"false: {told}" if found else f"true in numbers, but {error.reason}"
+        steps, hint = ((), error.false) if found else (error.steps, error.hint)
+        raise DerivationError(reason, error.equation, steps, hint) from error
 
 
 def _citing(rules: RuleBook | None, using: Iterable[str], theorems: Iterable[str]) -> RuleBook:

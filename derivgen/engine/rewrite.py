@@ -54,6 +54,19 @@ class DerivationError(Exception):
         return "\n".join(lines)
 
 
+class OpenEquationError(DerivationError):
+    """No way from one side of an equation to the other was found, which says nothing of whether it holds.
+
+    ``false`` is the hint for an equation that does not hold.
+    """
+
+    false = "correct a side, or declare and assume what it needs"
+
+    def __init__(self, reason: str, equation: Term, steps: Iterable[Step] = (), hint: str = "") -> None:
+        self.equation = equation
+        super().__init__(reason, equation, steps, hint)
+
+
 def _shortened(text: str) -> str:
     """A text of at most 400 characters; what is left out is said."""
     return text if len(text) <= 400 else f"{text[:380]} ... ({len(text):,} characters)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from derivgen.engine.rewrite import Context, DerivationError
+from derivgen.engine.rewrite import Context, DerivationError, OpenEquationError
 from derivgen.engine.trace import Derivation
 from derivgen.language.abbreviations import spelled_out
 from derivgen.language.declarations import STRUCTURES
@@ -23,9 +23,9 @@ from derivgen.methods.first_principles import derive_by_limit
 from derivgen.methods.form import in_layout
 from derivgen.methods.gradient import derive_gradient
 from derivgen.methods.inverse_function import derive_inverse_function
-from derivgen.methods.proof import derive_proof
 from derivgen.methods.second_order import derive_repeatedly
 from derivgen.methods.short_form import in_short_form
+from derivgen.methods.statement import derive_statement
 from derivgen.methods.wirtinger import derive_by_complex, derive_by_complex_entry
 from derivgen.rules.book import RuleBook, standard_book
 
@@ -45,6 +45,8 @@ def solve(problem: Problem, book: RuleBook) -> Derivation:
         if not lacking:
             raise
         hint = f"the book lacks laws that such a derivation may need: {', '.join(lacking)}"
+        if isinstance(error, OpenEquationError):
+            raise OpenEquationError(error.reason, error.equation, error.steps, hint) from error
         raise DerivationError(error.reason, error.subterm, error.steps, hint) from error
 
 
@@ -141,7 +143,7 @@ def _solve(problem: Problem, book: RuleBook) -> Derivation:
     if not _keeps_abbreviations(problem):
         problem = _spelled_out(problem)
     if problem.kind == "prove":
-        return derive_proof(problem, book)
+        return derive_statement(problem, book)
     if problem.kind == "expand":
         return derive_expansion(problem, book)
     if is_complex_variable(problem) and problem.quantity == "directional":

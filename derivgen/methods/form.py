@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
+from derivgen.engine.rewrite import Context, DerivationError, OpenEquationError, Phase, Trail
 from derivgen.engine.trace import Derivation, relied_on
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term, make
-from derivgen.methods.proof import bridge
+from derivgen.methods.equations import connect
+from derivgen.methods.script import Shown
 from derivgen.methods.trace_form import transposes_in
 from derivgen.rules.book import RuleBook
 
@@ -31,15 +32,19 @@ def in_layout(derivation: Derivation, book: RuleBook) -> Derivation:
             replace(transposes_in(), within=lambda t, path: path[:1] == (1,)),
             Phase("properties", PROPERTIES, within=lambda t, path: path[:1] == (1,)),
         )
-    if problem.target is not None:
-        _to_target(trail, problem.target)
     shown = (f"lemma {len(derivation.lemmas) + 1}", derivation.result, len(derivation.chains) - 1)
-    assumed = {(c.predicate, c.term): c for c in (*derivation.assumed, *relied_on(trail.steps))}
+    chains, lemmas = list(derivation.chains), [*derivation.lemmas, shown]
+    steps = trail.steps
+    if problem.target is not None:
+        more, cited = _to_target(trail, problem.target, len(chains), len(lemmas))
+        chains, lemmas = [*chains, *more], [*lemmas, *cited]
+        steps = [*(step for chain in more for step in chain.steps), *trail.steps]
+    assumed = {(c.predicate, c.term): c for c in (*derivation.assumed, *relied_on(steps))}
     return replace(
         derivation,
-        chains=(*derivation.chains, trail.chain()),
+        chains=(*chains, trail.chain()),
         result=trail.term,
-        lemmas=(*derivation.lemmas, shown),
+        lemmas=tuple(lemmas),
         assumed=tuple(assumed.values()),
     )
 
@@ -53,17 +58,19 @@ def _turned(derivation: Derivation) -> bool:
     return problem.layout == ("numerator" if scalar else "denominator")
 
 
-def _to_target(trail: Trail, target: Term) -> None:
-    """From the right side of the result to the form that is asked for."""
+def _to_target(trail: Trail, target: Term, chains: int, lemmas: int) -> Shown:
+    """From the right side of the result to the form that is asked for; what shows it stands behind so many others."""
     left, right = trail.term.args
     if target.shape != right.shape:
         hint = "leave the form out, or write it for this result"
         raise DerivationError("the form that is asked for has another shape than the result", target, hint=hint)
     try:
-        steps = bridge(right, target, trail.context)
+        more, cited, steps = connect(right, target, trail.context, chains, lemmas)
     except DerivationError as error:
         reason, asked = "the result is not brought to the form that is asked for", make("=", [right, target])
-        raise DerivationError(reason, asked, error.steps, "leave the form out to see the result as it is") from error
+        hint = "leave the form out to see the result as it is"
+        raise OpenEquationError(reason, asked, error.steps, hint) from error
     for step in steps:
         before, after = (make("=", [left, side]) for side in (step.before, step.after))
         trail.steps.append(replace(step, path=(1, *step.path), before=before, after=after))
+    return more, cited

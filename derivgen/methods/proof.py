@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail, steps_of
+from derivgen.engine.rewrite import Context, DerivationError, OpenEquationError, Phase, Trail, steps_of
 from derivgen.engine.trace import Derivation, Step, relied_on
 from derivgen.language.problem import Problem
 from derivgen.language.terms import Term, equivalent, make, walk
@@ -29,7 +29,8 @@ def derive_proof(problem: Problem, book: RuleBook) -> Derivation:
         raise DerivationError("an equation is needed: left side = right side", problem.of)
     if problem.premise is not None:
         return _from_premise(problem, book)
-    book = book.without(*[law.name for law in book.values() if states(law, problem.of)])
+    cited = {item.removeprefix("right ").lstrip("<") for item in book.cited}
+    book = book.without(*[law.name for law in book.values() if law.name not in cited and states(law, problem.of)])
     context = Context.of(problem, book)
     left, right = problem.of.args
     if book.cited:
@@ -105,7 +106,7 @@ def bridge(left: Term, right: Term, context: Context) -> Attempt:
         steps = attempt(left, right, context)
         if steps is not None:
             return steps
-    raise DerivationError("no proof was found", make("=", [left, right]), hint="give a way-point with via")
+    raise OpenEquationError("no proof was found", make("=", [left, right]), hint="give a way-point with via")
 
 
 def _join(a: Term, b: Term) -> Attempt:

@@ -46,8 +46,11 @@ def earlier(law: Law, book: RuleBook) -> RuleBook:
     return RuleBook(book[name] for name in names[: names.index(law.name)])
 
 
-def prove_law(law: Law, book: RuleBook) -> Derivation:
-    """The proof of a theorem of the book from earlier laws. Raises DerivationError where none is found."""
+def prove_law(law: Law, book: RuleBook, about: Instance | None = None) -> Derivation:
+    """The proof of a theorem of the book from earlier laws, about its own names or those of an instance.
+
+    Raises DerivationError where none is found.
+    """
     if law.status != "theorem":
         raise DerivationError(f"{law.name} is no theorem; its status is {law.status!r}")
     allowed = earlier(law, book)
@@ -58,9 +61,10 @@ def prove_law(law: Law, book: RuleBook) -> Derivation:
     if unknown or not items:
         wrong = ", ".join(unknown) or "nothing"
         raise DerivationError(f"{law.name} is a theorem by {wrong}: no method, and no law that stands earlier")
+    about = about or instance(law)
     if items[0] in MEANS:
-        return MEANS[items[0]](law, instance(law), barred, items[1:])
-    return _by_script(law, instance(law), barred, items)
+        return MEANS[items[0]](law, about, barred, items[1:])
+    return _by_script(law, about, barred, items)
 
 
 def means_of(law: Law) -> list[str]:

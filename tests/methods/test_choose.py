@@ -19,7 +19,7 @@ LET = {"M": "matrix(n)", "x, a": "vector(n)"}
         ("x'*M*x", {"order": 3}, "no derivative of this order"),
         ("M*x", {"order": 2}, "no derivative of this order"),
         ("x'*M*x", {"kind": "differential", "order": 3}, "differential of order 3"),
-        ("x'*M*x", {"to": "2*M*x"}, "not brought to the form"),
+        ("x'*M*x", {"to": "2*M*x"}, "false: the two sides differ"),
         ("x'*M*x", {"vary": "structured"}, "structure"),
         ("x'*M*x", {"kind": "gradient", "along": "a"}, "a gradient has no direction"),
         ("x'*M*x", {"kind": "jacobian"}, "a Jacobian is that of a vector"),

@@ -30,7 +30,7 @@ GRADIENT = {"convention": "gradient"}
         ("t^2", "t", GRADIENT, "t is real"),
         ("z^2", "conj(z)", GRADIENT, "about the derivative by z itself"),
         ("z^2", "z", {"convention": "cauchy"}, "no convention"),
-        ("z^2", "re(z)^2", {}, "by conj"),
+        ("z^2", "re(z)^2", {}, r"conj\(X\), re\(X\) or im\(X\)"),
         ("relu(z)", "z", {}, "relu is a function of real numbers"),
         ("norm1(x)", "x", {}, "norm1 is a function of real numbers"),
         ("h(z)", "z", {}, "holomorphic function"),
