@@ -19,7 +19,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias
 
-from derivgen.language.operators import BIT, HOLES, MATRIX_FUNCTIONS, NAMING, NORMS, OPERATORS, SCALAR_FUNCTIONS
+from derivgen.language.operators import BIT, HOLES, LINKS, MATRIX_FUNCTIONS, NAMING, NORMS, OPERATORS, SCALAR_FUNCTIONS
 from derivgen.language.shapes import ONE, SCALAR, Dim, Shape, ShapeError, describe, dim
 
 Path: TypeAlias = tuple[int | tuple[int, ...], ...]
@@ -31,13 +31,14 @@ _fix = object.__setattr__  # terms are immutable but for their maker
 class Term:
     """A node: operator name, arguments, data (a name, a number, ...) and shape. Never mutated; made by ``make``."""
 
-    __slots__ = ("_hash", "_key", "args", "data", "free", "op", "ops", "shape", "size")
+    __slots__ = ("_hash", "_key", "args", "data", "free", "links", "op", "ops", "shape", "size")
     op: str
     args: tuple[Term, ...]
     data: Hashable
     shape: Shape
     free: frozenset[str]  # names of symbols, functions and holes (with "?") that occur free
     ops: int  # one bit for each operator that occurs
+    links: int  # a bit for each pair of an operator and one directly under it, see LINKS
     size: int  # number of nodes
     _hash: int
     _key: Key  # set by canonical() when it is first wanted
@@ -48,12 +49,16 @@ class Term:
         _fix(self, "data", data)
         _fix(self, "shape", shape)
         _fix(self, "_hash", hash((op, args, data, shape)))
-        ops, size, free = BIT[op], 1, _EMPTY
-        for arg in args:
-            ops |= arg.ops
-            size += arg.size
-            free = free | arg.free if free else arg.free
+        ops, size, free, links = BIT[op], 1, _EMPTY, 0
+        if args:
+            below = LINKS[op]
+            for arg in args:
+                ops |= arg.ops
+                links |= arg.links | below[arg.op]
+                size += arg.size
+                free = free | arg.free if free else arg.free
         _fix(self, "ops", ops)
+        _fix(self, "links", links)
         _fix(self, "size", size)
         # a node without data names nothing and binds nothing
         _fix(self, "free", free if data is None else _free_names(op, args, data))
