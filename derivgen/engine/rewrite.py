@@ -228,12 +228,13 @@ def _places(
             yield _path(way), node, bound
         if inner or skip is not None:
             stack.append((way, node, bound, True))
-        if node.op == "abbreviation":
+        if node.op == "abbreviation" or not node.args:
             continue  # what a name stands for stays as it is
         binds = OPERATORS[node.op].binds
-        for k in range(len(node.args) - 1, -1, -1):
-            arg = node.args[k]
-            if not needs & ~arg.ops and roots & arg.ops and not links & ~arg.links:
+        k = len(node.args)
+        for arg in reversed(node.args):
+            k -= 1
+            if not needs & ~arg.ops and roots & arg.ops and not links & ~arg.links and not (skip and arg in skip):
                 stack.append(((way, k), arg, bound | {str(node.data)} if binds == k else bound, False))
 
 

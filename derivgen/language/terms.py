@@ -25,7 +25,6 @@ from derivgen.language.shapes import ONE, SCALAR, Dim, Shape, ShapeError, descri
 Path: TypeAlias = tuple[int | tuple[int, ...], ...]
 NARY = frozenset({"plus", "times", "dot", "hadamard"})
 _EMPTY: frozenset[str] = frozenset()
-_fix = object.__setattr__  # terms are immutable but for their maker
 
 
 class Term:
@@ -44,11 +43,11 @@ class Term:
     _key: Key  # set by canonical() when it is first wanted
 
     def __init__(self, op: str, args: tuple[Term, ...], data: Hashable, shape: Shape) -> None:
-        _fix(self, "op", op)
-        _fix(self, "args", args)
-        _fix(self, "data", data)
-        _fix(self, "shape", shape)
-        _fix(self, "_hash", hash((op, args, data, shape)))
+        _set_op(self, op)
+        _set_args(self, args)
+        _set_data(self, data)
+        _set_shape(self, shape)
+        _set_hash(self, hash((op, args, data, shape)))
         ops, size, free, links = BIT[op], 1, _EMPTY, 0
         if args:
             below = LINKS[op]
@@ -57,11 +56,11 @@ class Term:
                 links |= arg.links | below[arg.op]
                 size += arg.size
                 free = free | arg.free if free else arg.free
-        _fix(self, "ops", ops)
-        _fix(self, "links", links)
-        _fix(self, "size", size)
+        _set_ops(self, ops)
+        _set_links(self, links)
+        _set_size(self, size)
         # a node without data names nothing and binds nothing
-        _fix(self, "free", free if data is None else _free_names(op, args, data))
+        _set_free(self, free if data is None else _free_names(op, args, data))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("terms are immutable; build a new one with make()")
@@ -80,7 +79,7 @@ class Term:
             return False
         if self.op != other.op or self.data != other.data or self.shape != other.shape or self.args != other.args:
             return False
-        _fix(self, "args", other.args)  # equal terms share their arguments, so that the next comparison is short
+        _set_args(self, other.args)  # equal terms share their arguments, so that the next comparison is short
         return True
 
     def __repr__(self) -> str:
@@ -94,6 +93,11 @@ class Term:
         """Whether any of the operators occurs."""
         return any(self.ops & BIT[op] for op in ops)
 
+
+# terms are immutable but for their maker, which sets the slots themselves
+_set_op, _set_args, _set_data, _set_shape, _set_hash, _set_ops, _set_links, _set_size, _set_free = (
+    vars(Term)[slot].__set__ for slot in ("op", "args", "data", "shape", "_hash", "ops", "links", "size", "free")
+)
 
 _printer: Callable[[Term], str] = repr
 
