@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from derivgen.engine.match import TAKES_MORE, Bound, match, match_parts, sized
@@ -20,7 +20,7 @@ from derivgen.language.problem import Problem
 from derivgen.language.shapes import ShapeError
 from derivgen.language.terms import Path, Term, at, fresh_name, put, symbol, walk
 from derivgen.rules.binding import Abstraction, Binding, BoundName, UnboundError, instantiate
-from derivgen.rules.book import EPS, Law, Reading, RuleBook
+from derivgen.rules.book import ANYWHERE, EPS, Law, Reading, RuleBook
 from derivgen.rules.conditions import Facts, in_words, with_values
 from derivgen.rules.equations import equation_laws, is_assumption
 from derivgen.rules.members import member_laws
@@ -92,6 +92,17 @@ class Phase:
     limit: int = 2000
 
 
+# a rule with the operators and the pairs of them that a term must hold where it applies, and those of its root
+Planned: TypeAlias = "tuple[int, int, int, str, Move | tuple[Law, bool, Reading] | None]"  # None: not read yet
+Plan: TypeAlias = list[Planned]
+
+
+@lru_cache(maxsize=16)
+def _common_moves(eps: str) -> dict[str, Move]:
+    """The moves of problems without abbreviations."""
+    return moves(eps)
+
+
 @dataclass
 class Context:
     """What rewriting needs to know: the problem, the book, what holds, and which conditions may be assumed."""
@@ -103,14 +114,17 @@ class Context:
     may_assume: bool = True
     local: dict[str, Law] = field(default_factory=dict)
     moves: dict[str, Move] = field(default_factory=dict)
-    _readings: dict[str, tuple[Law, bool, Reading]] = field(default_factory=dict)
+    _plans: dict[tuple[str, ...], Plan] = field(default_factory=dict)
 
     @classmethod
     def of(cls, problem: Problem, book: RuleBook) -> Context:
         """The context of a problem."""
+        eps, known = problem.perturbation, abbreviations(problem.of)
         local = equation_laws(problem.assume) | member_laws(problem.wrt)
-        known = moves(problem.perturbation, abbreviations(problem.of))
-        return cls(problem, book, facts_of(problem), local=local, moves=known)
+        if known:
+            return cls(problem, book, facts_of(problem), local=local, moves=moves(eps, known))
+        plans = book.prepared.setdefault(eps, {})  # the same for all problems
+        return cls(problem, book, facts_of(problem), local=local, moves=_common_moves(eps), _plans=plans)
 
     @cached_property
     def eps(self) -> Term:
@@ -122,18 +136,30 @@ class Context:
         """The equations that the problem assumes."""
         return tuple(law for name, law in self.local.items() if is_assumption(name))
 
-    def reading(self, rule: str) -> tuple[Law, bool, Reading] | None:
-        """The law of a rule, where ``<name`` is from right to left; whether it is read forward; how it reads."""
-        found = self._readings.get(rule)
-        if found is None:
-            name, forward = rule.lstrip("<"), not rule.startswith("<")
-            law = self.find(name)
-            if law is None:
-                return None
-            found = law, forward, law.forward if forward else law.backward
-            if name not in self.local:  # a local law may give way to another of its name
-                self._readings[rule] = found
-        return found
+    def plan(self, rules: tuple[str, ...]) -> Plan:
+        """The rules of a phase made ready: found in the book once, with what tells quickly that one cannot apply."""
+        if self.local and not self.local.keys().isdisjoint([rule.lstrip("<") for rule in rules]):
+            return [self.made_ready(rule) for rule in rules]  # a local law may give way to another of its name
+        plan = self._plans.get(rules)
+        if plan is None:
+            plan = self._plans[rules] = [self.made_ready(rule) for rule in rules]
+        return plan
+
+    def made_ready(self, rule: str, wanted: bool = False) -> Planned:
+        """One row of a plan; a law of the book that nothing used so far is read only where it is ``wanted``."""
+        if rule in self.moves:
+            move = self.moves[rule]
+            return 0, move.roots, 0, rule, move
+        own = self.local.get(rule.lstrip("<"))
+        if own is not None:
+            found = own, not rule.startswith("<"), own.backward if rule.startswith("<") else own.forward
+        elif not wanted and (called := self.book.unread(rule)) is not None:
+            return called, ANYWHERE, 0, rule, None
+        elif (known := self.book.reading(rule)) is None:
+            return 0, ANYWHERE, 0, rule, None
+        else:
+            found = known
+        return found[2].needs, found[2].roots, found[2].links, rule, found
 
     def law(self, name: str) -> Law:
         """A law of the book or of this derivation. Raises DerivationError that names a missing one."""
@@ -167,7 +193,7 @@ def steps_of(law: Law, t: Term, context: Context, forward: bool = True, inner: b
     start: Bound = _with_dimensions(law, dict(given)) if given else {}
     start[EPS] = context.eps
     keeps_eps = reading.mentions_eps
-    for path, node, bound in _places(t, reading.needs, reading.roots, inner, skip):
+    for path, node, bound in _places(t, reading.needs, reading.roots, reading.links, inner, skip):
         if within is not None and not within(t, path):
             continue
         for part, binding in match_parts(reading.source, node, start):
@@ -192,9 +218,9 @@ def _with_dimensions(law: Law, given: Bound) -> Bound:
 
 
 def _places(
-    t: Term, needs: int, roots: int, inner: bool, skip: set[Term] | None
+    t: Term, needs: int, roots: int, links: int, inner: bool, skip: set[Term] | None
 ) -> Iterator[tuple[Path, Term, frozenset[str]]]:
-    """Places that hold all the operators of ``needs`` below one of ``roots``, with the names bound around them.
+    """Places that hold all of ``needs`` and ``links`` below one of ``roots``, with the names bound around them.
 
     A subterm whose places were all refused joins ``skip``: the rule applies nowhere in it, and it is not searched
     again.
@@ -215,12 +241,13 @@ def _places(
             yield _path(way), node, bound
         if inner or skip is not None:
             stack.append((way, node, bound, True))
-        if node.op == "abbreviation":
+        if node.op == "abbreviation" or not node.args:
             continue  # what a name stands for stays as it is
         binds = OPERATORS[node.op].binds
-        for k in range(len(node.args) - 1, -1, -1):
-            arg = node.args[k]
-            if not needs & ~arg.ops and roots & arg.ops:
+        k = len(node.args)
+        for arg in reversed(node.args):
+            k -= 1
+            if not needs & ~arg.ops and roots & arg.ops and not links & ~arg.links and not (skip and arg in skip):
                 stack.append(((way, k), arg, bound | {str(node.data)} if binds == k else bound, False))
 
 
@@ -358,7 +385,7 @@ def apply_move(move: Move, t: Term, within: Place | None = None, skip: set[Term]
     """The first use of a move, innermost first."""
     if not move.roots & t.ops:
         return None
-    for path, node, _ in _places(t, 0, move.roots, True, skip):
+    for path, node, _ in _places(t, 0, move.roots, 0, True, skip):
         new = move.rewrite(node)
         if new is not None and (within is None or within(t, path)):
             after = put(t, path, new)
@@ -367,25 +394,38 @@ def apply_move(move: Move, t: Term, within: Place | None = None, skip: set[Term]
     return None
 
 
-def first_step(
-    rules: Iterable[str], t: Term, context: Context, phase: Phase, skips: dict[str, set[Term]]
-) -> Step | None:
+def first_step(plan: Plan, t: Term, context: Context, phase: Phase, skips: dict[str, set[Term]]) -> Step | None:
     """The first step that a phase's rules allow, in the order of the rules."""
-    for rule in rules:
-        skip = skips.setdefault(rule, set()) if phase.within is None else None
+    for name, rule in _fitting(plan, t, context):
+        skip = skips.setdefault(name, set()) if phase.within is None else None
         step = _rule_step(rule, t, context, phase, skip)
         if step is not None:
             return replace(step, phase=phase.name)
     return None
 
 
-def _rule_step(rule: str, t: Term, context: Context, phase: Phase, skip: set[Term] | None) -> Step | None:
-    if rule in context.moves:
-        return apply_move(context.moves[rule], t, phase.within, skip)
-    found = context.reading(rule)
-    if found is None or not found[2].fits(t):
-        return None
-    law, forward, _ = found
+def _fitting(plan: Plan, t: Term, context: Context) -> Iterator[tuple[str, Move | tuple[Law, bool, Reading]]]:
+    """The rules of a plan that may apply somewhere in a term, by its operators alone."""
+    ops, links = t.ops, t.links
+    for k, (needs, roots, pairs, name, rule) in enumerate(plan):
+        if needs & ~ops or not roots & ops or pairs & ~links:
+            continue
+        if rule is None:
+            plan[k] = needs, roots, pairs, name, rule = context.made_ready(name, wanted=True)
+            if rule is None:
+                context.book.missing.add(name.lstrip("<"))
+                continue
+            if needs & ~ops or not roots & ops or pairs & ~links:
+                continue
+        yield name, rule
+
+
+def _rule_step(
+    rule: Move | tuple[Law, bool, Reading], t: Term, context: Context, phase: Phase, skip: set[Term] | None
+) -> Step | None:
+    if isinstance(rule, Move):
+        return apply_move(rule, t, phase.within, skip)
+    law, forward, _ = rule
     steps = steps_of(law, t, context, forward, phase.inner, phase.within, skip=skip, select=phase.select)
     return next((step for step in steps if phase.accept is None or phase.accept(step)), None)
 
@@ -396,8 +436,9 @@ def run_phase(phase: Phase, t: Term, context: Context) -> list[Step]:
     steps: list[Step] = []
     skips: dict[str, set[Term]] = {}
     seen = {t}
+    plan = context.plan(phase.rules)
     for _ in range(phase.limit):
-        step = _best_step(phase, t, context) if phase.measure else first_step(phase.rules, t, context, phase, skips)
+        step = _best_step(plan, phase, t, context) if phase.measure else first_step(plan, t, context, phase, skips)
         if step is None:
             note_assumptions(steps, context)
             return steps
@@ -412,16 +453,15 @@ def run_phase(phase: Phase, t: Term, context: Context) -> list[Step]:
     raise DerivationError(f"the phase {phase.name!r} did not end within {phase.limit} steps", t, steps)
 
 
-def _best_step(phase: Phase, t: Term, context: Context) -> Step | None:
+def _best_step(plan: Plan, phase: Phase, t: Term, context: Context) -> Step | None:
     """The step that lowers the measure most."""
     assert phase.measure is not None
     now = phase.measure(t)
     best: tuple[object, Step] | None = None
-    for rule in phase.rules:
-        law = context.find(rule.lstrip("<"))
-        if law is None:
+    for _, rule in _fitting(plan, t, context):
+        if isinstance(rule, Move):
             continue
-        forward = not rule.startswith("<")
+        law, forward, _ = rule
         for step in steps_of(law, t, context, forward, phase.inner, phase.within, select=phase.select):
             if phase.accept is not None and not phase.accept(step):
                 continue

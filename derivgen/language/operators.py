@@ -134,3 +134,21 @@ NAMING = frozenset({"apply", "map", *DERIVED})  # operators whose data name a fu
 EXPECTATIONS = frozenset({"E", "Var", "Cov"})  # what is not random, whatever is in it
 HOLES = frozenset({"hole", "steady", "small"})
 BIT: dict[str, int] = {row.name: 1 << k for k, row in enumerate(_ROWS)}
+
+
+class _Links(dict[str, dict[str, int]]):
+    """A bit for each pair of an operator and one directly under it, so few that sets of them are fast.
+
+    Several pairs share a bit, so that what a set lacks is certainly not there. A chain with scalars before it is a
+    product, and so counts as one.
+    """
+
+    def __missing__(self, op: str) -> dict[str, int]:
+        first = 37 * BIT[op].bit_length()
+        row = {name: 1 << (first + bit.bit_length()) % 251 for name, bit in BIT.items()}
+        row["dot"] = row["times"]
+        self[op] = row
+        return row
+
+
+LINKS: dict[str, dict[str, int]] = _Links()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 Monomial: TypeAlias = tuple[str, ...]
 
@@ -22,15 +22,26 @@ class ShapeError(ValueError):
 
 
 class Dim:
-    """A dimension in normal form: sorted monomials with non-zero integer coefficients."""
+    """A dimension in normal form: sorted monomials with non-zero integer coefficients.
 
-    __slots__ = ("_hash", "monomials", "number", "variable")
+    Equal dimensions are one object, so that shapes are compared without a look into them.
+    """
+
+    __slots__ = ("monomials", "number", "variable")
+    _known: ClassVar[dict[tuple[tuple[Monomial, int], ...], Dim]] = {}
+    monomials: tuple[tuple[Monomial, int], ...]
     number: int | None  # the value of a constant dimension
     variable: str | None  # the name, where the dimension is one bare name
 
-    def __init__(self, monomials: tuple[tuple[Monomial, int], ...]) -> None:
+    def __new__(cls, monomials: tuple[tuple[Monomial, int], ...]) -> Dim:
+        """The dimension of these monomials."""
+        known = cls._known.get(monomials)
+        return known if known is not None else cls._known.setdefault(monomials, cls._made(monomials))
+
+    @classmethod
+    def _made(cls, monomials: tuple[tuple[Monomial, int], ...]) -> Dim:
+        self = super().__new__(cls)
         self.monomials = monomials
-        self._hash = hash(monomials)
         self.number, self.variable = (None if monomials else 0), None
         if len(monomials) == 1:
             names, coefficient = monomials[0]
@@ -38,12 +49,11 @@ class Dim:
                 self.number = coefficient
             elif len(names) == 1 and coefficient == 1:
                 self.variable = names[0]
+        return self
 
-    def __hash__(self) -> int:
-        return self._hash
-
-    def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, Dim) and self.monomials == other.monomials)
+    def __reduce__(self) -> tuple[type[Dim], tuple[tuple[tuple[Monomial, int], ...]]]:
+        """Found, or made, where it is unpickled or copied."""
+        return Dim, (self.monomials,)
 
     def __str__(self) -> str:
         parts = []

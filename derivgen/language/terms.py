@@ -19,44 +19,48 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias
 
-from derivgen.language.operators import BIT, HOLES, MATRIX_FUNCTIONS, NAMING, NORMS, OPERATORS, SCALAR_FUNCTIONS
+from derivgen.language.operators import BIT, HOLES, LINKS, MATRIX_FUNCTIONS, NAMING, NORMS, OPERATORS, SCALAR_FUNCTIONS
 from derivgen.language.shapes import ONE, SCALAR, Dim, Shape, ShapeError, describe, dim
 
 Path: TypeAlias = tuple[int | tuple[int, ...], ...]
 NARY = frozenset({"plus", "times", "dot", "hadamard"})
 _EMPTY: frozenset[str] = frozenset()
-_fix = object.__setattr__  # terms are immutable but for their maker
 
 
 class Term:
     """A node: operator name, arguments, data (a name, a number, ...) and shape. Never mutated; made by ``make``."""
 
-    __slots__ = ("_hash", "_key", "args", "data", "free", "op", "ops", "shape", "size")
+    __slots__ = ("_hash", "_key", "args", "data", "free", "links", "op", "ops", "shape", "size")
     op: str
     args: tuple[Term, ...]
     data: Hashable
     shape: Shape
     free: frozenset[str]  # names of symbols, functions and holes (with "?") that occur free
     ops: int  # one bit for each operator that occurs
+    links: int  # a bit for each pair of an operator and one directly under it, see LINKS
     size: int  # number of nodes
     _hash: int
     _key: Key  # set by canonical() when it is first wanted
 
     def __init__(self, op: str, args: tuple[Term, ...], data: Hashable, shape: Shape) -> None:
-        _fix(self, "op", op)
-        _fix(self, "args", args)
-        _fix(self, "data", data)
-        _fix(self, "shape", shape)
-        _fix(self, "_hash", hash((op, args, data, shape)))
-        ops, size, free = BIT[op], 1, _EMPTY
-        for arg in args:
-            ops |= arg.ops
-            size += arg.size
-            free = free | arg.free if free else arg.free
-        _fix(self, "ops", ops)
-        _fix(self, "size", size)
+        _set_op(self, op)
+        _set_args(self, args)
+        _set_data(self, data)
+        _set_shape(self, shape)
+        _set_hash(self, hash((op, args, data, shape)))
+        ops, size, free, links = BIT[op], 1, _EMPTY, 0
+        if args:
+            below = LINKS[op]
+            for arg in args:
+                ops |= arg.ops
+                links |= arg.links | below[arg.op]
+                size += arg.size
+                free = free | arg.free if free else arg.free
+        _set_ops(self, ops)
+        _set_links(self, links)
+        _set_size(self, size)
         # a node without data names nothing and binds nothing
-        _fix(self, "free", free if data is None else _free_names(op, args, data))
+        _set_free(self, free if data is None else _free_names(op, args, data))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("terms are immutable; build a new one with make()")
@@ -75,7 +79,7 @@ class Term:
             return False
         if self.op != other.op or self.data != other.data or self.shape != other.shape or self.args != other.args:
             return False
-        _fix(self, "args", other.args)  # equal terms share their arguments, so that the next comparison is short
+        _set_args(self, other.args)  # equal terms share their arguments, so that the next comparison is short
         return True
 
     def __repr__(self) -> str:
@@ -89,6 +93,11 @@ class Term:
         """Whether any of the operators occurs."""
         return any(self.ops & BIT[op] for op in ops)
 
+
+# terms are immutable but for their maker, which sets the slots themselves
+_set_op, _set_args, _set_data, _set_shape, _set_hash, _set_ops, _set_links, _set_size, _set_free = (
+    vars(Term)[slot].__set__ for slot in ("op", "args", "data", "shape", "_hash", "ops", "links", "size", "free")
+)
 
 _printer: Callable[[Term], str] = repr
 

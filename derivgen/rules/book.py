@@ -11,16 +11,17 @@ A ``let`` line declares the names of the entries below it, until the next ``let`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path as FilePath
+from typing import Any
 
 from derivgen.language.declarations import Declarations, parse_declarations, suggest
 from derivgen.language.elaborate import elaborate_all
 from derivgen.language.notation import NotationError
-from derivgen.language.operators import BIT, DERIVED, HOLES, OPERATORS
+from derivgen.language.operators import BIT, CALLS, DERIVED, HOLES, LINKS, OPERATORS
 from derivgen.language.shapes import SCALAR, Dim, Shape, dim, substitute_dim
 from derivgen.language.terms import Term, make, symbol, walk
 from derivgen.rules.conditions import KNOWN_CONDITIONS
@@ -90,7 +91,8 @@ class Law:
 class Reading:
     """A law read in one direction, with what tells quickly that it cannot apply.
 
-    ``needs`` are the operators that any match holds, ``roots`` those that one may have at its root, both as bits.
+    ``needs`` are the operators that any match holds, ``roots`` those that one may have at its root, both as bits;
+    ``links`` are the pairs of operators, one directly under the other, that any match holds (``LINKS``).
     ``introduces`` gives each name that the target binds the letters that may take its place.
     """
 
@@ -98,6 +100,7 @@ class Reading:
     target: Term
     needs: int
     roots: int
+    links: int
     introduces: Mapping[str, str]
     mentions_eps: bool  # whether the perturbation stands on either side
 
@@ -107,11 +110,12 @@ class Reading:
         binders = [n for _, n in walk(target) if OPERATORS[n.op].binds is not None]
         letters = {str(n.data): "uvw" if n.op == "at" else "ijklpqrs" for n in binders}
         roots = ANYWHERE if BIT[source.op] & _PATTERN_BITS else BIT[source.op]
-        return cls(source, target, _needed(source), roots, letters, f"?{EPS}" in source.free | target.free)
+        links = _linked(source)
+        return cls(source, target, _needed(source), roots, links, letters, f"?{EPS}" in source.free | target.free)
 
     def fits(self, t: Term) -> bool:
         """Whether the law may apply somewhere in a term, by its operators alone."""
-        return not self.needs & ~t.ops and bool(self.roots & t.ops)
+        return not self.needs & ~t.ops and bool(self.roots & t.ops) and not self.links & ~t.links
 
 
 ANYWHERE = -1  # the bits of all operators
@@ -129,6 +133,17 @@ def _needed(pattern: Term) -> int:
     return bits
 
 
+def _linked(pattern: Term) -> int:
+    """Pairs of operators that any match must hold: a hole may be anything, and so may all under a second-order hole."""
+    links = 0
+    if pattern.op != "family":
+        for arg in pattern.args:
+            if not BIT[arg.op] & _PATTERN_BITS:
+                links |= LINKS[pattern.op][arg.op]
+            links |= _linked(arg)
+    return links
+
+
 def _inside(t: Term) -> int:
     return t.ops & ~_PATTERN_BITS
 
@@ -142,29 +157,116 @@ def _outside(pattern: Term, skip: Term) -> int:
     return bits
 
 
-class RuleBook(Mapping[str, Law]):
-    """Laws by name, in the order of the files; ``cited`` are items that a question asks to use before all others."""
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The ``let`` line of a rule file that declares the names of the entries below it, read when it is first asked."""
 
-    def __init__(self, laws: Iterable[Law] = (), cited: Iterable[str] = ()) -> None:
-        self._laws: dict[str, Law] = {}
+    text: str
+    file: str
+    line: int
+
+    def names(self) -> Declarations:
+        """What it declares."""
+        return _declared(self.text, self.file, self.line)
+
+
+@lru_cache(maxsize=1024)
+def _declared(text: str, file: str, line: int) -> Declarations:
+    return _declare(text, file, line) if text else Declarations()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A law of a rule file as text, with the line of each part; the law itself is read when it is first asked for."""
+
+    lines: tuple[tuple[int, str], ...]
+    scope: Scope
+    file: str
+
+    @property
+    def line(self) -> int:
+        """Where it begins."""
+        return self.lines[0][0]
+
+    @property
+    def name(self) -> str:
+        """The law's name. Raises BookError where there is none."""
+        return _head(self.lines, self.file)["name"]
+
+    @cached_property
+    def needs(self) -> tuple[int, int]:
+        """Operators that a match of the left and of the right side surely holds, as bits: those that the text calls."""
+        sides = re.split(r" <?=> ", body) if "=> " in (body := _statement(self.lines).partition(" if ")[0]) else ()
+        left, right = sides if len(sides) == 2 else body.partition(" = ")[::2]
+        return _called(left.partition(":")[2]), _called(right)
+
+    @cached_property
+    def law(self) -> Law:
+        """The law, checked. Raises BookError."""
+        return _law(self.lines, self.scope.names(), self.file)
+
+
+_CALL = re.compile(r"([A-Za-z]\w*)(\.?)\(")
+_OTHERWISE = ("sum", "prod")  # a call of one argument means another operator
+
+
+def _called(side: str) -> int:
+    """The operators that one side of a statement calls, as bits; none where a second-order hole may swallow them."""
+    if "{" in side:
+        return 0
+    names = {"map" if dot else name for name, dot in _CALL.findall(side)}
+    known = [n for n in names if n in BIT and (n == "map" or (n in CALLS and n not in _OTHERWISE))]
+    return sum(BIT[name] for name in known)
+
+
+class RuleBook(Mapping[str, Law]):
+    """Laws by name, in the order of the files; ``cited`` are items that a question asks to use before all others.
+
+    An entry of a file becomes a law when it is first used.
+    """
+
+    def __init__(self, laws: Iterable[Law | Entry] = (), cited: Iterable[str] = ()) -> None:
+        self._laws: dict[str, Law | Entry] = {}
         self.cited = tuple(cited)
         self.missing: set[str] = set()  # names that a method asked for in vain
+        self.prepared: dict[str, Any] = {}  # what an engine works out of the laws alone, for each perturbation
+        self._readings: dict[str, tuple[Law, bool, Reading] | None] = {}
         for law in laws:
-            if law.name in self._laws:
-                earlier = self._laws[law.name]
-                raise BookError(
-                    f"{law.file}:{law.line}: the law {law.name} stands already at {earlier.file}:{earlier.line}"
-                )
-            self._laws[law.name] = law
+            name = law.name
+            if name in self._laws:
+                there = self._laws[name]
+                raise BookError(f"{law.file}:{law.line}: the law {name} stands already at {there.file}:{there.line}")
+            self._laws[name] = law
 
     def __getitem__(self, name: str) -> Law:
-        return self._laws[name]
+        found = self._laws[name]
+        return found.law if isinstance(found, Entry) else found
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._laws
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._laws)
 
     def __len__(self) -> int:
         return len(self._laws)
+
+    def unread(self, rule: str) -> int | None:
+        """Of a law that was not read yet, the operators that a match surely holds; else None."""
+        found = self._laws.get(rule.lstrip("<"))
+        if isinstance(found, Entry) and "law" not in found.__dict__:
+            return found.needs[rule.startswith("<")]
+        return None
+
+    def reading(self, rule: str) -> tuple[Law, bool, Reading] | None:
+        """The law of a rule, where ``<name`` is from right to left; whether it is read forward; how it reads."""
+        try:
+            return self._readings[rule]
+        except KeyError:
+            law, forward = self.get(rule.lstrip("<")), not rule.startswith("<")
+            found = None if law is None else (law, forward, law.forward if forward else law.backward)
+            self._readings[rule] = found
+            return found
 
     def without(self, *names: str) -> RuleBook:
         """The book with some laws removed."""
@@ -184,7 +286,7 @@ def standard_book() -> RuleBook:
     """The laws that come with derivgen."""
     folder = files("derivgen.rules").joinpath("laws")
     names = sorted((f.name for f in folder.iterdir() if f.name.endswith(".rules")), key=_place)
-    return RuleBook(law for name in names for law in read_rules(folder.joinpath(name).read_text("utf-8"), name))
+    return RuleBook(entry for name in names for entry in entries(folder.joinpath(name).read_text("utf-8"), name))
 
 
 def _place(name: str) -> int:
@@ -202,9 +304,23 @@ _TAIL = re.compile(r'"(?P<words>[^"]*)"\s*(?P<rest>.*)$')
 
 
 def read_rules(text: str, file: str) -> list[Law]:
-    """The laws of one rule file's text."""
+    """The laws of one rule file's text. Raises BookError with file and line."""
     laws: list[Law] = []
-    names = Declarations()
+    for part in _parts(text, file):
+        if isinstance(part, Scope):
+            part.names()
+        else:
+            laws.append(part.law)
+    return laws
+
+
+def entries(text: str, file: str) -> Iterator[Entry]:
+    """The laws of one rule file's text, not yet read. Raises BookError for a line that belongs to none."""
+    return (part for part in _parts(text, file) if isinstance(part, Entry))
+
+
+def _parts(text: str, file: str) -> Iterator[Scope | Entry]:
+    scope = Scope("", file, 0)
     entry: list[tuple[int, str]] = []
     for number, raw in enumerate([*text.split("\n"), ""], 1):
         line = raw.split("#")[0].rstrip() if '"' not in raw else raw.rstrip()
@@ -214,13 +330,13 @@ def read_rules(text: str, file: str) -> list[Law]:
             entry.append((number, line.strip()))
             continue
         if entry:
-            laws.append(_law(entry, names, file))
+            yield Entry(tuple(entry), scope, file)
             entry = []
         if line.startswith("let "):
-            names = _declare(line[4:], file, number)
+            scope = Scope(line[4:], file, number)
+            yield scope
         elif line.strip():
             entry = [(number, line)]
-    return laws
 
 
 def _declare(text: str, file: str, number: int) -> Declarations:
@@ -230,12 +346,22 @@ def _declare(text: str, file: str, number: int) -> Declarations:
         raise BookError(str(error)) from None
 
 
-def _law(entry: list[tuple[int, str]], names: Declarations, file: str) -> Law:
-    number, head = entry[0]
+def _head(lines: Sequence[tuple[int, str]], file: str) -> re.Match[str]:
+    number, head = lines[0]
     match = _HEAD.match(head)
     if match is None:
         raise BookError(f"{file}:{number}: expected 'name: left = right', found {head!r}")
-    body = " ".join([match["statement"], *[text for _, text in entry[1:] if '"' not in text]])
+    return match
+
+
+def _statement(lines: Sequence[tuple[int, str]]) -> str:
+    """The name and the statement, which may go on over several lines."""
+    return " ".join(text for k, (_, text) in enumerate(lines) if k == 0 or '"' not in text)
+
+
+def _law(entry: Sequence[tuple[int, str]], names: Declarations, file: str) -> Law:
+    number, match = entry[0][0], _head(entry, file)
+    body = _statement(entry).partition(":")[2].strip()
     tail = next((text for _, text in entry if text.startswith('"')), '""')
     parsed = _TAIL.match(tail)
     if parsed is None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 from derivgen.language.declarations import parse_declarations
-from derivgen.rules.book import BookError, RuleBook, load_rules, make_law, read_rules, standard_book
+from derivgen.language.operators import BIT
+from derivgen.rules.book import BookError, RuleBook, entries, load_rules, make_law, read_rules, standard_book
 
 LET = "let A, B: matrix(m,n);  s, t: scalar;  f: function\n"
 
@@ -92,3 +94,23 @@ def test_every_law_says_where_it_stands_and_what_it_means_to_a_reader() -> None:
         assert law.line > 0
         assert law.words
         assert law.news in (0, 1, 2)
+
+
+def test_what_the_text_of_a_law_calls_is_in_all_that_it_matches() -> None:
+    folder = files("derivgen.rules").joinpath("laws")
+    texts = {f.name: f.read_text("utf-8") for f in folder.iterdir() if f.name.endswith(".rules")}
+    found = [entry for name, text in texts.items() for entry in entries(text, name)]
+    assert len(found) == len(standard_book()) and any(any(entry.needs) for entry in found)
+    for entry in found:
+        left, right = entry.needs
+        assert not left & ~entry.law.forward.needs, entry.name
+        assert not right & ~entry.law.backward.needs, entry.name
+
+
+def test_laws_of_the_standard_book_are_read_when_they_are_first_used() -> None:
+    (entry,) = entries("let A: matrix(n)\n\ntwice: tr(A') = tr(A)\n    \"a trace\" axiom\n", "mine.rules")
+    book = RuleBook([entry])
+    assert list(book) == ["twice"] and "twice" in book
+    assert book.unread("twice") == BIT["tr"] and book.unread("<twice") == BIT["tr"]
+    assert book["twice"] is book["twice"] is entry.law
+    assert book.unread("twice") is None and book.unread("other") is None
