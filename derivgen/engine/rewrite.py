@@ -20,9 +20,10 @@ from derivgen.language.problem import Problem
 from derivgen.language.shapes import ShapeError
 from derivgen.language.terms import Path, Term, at, fresh_name, put, symbol, walk
 from derivgen.rules.binding import Abstraction, Binding, BoundName, UnboundError, instantiate
-from derivgen.rules.book import ANYWHERE, EPS, Law, Reading, RuleBook
+from derivgen.rules.book import EPS, Law, Reading, RuleBook
 from derivgen.rules.conditions import Facts, in_words, with_values
 from derivgen.rules.equations import equation_laws, is_assumption
+from derivgen.rules.law import ANYWHERE
 from derivgen.rules.members import member_laws
 from derivgen.rules.structural import STRUCTURAL
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from derivgen.language.operators import HOLES
 from derivgen.language.shapes import ONE
 from derivgen.language.terms import Term, walk
-from derivgen.rules.book import Law
+from derivgen.rules.law import Law
 
 Symbol = tuple[str, object, tuple[tuple[bool, bool], ...], tuple[str, ...]]
 

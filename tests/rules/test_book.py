@@ -9,7 +9,8 @@ import pytest
 
 from derivgen.language.declarations import parse_declarations
 from derivgen.language.operators import BIT
-from derivgen.rules.book import BookError, RuleBook, entries, load_rules, make_law, read_rules, standard_book
+from derivgen.rules.book import BookError, RuleBook, load_rules, make_law, read_rules, standard_book
+from derivgen.rules.entries import entries
 
 LET = "let A, B: matrix(m,n);  s, t: scalar;  f: function\n"
 

@@ -18,11 +18,25 @@ from derivgen.language.operators import HOLES, OPERATORS
 from derivgen.language.plain import plain
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import SCALAR, ShapeError
-from derivgen.language.terms import Path, Term, at, equivalent, make, number, product, put, substitute, symbol, walk
+from derivgen.language.terms import (
+    Path,
+    Term,
+    at,
+    equivalent,
+    make,
+    number,
+    plus,
+    product,
+    put,
+    substitute,
+    symbol,
+    walk,
+)
 from derivgen.rules.binding import Abstraction, UnboundError
 from derivgen.rules.book import Law, SideCondition, patternize, standard_book
 from derivgen.rules.conditions import Facts
 from derivgen.rules.instances import instance, pieces
+from derivgen.rules.orders import is_zero
 from tests.rules.cases import BREAKING, GENERAL, HARMLESS, LET, MEETING, NO_MATTER, VALUES
 from tests.rules.points import Point, meeting, verdicts
 
@@ -156,7 +170,10 @@ def test_the_table_of_conditions_names_conditions_of_the_book() -> None:
 
 # -- planted faults -----------------------------------------------------------------------------------------------
 def faults(t: Term) -> Iterator[tuple[str, Term]]:
-    """A right side with one fault: a sign, a factor, a transpose or a summand lost, factors exchanged."""
+    """A right side with one fault: a sign, a factor, a transpose or a summand lost, factors exchanged; 1 for 0."""
+    if is_zero(t):
+        yield "not zero", plus(t, make("ones", (), None, t.shape))
+        return
     yield "sign", make("neg", [t])
     yield "factor 2", product(number(2), t)
     for path, node in walk(t):
