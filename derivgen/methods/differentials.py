@@ -292,6 +292,7 @@ def _gather(trail: Trail, small: Term) -> None:
     """Make one form of each sum of scalars that stands inside a product or quotient, before it is multiplied out."""
     for path in sorted(_inner_sums(trail.term, small), key=len, reverse=True):
         part = Trail(trail.opening, at(trail.term, path), trail.context)
+        part.run(Phase("signs", ("transpose_neg", "neg_dot", "dot_neg"), accept=acting_on(small)))
         adjoints.move_adjoints(part, small)
         to_trace_form(part, small)
         part.run(Phase("collect", ("like_terms", "arithmetic")))

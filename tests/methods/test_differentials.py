@@ -28,6 +28,7 @@ GRADIENTS = [
     ("norm(W*x - w)", "x", "W'*(W*x - w)/norm(W*x - w)"),
     ("norm(X)^2", "X", "2*X"),
     ("norm1(x)", "x", "sign.(x)"),
+    ("sqrt(1 + (-relu.(x))'*(-relu.(x)))", "x", "relu.(x)/sqrt(1 + relu.(x)'*relu.(x))"),
     ("a'*relu.(A*x)", "x", "A'*(step.(A*x).*a)"),
     ("sum(relu.(X*a).^2)", "X", "2*relu.(X*a)*a'"),
     ("max(a'*x, t)", "x", "step(a'*x - t)*a"),

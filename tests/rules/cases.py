@@ -287,7 +287,7 @@ NO_MATTER: dict[str, dict[str, str]] = {
         "positive": "d_norm2",
     },
     "the eigenvectors of other matrices obey it where they are real": {
-        "symmetric": "eig_def eigvec_across eigvec_moves pinv_eig",
+        "symmetric": "eig_def eigvec_across eigvec_moves",
     },
     "where it fails the premise holds nowhere": {"invertible": "inv_unique"},
     "the premise leaves no freedom: such a g is the derivative all the same": {
