@@ -339,10 +339,10 @@ def bring_to_form(trail: Trail, small: Term) -> None:
 
 
 def _alone(small: Term) -> Place:
-    """The places of d(t) that are a summand, or the whole."""
+    """The places of d(t) that are a summand, also of a sum over an index, or the whole."""
 
     def within(t: Term, path: Path) -> bool:
-        return at(t, path) == small and (not path or at(t, path[:-1]).op in ("plus", "neg"))
+        return at(t, path) == small and (not path or at(t, path[:-1]).op in ("plus", "neg", "sum"))
 
     return within
 
@@ -364,8 +364,8 @@ def _collect_scalar(trail: Trail, small: Term) -> None:
         return
     trail.repeat(
         Phase("one fraction", signs, accept=acting_on(small)),
-        Phase("one fraction", out, accept=lambda step: small in step.binding.values()),
         Phase("one", ("<mul_one",), within=_alone(small)),
+        Phase("one fraction", out, accept=lambda step: small in step.binding.values()),
         Phase("collect", ("<neg_scale", "factor_scalar"), accept=lambda step: step.binding.get("s") == small),
     )
 
