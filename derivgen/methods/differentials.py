@@ -292,6 +292,7 @@ def _gather(trail: Trail, small: Term) -> None:
     """Make one form of each sum of scalars that stands inside a product or quotient, before it is multiplied out."""
     for path in sorted(_inner_sums(trail.term, small), key=len, reverse=True):
         part = Trail(trail.opening, at(trail.term, path), trail.context)
+        part.run(Phase("signs", ("transpose_neg", "neg_dot", "dot_neg"), accept=acting_on(small)))
         adjoints.move_adjoints(part, small)
         to_trace_form(part, small)
         part.run(Phase("collect", ("like_terms", "arithmetic")))
@@ -338,10 +339,10 @@ def bring_to_form(trail: Trail, small: Term) -> None:
 
 
 def _alone(small: Term) -> Place:
-    """The places of d(t) that are a summand, or the whole."""
+    """The places of d(t) that are a summand, also of a sum over an index, or the whole."""
 
     def within(t: Term, path: Path) -> bool:
-        return at(t, path) == small and (not path or at(t, path[:-1]).op in ("plus", "neg"))
+        return at(t, path) == small and (not path or at(t, path[:-1]).op in ("plus", "neg", "sum"))
 
     return within
 
@@ -363,8 +364,8 @@ def _collect_scalar(trail: Trail, small: Term) -> None:
         return
     trail.repeat(
         Phase("one fraction", signs, accept=acting_on(small)),
-        Phase("one fraction", out, accept=lambda step: small in step.binding.values()),
         Phase("one", ("<mul_one",), within=_alone(small)),
+        Phase("one fraction", out, accept=lambda step: small in step.binding.values()),
         Phase("collect", ("<neg_scale", "factor_scalar"), accept=lambda step: step.binding.get("s") == small),
     )
 

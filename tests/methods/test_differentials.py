@@ -28,6 +28,7 @@ GRADIENTS = [
     ("norm(W*x - w)", "x", "W'*(W*x - w)/norm(W*x - w)"),
     ("norm(X)^2", "X", "2*X"),
     ("norm1(x)", "x", "sign.(x)"),
+    ("sqrt(1 + (-relu.(x))'*(-relu.(x)))", "x", "relu.(x)/sqrt(1 + relu.(x)'*relu.(x))"),
     ("a'*relu.(A*x)", "x", "A'*(step.(A*x).*a)"),
     ("sum(relu.(X*a).^2)", "X", "2*relu.(X*a)*a'"),
     ("max(a'*x, t)", "x", "step(a'*x - t)*a"),
@@ -307,3 +308,17 @@ def test_a_condition_on_a_vector_speaks_of_its_entries() -> None:
 def test_what_stands_in_a_function_of_vectors_is_a_vector() -> None:
     found = derive("logsumexp(x)", "x", order=2)
     assert str(found.result) == "diag(softmax(x)) - softmax(x)*softmax(x)'" and check(found)
+
+
+@pytest.mark.parametrize(
+    ("of", "expected"),
+    [
+        ("t", "1"),
+        ("sin(t) - t", "cos(t) - 1"),
+        ("t*sum(i, 1, N, t)*A", "sum(i, 1, N, t)*A + t*sum(i, 1, N, 1)*A"),
+    ],
+)
+def test_a_change_of_a_scalar_that_stands_alone_is_read_off(of: str, expected: str) -> None:
+    found = derive(of, "t", let={"t": "scalar", "A": "matrix(m,n)"}, method="differentials")
+    assert str(found.result) == expected
+    assert check(found)
