@@ -6,10 +6,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
 
 from derivgen import Result, check, derive
+from derivgen.language.abbreviations import spelled_out as expanded
 from tests.cookbook.dialect import read, spelled_out
 from tests.cookbook.entries import Entry, entries
 from tests.cookbook.numbers import Env, worth
@@ -83,3 +85,27 @@ def test_another_function_is_noticed(rule: dict[str, Any]) -> None:
     other = {**rule, "instance": {**rule["instance"], name: [argument, f"3*({text})"]}}
     changed = differences.distance(result_at(other, env), entry.expected(env)) > 0.01
     assert changed
+
+
+# -- mixtures of any number of components ----------------------------------------------------------------------------
+MIXTURE = {
+    "s": "vector(n)", "mu[k=1..K]": "vector(n)", "Sigma[k=1..K]": "positive definite matrix(n)",
+    "rho[k=1..K]": "positive scalar", "c": "positive scalar", "j": "index",
+    "p": "= sum(k, 1, K, rho[k]*c*det(Sigma[k])^(-1/2)*exp(-(s - mu[k])'*inv(Sigma[k])*(s - mu[k])/2))",
+}  # fmt: skip
+OF_TWO = {"mu": ("mu1", "mu2"), "Sigma": ("S1", "S2"), "rho": ("rho1", "rho2")}
+
+
+@pytest.mark.parametrize(("number", "wrt"), [("392", "rho[j]"), ("394", "mu[j]"), ("396", "Sigma[j]")])
+def test_a_mixture_of_any_number_of_components_is_that_of_two_in_the_truth_set(number: str, wrt: str) -> None:
+    found = derive("log(p)", wrt, let="; ".join(_declared(*one) for one in MIXTURE.items()))
+    assert check(found)
+    entry = ENTRIES[number]
+    for env in entry.points(3):
+        families = {name: {k: env[one] for k, one in enumerate(two, start=1)} for name, two in OF_TWO.items()}
+        point = {**families, "s": env["s"], "K": 2, "j": 1, "c": (2 * np.pi) ** (-len(env["s"]) / 2)}
+        assert differences.distance(value(expanded(found.result.term), point), entry.expected(env)) < TOLERANCE
+
+
+def _declared(name: str, declaration: str) -> str:
+    return f"{name} {declaration}" if declaration.startswith("=") else f"{name}: {declaration}"
