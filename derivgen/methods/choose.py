@@ -189,8 +189,9 @@ def _by_complex(problem: Problem, book: RuleBook) -> Derivation:
 
 
 def _along(problem: Problem, book: RuleBook) -> Derivation:
-    """Along a direction, or by an entry: from first principles for a scalar where that is possible."""
-    if problem.method == "differentials" or problem.of.shape != SCALAR or problem.of.has("abbreviation"):
+    """By differentials along a direction; by an entry of a scalar from first principles where that is possible."""
+    direction = problem.method is None and problem.quantity == "directional"
+    if direction or problem.method == "differentials" or problem.of.shape != SCALAR or problem.of.has("abbreviation"):
         return derive_along_by_differentials(problem, book)
     if problem.method is not None:
         return derive_directional(problem, book)

@@ -97,6 +97,12 @@ PARTS = (
     "var_form", "var_linear", "cov_linear", "var_scalar", "cov_scalar", "var_def", "cov_def", "sum_eig",
     "prod_eig", "triu_mask", "tril_mask", "det_two", "det_three", "adj_inv",
 )  # fmt: skip
+# a pseudo-inverse of which the rank is known, and what cancels then
+PSEUDO_INVERSES = ("pinv_columns_transpose", "pinv_rows_transpose", "pinv_columns", "pinv_rows")
+CANCELLED = (
+    *INVERSES, "transpose_transpose", "inv_cancel_left", "inv_cancel_right", "inv_transpose_cancel_left",
+    "inv_transpose_cancel_right", "inv_inv",
+)  # fmt: skip
 # blocks that hold d(X) become sums in which each block stands at its place
 BLOCKS = ("arithmetic", "block_square", "block_row", "block_column")
 OUT_OF_SUMS = ("<scale_sum", "sum_neg_matrix", "<dot_sum", "<sum_dot", "sum_scale", "sum_neg")
@@ -158,6 +164,8 @@ def pushed(body: Term, variables: tuple[Term, ...], context: Context) -> Trail:
 def _push(trail: Trail, variables: tuple[Term, ...], family: str = "") -> None:
     """Push d inwards as far as the laws reach, all as one phase where ``family`` names it."""
     cited = trail.context.book.cited
+    if trail.run(Phase(family or "parts", PSEUDO_INVERSES, accept=acting_on(*variables), assume=False)):
+        trail.run(Phase(family or "parts", CANCELLED, assume=False))
     trail.run(
         Phase(family or "parts", PARTS, accept=acting_on(*variables)),
         Phase(family or "cited", cited),

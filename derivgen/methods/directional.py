@@ -86,7 +86,8 @@ def derive_along_by_differentials(problem: Problem, book: RuleBook) -> Derivatio
         first.need("def_partial" if variable.shape[1] == ONE else "def_partial_matrix", "definition", given)
     direction = first.term.args[2]
     trail = pushed(problem.of, (variable,), context)
-    if problem.of.shape == SCALAR and not trail.term.has("D"):
+    formed = statement.op == "D" or is_complex_variable(problem)  # a direction of one's own is put in as it is
+    if formed and problem.of.shape == SCALAR and not trail.term.has("D"):
         _to_form(trail, make("d", [variable]))
     scalar.tidy(trail)
     equation = make("=", [trail.start, trail.term])
@@ -107,8 +108,9 @@ def derive_along_by_differentials(problem: Problem, book: RuleBook) -> Derivatio
     scalar.tidy(first)
     _read(first, statement)
     result = make("=", [statement, first.term])
-    chains = (trail.chain(), end.chain(), first.chain())
-    return Derivation(problem, "differentials", chains, result, lemmas, (), tuple(context.assumed.values()))
+    kept = 1 if len(first.steps) == 1 else 2  # one: where the direction was put in, there is what is asked
+    chains = (trail.chain(), end.chain(), first.chain())[: kept + 1]
+    return Derivation(problem, "differentials", chains, result, lemmas[:kept], (), tuple(context.assumed.values()))
 
 
 def _to_form(trail: Trail, small: Term) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
 
-from derivgen.engine.rewrite import Context, Phase, Trail, steps_of
+from derivgen.engine.rewrite import Context, Phase, Select, Trail, steps_of
 from derivgen.engine.trace import Derivation, Step, relied_on
 from derivgen.language.length import length
 from derivgen.language.problem import HOLDS
@@ -20,6 +20,7 @@ from derivgen.language.terms import Path, Term, at, make, put, walk
 from derivgen.methods.differentials import simplify
 from derivgen.methods.law_sets import SIGNS
 from derivgen.methods.script import backwards
+from derivgen.rules.binding import Binding, instantiate
 from derivgen.rules.book import Law, RuleBook, local_law
 from derivgen.rules.equations import is_assumption, shortening
 
@@ -41,6 +42,11 @@ CLEAN = (
     "inv_transpose_cancel_left", "inv_transpose_cancel_right", "inv_inv", "identity_mul", "mul_identity",
     "diag_identity", "sigmoid_exp", "sigmoid_exp_times", "<sigmoid_def", "sigmoid_one", "sigmoid_exp_map",
     "sign_square", "abs_square", "step_square", "relu_step", "step_map_square", "relu_step_map", "i_square", "i_power",
+)  # fmt: skip
+# what the question writes in one way goes back to it, where the steps had to write it in another
+BACK = (
+    "<norm_square", "<norm_square_matrix", "<norm_square_complex", "<norm_square_complex_matrix", "<norm1_def",
+    "<pinv_columns", "<pinv_rows", "<pinv_columns_transpose", "<pinv_rows_transpose",
 )  # fmt: skip
 MULTIPLY = ("mul_plus", "scale_plus", "dot_plus", "plus_dot", "neg_plus", "hadamard_plus", "hadamard_ones")
 
@@ -85,7 +91,8 @@ def in_short_form(derivation: Derivation, book: RuleBook) -> Derivation:
 def shorten(trail: Trail) -> None:
     """Bring a term to its short form."""
     for _ in range(ROUNDS):
-        made = trail.run(Phase(NAME, ("abbreviate",)), Phase(NAME, CLEAN, inner=True, assume=False))
+        as_asked = Phase(NAME, BACK, select=_asked(trail.context), assume=False)
+        made = trail.run(Phase(NAME, ("abbreviate",)), as_asked, Phase(NAME, CLEAN, inner=True, assume=False))
         made += use_equations(trail)
         made += _factored(trail, _all)
         made += trail.run(Phase(NAME, ("reorder",), within=_below_bar))
@@ -155,6 +162,17 @@ def _from_form(part: Trail, form: Trail, equations: tuple[str, ...]) -> None:
 def _use_once(part: Trail, law: Law, k: int) -> None:
     steps = steps_of(law, part.term, part.context)
     part.steps += [replace(step, phase=NAME) for step in islice(steps, k, k + 1)]
+
+
+def _asked(context: Context) -> Select:
+    """Takes the uses of a law that bring back what occurs in the question."""
+    question = {node for _, node in walk(context.problem.of)}
+
+    def select(law: str, binding: Binding) -> bool:
+        made = instantiate(context.law(law).left, binding)
+        return made in question or (made.op == "transpose" and made.args[0] in question)
+
+    return select
 
 
 def _below_bar(t: Term, path: Path) -> bool:

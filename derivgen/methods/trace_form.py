@@ -1,7 +1,9 @@
 """The trace form: a scalar that is linear in the direction U becomes tr(U'*G), or u'*g for a vector.
 
-Each step must lower a measure, so the phase ends by construction: directions outside a trace, untransposed directions,
-the size of what stands under transposes, factors before U'.
+A matrix U is brought to the end of its trace, tr(A*U), or U' to the front; then the traces with U are transposed. Each
+step must lower a measure, so a phase ends by construction: directions outside a trace, untransposed directions, the
+size of what stands under transposes, factors between the direction and its end. All the traces of a sum are brought
+there stage by stage, as one does on paper.
 """
 
 from __future__ import annotations
@@ -17,17 +19,7 @@ from derivgen.methods.law_sets import PUSH_TRANSPOSES
 from derivgen.rules.binding import Binding
 from derivgen.rules.orders import is_zero
 
-TRACE_LAWS = (
-    "tr_transpose",
-    "tr_cyclic",
-    "transpose_mul",
-    "transpose_transpose",
-    "transpose_plus",
-    "transpose_scale",
-    "transpose_neg",
-    "transpose_div",
-    "scalar_trace",
-)
+TRACE_LAWS = ("scalar_trace", "tr_cyclic")
 VECTOR_LAWS = (
     "scalar_transpose",
     "transpose_mul",
@@ -95,7 +87,7 @@ class _Count:
 
     def __init__(self, direction: Term, vector: bool, known: dict[Term, bool]) -> None:
         self.direction, self.vector, self.known = direction, vector, known
-        self.outside = self.plain = self.under = self.before = 0
+        self.outside = self.plain = self.under = self.off = 0
 
     def holds(self, t: Term) -> bool:
         """Whether the direction occurs in a term."""
@@ -118,20 +110,22 @@ class _Count:
         chain = t.args[0] if t.op == "tr" else t
         if t.op in ("tr", "dot"):
             factors = chain.args if chain.op == "dot" else (chain,)
-            self.before += next((k for k, f in enumerate(factors) if self.holds(f)), 0)
+            place = next((k for k, f in enumerate(factors) if self.holds(f)), 0)
+            turned = self.vector or factors[place].op == "transpose"
+            self.off += place if turned else len(factors) - 1 - place
         for arg in t.args:
             self.walk(arg, transposed, in_trace or t.op == "tr")
 
 
 def measure(direction: Term):  # type: ignore[no-untyped-def]
-    """(outside a trace, untransposed, size under transposes, factors before): the less the nearer to tr(U'*G)."""
+    """(outside a trace, untransposed, size under transposes, factors between U and its end): less is nearer."""
     vector = direction.shape[1] == ONE
     known: dict[Term, bool] = {}
 
     def value(t: Term) -> tuple[int, int, int, int]:
         count = _Count(direction, vector, known)
         count.walk(t, False, False)
-        return count.outside, count.plain, count.under, count.before
+        return count.outside, count.plain, count.under, count.off
 
     return value
 
@@ -182,25 +176,31 @@ def _drops_zero(step: Step) -> bool:
 
 def bring_forms(trail: Trail, direction: Term) -> None:
     """Bring every trace and inner product that holds the direction to tr(U'*G), or u'*g."""
-    for path in _forms(trail.term, direction):
-        bring_at(trail, path, direction)
+    for stage in _stages(direction):
+        for path in _forms(trail.term, direction):
+            trail.run_at(path, stage)
 
 
 def bring_at(trail: Trail, path: Path, direction: Term) -> None:
     """Bring the trace or inner product at a place to tr(U'*G), or u'*g."""
-    laws = VECTOR_LAWS if direction.shape[1] == ONE else TRACE_LAWS
+    trail.run_at(path, *_stages(direction))
 
-    def form(rules: tuple[str, ...]) -> Phase:
-        beside, here = measure(direction), acting_on(direction)  # a step within an operator would hide it
-        select: Select = lambda law, b: _splits_beside(law, b, direction)  # noqa: E731
+
+def _stages(direction: Term) -> tuple[Phase, ...]:
+    """The phases that bring a form to tr(U'*G), or u'*g, in turn."""
+    beside, here = measure(direction), acting_on(direction)  # a step within an operator would hide it
+    select: Select = lambda law, b: _splits_beside(law, b, direction)  # noqa: E731
+
+    def form(*rules: str) -> Phase:
         return Phase("trace form", rules, measure=beside, accept=here, select=select)
 
-    turned = form(tuple(law for law in laws if law != "tr_cyclic"))
     alone = Phase("identity", ("<mul_identity",), within=_alone_in_trace(make("transpose", [direction])))
     inwards = transposes_in(direction)
     if direction.op not in ("d", "symbol"):  # an operator: what is brought to the front stays as it is
         inwards = replace(inwards, within=lambda t, place: not _lies_in(t, place, direction))
-    trail.run_at(path, turned, inwards, form(laws), alone)
+    if direction.shape[1] == ONE:
+        return form(*(law for law in VECTOR_LAWS if law != "tr_cyclic")), inwards, form(*VECTOR_LAWS), alone
+    return inwards, form(*TRACE_LAWS), form("tr_transpose"), inwards, alone
 
 
 def _lies_in(t: Term, path: Path, part: Term) -> bool:

@@ -142,7 +142,7 @@ def _without_weak(found: list[Group], view: View) -> list[Group]:
     """Groups of clean-up alone go to the line before; "cancel" and "tidy" are judged later."""
     kept: list[Group] = []
     for group in found:
-        weak = view.most(group) == 0 and group.family not in ("cancel", "tidy", "reorder")
+        weak = _says_nothing(group, view) and group.family not in ("cancel", "tidy", "reorder")
         if kept and weak:
             kept[-1] = joined(kept[-1], group, kept[-1].family)
         elif kept and kept[-1].family == group.family and group.family in WHOLE:
@@ -150,6 +150,15 @@ def _without_weak(found: list[Group], view: View) -> list[Group]:
         else:
             kept.append(group)
     return kept
+
+
+def _says_nothing(group: Group, view: View) -> bool:
+    """Whether a group is clean-up, beside routine of phases that join any line."""
+    said = {_family(step, 0) in CLEAN: 0 for step in view.steps(group)}
+    for step in view.steps(group):
+        joins = _family(step, 0) in CLEAN
+        said[joins] = max(said[joins], view.news.value(step))
+    return said.get(False, said.get(True)) == 0 and said.get(True, 0) < 2
 
 
 def _clean_ends(found: list[Group], view: View) -> list[Group]:

@@ -107,7 +107,15 @@ FORMS = frozenset({"trace form", "forms", "adjoint", "identity"})
 
 
 def _forms_at_once(found: list[Group], view: View) -> list[Group]:
-    """The way to tr(dX'*G) is one line where it would take more than two: term by term it says nothing new."""
+    """The way to tr(dX'*G) is one line where it would take more than two: term by term it says nothing new.
+
+    What is routine in it, that a scalar is a trace, joins the line after it.
+    """
+
+    def test(a: Group, b: Group) -> str | None:
+        return b.family if a.family in FORMS and b.family in FORMS and view.most(a) < 2 else None
+
+    found = _pairs(found, test)
     kept: list[Group] = []
     for on_the_way, run in groupby(found, key=lambda group: group.family in FORMS):
         lines = list(run)

@@ -95,3 +95,12 @@ def test_a_direction_of_another_shape(along: str, let: dict[str, str]) -> None:
 def test_a_differential_is_written_in_that_of_the_variable() -> None:
     found = api.derive("tr(A*X)", "X", kind="differential")
     assert str(found.result) == "tr(A*d(X))" and api.check(found)
+
+
+def test_a_direction_is_put_into_the_differential_unless_the_limit_is_asked_for() -> None:
+    asked = {"let": "A, S: matrix(n); f: function(matrix(n)) -> scalar", "along": "S"}
+    found = api.derive("f(A)", "A", **asked)
+    assert [len(block.lines) for block in found.lines("lecture").blocks] == [1]
+    limit = api.derive("f(A)", "A", method="first principles", **asked)
+    assert found.result == limit.result and api.check(found) and api.check(limit)
+    assert limit.steps[0].rule == "def_directional"

@@ -105,3 +105,15 @@ def test_a_false_step_is_refused(rule: str, old: str, new: str) -> None:
 def test_an_assumption_that_follows_is_not_repeated() -> None:
     assert derive("log(det(W))", "W", let=LET).assumed == ("positive(det(W))",)
     assert derive("max(0, c)", "c", let="c: scalar").assumed == ("nonzero(c)",)
+
+
+# -- as it was asked ----------------------------------------------------------------------------------------------
+def test_norms_and_pseudo_inverses_come_back_where_the_question_has_them() -> None:
+    kernel = derive("exp(-norm(x - y)^2)", "x", let="x, y: vector(n)")
+    assert str(kernel.result) == "2*exp(-norm(x - y)^2)*(y - x)"
+    plain = derive("exp(-(x - y)'*(x - y))", "x", let="x, y: vector(n)")
+    assert "norm" not in str(plain.result)
+    rows = {"let": "W: matrix(p,n)", "assume": ("invertible(W*W')",)}
+    found = derive("log(det(pinv(W)'*pinv(W)))", "W", **rows)
+    assert str(found.result) == "-2*pinv(W)'" and check(found)
+    assert all(step.rule != "d_pinv" for step in found.steps)

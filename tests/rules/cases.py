@@ -220,6 +220,8 @@ BREAKING: dict[tuple[str, str], dict[str, str]] = {
     ("d_map_acos", "positive"): {"A": "2*ones(m,n)"},
     ("d_map_acosh", "positive"): {"A": "0.5*ones(m,n)"},
     ("d_norm", "nonzero"): {"x": "zeros(n,1)"},
+    **{(f"pinv_{kind}{turned}", "invertible"): {"A": "zeros(m,n)"}
+       for kind in ("columns", "rows") for turned in ("", "_transpose")},
     ("d_norm_matrix", "nonzero"): {"A": "zeros(m,n)"},
     ("d_max", "nonzero"): {"b": "a"},
     ("d_min", "nonzero"): {"b": "a"},
