@@ -375,10 +375,12 @@ def proof(law: str, rules: RuleBook | None = None) -> Result:
 def check(result: Result) -> Report:
     """Check every step by replay and by numbers.
 
-    The report is truthy when all holds, and is kept in ``result.checked``.
+    The report is truthy when all holds, and is kept in ``result.checked``. Raises TypeError for anything but a Result.
     """
     from derivgen.check import check as check_derivation
 
+    if not isinstance(result, Result):
+        raise TypeError(f"check takes what derive, prove or expand gave, not {result!r}")
     result.checked = check_derivation(result.derivation, result.book)
     return result.checked
 

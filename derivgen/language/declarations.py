@@ -71,6 +71,7 @@ STRUCTURES = {
 }
 """Properties that tie entries of a matrix to each other -> the structure within which the matrix can move."""
 _TYING = frozenset().union(*STRUCTURES, {"orthogonal", "triangular", "Hermitian", "complex"})
+_OF_LAWS = frozenset({"steady", "small"})  # said of the letters of laws about perturbations
 FUNCTION_PROPERTIES = ("holomorphic", "complex")  # complex: of the real and imaginary parts of its arguments
 SORTS = ("scalar", "vector", "matrix", "row", "natural", "integer", "function", "family", "index", "number")
 
@@ -163,7 +164,9 @@ class Declarations(Mapping[str, Declaration]):
 
 def suggest(name: str, known: Iterator[str] | list[str] | tuple[str, ...]) -> str:
     """A hint that names a near spelling, or nothing."""
-    near = difflib.get_close_matches(name, list(known), n=1)
+    options = list(known)
+    swapped = [option for option in options if sorted(option) == sorted(name)]
+    near = difflib.get_close_matches(name, options, n=1, cutoff=0.75) or swapped
     return f"did you mean {near[0]!r}?" if near else ""
 
 
@@ -210,6 +213,7 @@ def parse_declaration(name: str, text: str, source: str = "") -> Declaration:
             hint = "independent speaks of the entries of one vector; write random"
             raise NotationError("the members of a family cannot be declared independent", text, 0, hint, source)
         return replace(each, sort="members", extent=extent)
+    _demand_one(text, source)
     head, _, result = (part.strip() for part in text.partition("->"))
     match = re.fullmatch(r"\s*((?:[A-Za-z-]+\s+)*?)([A-Za-z]+)\s*(\(.*\))?\s*", head, re.DOTALL)
     if match is None:
@@ -243,6 +247,13 @@ def parse_declaration(name: str, text: str, source: str = "") -> Declaration:
     return Declaration(name, "value", _sort_shape(sort, brackets, text, match.start(2), source), properties)
 
 
+def _demand_one(text: str, source: str) -> None:
+    """Raise NotationError where another declaration follows behind a comma."""
+    if another := re.search(r",\s*(\w+)\s*:(.*)$", text, re.DOTALL):
+        hint = f"write {text[: another.start()].strip()}; {another[1]}: {another[2].strip()}"
+        raise NotationError("declarations are separated by ;", text, another.start(), hint, source)
+
+
 def _abbreviation(name: str, definition: str, source: str) -> Declaration:
     if not definition:
         raise NotationError(f"{name} stands for nothing", f"{name} =", len(name) + 2, f"write {name} = X'*X", source)
@@ -269,7 +280,7 @@ def _properties(words: str, sort: str, text: str, source: str) -> frozenset[str]
                 break
         else:
             word = rest.split()[0]
-            hint = suggest(word, known) or f"a {sort} can be: {', '.join(known)}"
+            hint = suggest(word, known) or f"a {sort} can be: {', '.join(p for p in known if p not in _OF_LAWS)}"
             raise NotationError(f"{word!r} is not a property of a {sort}", text, text.find(word), hint, source)
     return frozenset(found)
 
@@ -301,7 +312,12 @@ def _sort_shape(sort: str, brackets: str, text: str, position: int, source: str)
 
 
 def _shape(text: str, whole: str, source: str) -> Shape:
-    return parse_declaration("value", text, source).shape
+    """The shape of an argument or of the values of a function, of which nothing else can be said."""
+    found = parse_declaration("value", text, source)
+    if said := sorted(found.properties - {"complex"}):
+        reason = f"of the arguments and the values of a function only the shape is known, not {said[0]!r}"
+        raise NotationError(reason, whole, max(whole.find(text), 0), f"write {describe(found.shape)}", source)
+    return found.shape
 
 
 def _function(name: str, brackets: str, result: str, text: str, source: str) -> Declaration:

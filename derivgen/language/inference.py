@@ -7,7 +7,8 @@ from dataclasses import replace
 from functools import reduce
 
 from derivgen.language.declarations import Declaration, dimension_of
-from derivgen.language.names import SPECIAL, Names
+from derivgen.language.foreign import ARGUMENTS
+from derivgen.language.names import SPECIAL, Names, taken
 from derivgen.language.notation import NotationError, Syntax
 from derivgen.language.operators import CALLS, MATRIX_FUNCTIONS, OPERATORS, SCALAR_FUNCTIONS
 from derivgen.language.shapes import (
@@ -98,19 +99,28 @@ class ShapeInference(Names):
             self._equal_shapes(left, right, node, "the two sides have different shapes")
         return PROPOSITION
 
-    def _equal_shapes(self, a: Shape, b: Shape, node: Syntax, what: str) -> None:
-        hint = self._scalar_hint() if (a == SCALAR) != (b == SCALAR) else ""
+    def _equal_shapes(self, a: Shape, b: Shape, node: Syntax, what: str, parts: tuple[Syntax, ...] = ()) -> None:
+        hint = self._scalar_hint(a, b, parts) if (a == SCALAR) != (b == SCALAR) else self._taken()
         for x, y in zip(a, b, strict=True):
             if (a == SCALAR) != (b == SCALAR) or unify(x, y, self.bindings) is None:
                 self.fail(f"{what}: {describe(a)} and {describe(b)}", node, hint)
             self._same(x, y, node, what)
 
-    def _scalar_hint(self) -> str:
+    def _scalar_hint(self, a: Shape, b: Shape, parts: tuple[Syntax, ...]) -> str:
         """What to do where a scalar stands beside a matrix: it may be a name that nobody declared."""
-        scalars = [name for name, d in self.inferred.items() if d.sort == "value" and d.shape == SCALAR]
-        if scalars:
-            return f"an undeclared small letter is a scalar; if it is none, declare it, such as {scalars[0]}: vector(n)"
-        return "write c*I(n) for a multiple of the identity"
+        scalars = parts[: 1 if a == SCALAR else None][-1:]
+        if not scalars or any(carriers(part) for part in scalars):
+            return self._taken() or "write c*I(n) for a multiple of the identity"
+        other = b if a == SCALAR else a
+        if ONE in other:
+            return f"a number in every entry is a multiple of ones({other[0] if other[1] == ONE else other[1]})"
+        return "write c*I(n) for a multiple of the identity, c*ones(m,n) for c in every entry"
+
+    def _taken(self) -> str:
+        """What names were taken for that nobody declared, as a hint where shapes clash."""
+        names = [(name, self.resolve(d.shape)) for name, d in self.inferred.items() if d.sort == "value"]
+        scalars = [name for name, shape in names if shape == SCALAR]
+        return taken(scalars, [name for name, shape in names if ONE not in shape])
 
     def alike(self, first: Syntax, second: Syntax, what: str) -> None:
         """Give two texts one shape; names of the second that are not declared take the shape they need."""
@@ -138,6 +148,7 @@ class ShapeInference(Names):
                 found,
                 self._first(child),
                 f"cannot add {self._excerpt(first)} and {self._excerpt(child)}",
+                (first, child),
             )
         return common
 
@@ -170,7 +181,7 @@ class ShapeInference(Names):
         inner = left[1], right[0]
         # a dimension is never taken to be 1 to make a product legal
         if unify(*inner, self.bindings) is None or (ONE in inner and inner != (ONE, ONE)):
-            hint = ""
+            hint = self._taken()
             if left[1] == ONE == right[1]:
                 hint = "two vectors multiply as x'*y (a scalar) or x*y' (a matrix)"
             self.fail(
@@ -195,7 +206,10 @@ class ShapeInference(Names):
         rows, cols = self.shape(base) or SCALAR
         exponent = self.shape(power)
         if exponent not in (None, SCALAR):
-            self.fail(f"an exponent is a scalar, not a {describe(exponent or SCALAR)}", node.children[1])
+            hint = self._taken()
+            if power.kind == "name" and power.value == "T" and power.value in self.inferred:
+                hint = f"write {self._written(base)}' for the transpose, or declare T: natural"
+            self.fail(f"an exponent is a scalar, not a {describe(exponent or SCALAR)}", power, hint)
         if cols == ONE != rows or rows == ONE != cols:
             self.fail(
                 f"a {describe((rows, cols))} has no powers",
@@ -314,9 +328,16 @@ class ShapeInference(Names):
                 for x, y in zip(self.resolve(wanted), found, strict=True):
                     what = f"{node.value} takes a {describe(wanted)}, not a {describe(found)}"
                     if (wanted == SCALAR) != (found == SCALAR):
-                        self.fail(what, self._first(child))
+                        self.fail(what, self._first(child), self._function_hint(node, found))
                     self._same(x, y, self._first(child), what)
         return function.shape
+
+    def _function_hint(self, node: Syntax, found: Shape) -> str:
+        """How to declare a function that nobody declared."""
+        if node.value not in self.inferred:
+            return ""
+        kind = "row(n)" if found[0] == ONE else "vector(n)" if found[1] == ONE else "matrix(m,n)"
+        return f"undeclared, it is a function of a scalar; declare it, such as {node.value}: function({kind}) -> scalar"
 
     def _shape_grad(self, node: Syntax) -> Shape:
         return self._applied(node) and (self.shape(node.children[0]) or SCALAR)
@@ -350,7 +371,8 @@ class ShapeInference(Names):
     def _ordinary_call(self, node: Syntax) -> Shape:
         row = CALLS[node.value]
         if len(node.children) != row.arity[0]:
-            self.fail(f"{node.value} takes {row.arity[0]} argument(s), not {len(node.children)}", node)
+            hint = ARGUMENTS.get(node.value, "")
+            self.fail(f"{node.value} takes {row.arity[0]} argument(s), not {len(node.children)}", node, hint)
         shapes = [self.shape(child) or SCALAR for child in node.children]
         if row.name in _SQUARE:
             hint = "for a rectangular matrix the pseudo-inverse is pinv(X)" if row.name == "inv" else ""

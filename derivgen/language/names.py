@@ -8,6 +8,7 @@ from copy import copy
 from typing import NoReturn, Self, TypeVar
 
 from derivgen.language.declarations import Declaration, Declarations, suggest
+from derivgen.language.foreign import spelled_here
 from derivgen.language.notation import NotationError, Syntax, read
 from derivgen.language.operators import CALLS, DERIVED
 from derivgen.language.shapes import ONE, SCALAR, Bindings, Dim, Shape, dim
@@ -21,6 +22,16 @@ NO_INFINITY = "there is no infinity: sums are finite, and a limit is at a number
 PI = Declaration("pi", "value", SCALAR, frozenset({"positive", "constant"}))
 
 Found = TypeVar("Found")
+
+
+def taken(scalars: list[str], matrices: list[str]) -> str:
+    """What is said of names that nobody declared where shapes do not fit, or nothing."""
+    parts = [f"{', '.join(scalars)} as a scalar"] if scalars else []
+    parts += [f"{', '.join(matrices)} as a matrix"] if matrices else []
+    if not parts:
+        return ""
+    example = f"{scalars[0]}: vector(n)" if scalars else f"{matrices[0]}: scalar"
+    return f"undeclared names are read by their case: {' and '.join(parts)}; declare what is none, such as {example}"
 
 
 class Names:
@@ -127,7 +138,7 @@ class Names:
             self.fail(
                 f"there is no function {name!r}",
                 node,
-                suggest(name, names) or f"declare it: let {name}: function",
+                spelled_here(name) or suggest(name, names) or f"declare it: let {name}: function",
             )
         self.inferred[name] = Declaration(name, "function", SCALAR, frozenset(), (SCALAR,) * arity)
         return self.inferred[name]

@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
-from derivgen.language.operators import DERIVED
+from derivgen.language.foreign import CHARACTERS
+from derivgen.language.operators import CALLS, DERIVED
 
 MAX_DEPTH = 100
 MAX_LENGTH = 20_000
@@ -110,7 +111,7 @@ def tokenize(text: str, source: str = "") -> list[Token]:
                 f"unexpected character {text[position]!r}",
                 text,
                 position,
-                _character_hint(text[position]),
+                CHARACTERS.get(text[position], ""),
                 source,
             )
         kind = match.lastgroup or ""
@@ -125,18 +126,6 @@ def tokenize(text: str, source: str = "") -> list[Token]:
         position = match.end()
     tokens.append(Token("end", "", len(text), tight))
     return tokens
-
-
-def _character_hint(character: str) -> str:
-    hints = {
-        "\\": "LaTeX is read in formulas, not in declarations",
-        "$": "LaTeX is read in formulas, not in declarations",
-        "·": "write *",
-        "×": "write *",
-        "²": "write ^2",
-        "ᵀ": "write '",
-    }
-    return hints.get(character, "")
 
 
 class Parser:
@@ -176,11 +165,27 @@ class Parser:
 
     def _juxtaposition(self) -> str:
         before = self.tokens[self.k - 1] if self.k else None
+        if before is not None and self.token.text == "." and self.tokens[self.k + 1].text == "T":
+            return f"the transpose is written with ': {before.text}'"
         if before is None or (self.token.kind not in VALUES and self.token.text not in ("(", "[")):
             return ""
+        if call := self._call_without_bracket():
+            return f"an argument stands in brackets: {call}"
         if before.kind in VALUES or before.text in (")", "]", "'"):
             return f"a product is written with *: {before.text}*{self.token.text}"
         return ""
+
+    def _call_without_bracket(self) -> str:
+        """How ``sin x`` and ``sin^2(x)`` before the current token are written here, or nothing."""
+        start, power = self.k - 1, ""
+        if start >= 2 and self.tokens[start - 1].text == "^":
+            power, start = f"^{self.tokens[start].text}", start - 2
+        if self.tokens[start].kind != "name" or self.tokens[start].text not in CALLS:
+            return ""
+        if self.token.text == "(":
+            inner = self.text[self.token.position + 1 :].partition(")")[0]
+            return f"{self.tokens[start].text}({inner}){power}"
+        return f"{self.tokens[start].text}({self.token.text}){power}"
 
     def relation(self) -> Syntax:
         """sum (= | <= | >=) sum, or a sum."""
@@ -312,6 +317,8 @@ class Parser:
         if token.kind == "end":
             self.fail("the text ends where a number, a name or a bracket should stand")
         hint = "LaTeX without a backslash stands between dollar signs: $x^{2}$" if token.text == "{" else ""
+        if token.text == "*" and self.k and self.tokens[self.k - 1].text == "*":
+            hint = "a power is written with ^: x^2"
         self.fail(f"unexpected {token.text!r} where a number, a name or a bracket should stand", hint=hint)
 
     def _named(self, name: Token) -> Syntax:

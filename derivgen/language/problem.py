@@ -16,7 +16,7 @@ from derivgen.language.declarations import (
     suggest,
 )
 from derivgen.language.elaborate import elaborate_all
-from derivgen.language.names import PI
+from derivgen.language.names import PI, taken
 from derivgen.language.notation import NotationError
 from derivgen.language.operators import OPERATORS
 from derivgen.language.plain import plain
@@ -394,9 +394,11 @@ def _quantity(problem: Problem) -> str:
         return "gradient"
     if of[1] == ONE and wrt[1] == ONE:
         return "jacobian"
-    raise NotationError(
-        f"the derivative of a {describe(of)} by a {describe(wrt)} is not a matrix", "", 0, "ask for kind differential",
-    )  # fmt: skip
+    matrices = [name for name, d in problem.inferred.items() if d.sort == "value" and ONE not in d.shape]
+    hint = "ask for kind differential"
+    if unsaid := taken([], [name for name in matrices if name not in problem.varying]):
+        hint += f"; {unsaid}"
+    raise NotationError(f"the derivative of a {describe(of)} by a {describe(wrt)} is not a matrix", "", 0, hint)
 
 
 def perturbed(problem: Problem, direction: Term | None) -> Term:
