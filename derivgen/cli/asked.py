@@ -163,16 +163,19 @@ def _on_a_line(problem: SourceProblem) -> SourceProblem:
 def _from_source(name: str) -> tuple[list[DerivationBlock], list[str], FrontMatter]:
     """The block that is asked for, after those whose laws it cites; the lines of the source; its head."""
     from derivgen.documents.citations import Citations
-    from derivgen.documents.errors import nearest
-    from derivgen.documents.source import read_source
+    from derivgen.documents.errors import SourceError, nearest
+    from derivgen.documents.source import read
 
     match = _IN_SOURCE.fullmatch(name)
     assert match is not None
     path = Path(match["file"])
-    document = read_source(path)
+    reading = read(path)
+    document = reading.document
     blocks = [block for _, block in document.derivations()]
     known = {id: (k, frame) for k, (frame, block) in enumerate(document.derivations()) for id in _ids(frame, block)}
     if match["id"] not in known:
+        if reading.problems:  # one of them may have hidden the block
+            raise SourceError(reading.problems)
         hint = nearest(match["id"], known) if match["id"] else "known here: " + ", ".join(known)
         stop(f"{path}: error: no block has the id {match['id']!r}\n  hint: {hint}")
     number, frame = known[match["id"]]

@@ -139,9 +139,10 @@ def _wrong_key(kind: str, field: Field, before: list[Field]) -> SourceProblem | 
         return SourceProblem(here, f'unknown key "{field.key}" in a {kind} block', nearest(field.key, known))
     if kind not in key.kinds:
         blocks = " and ".join(key.kinds)
-        return SourceProblem(
-            here, f'"{field.key}" does not belong in a {kind} block', f"it is known in {blocks} blocks"
-        )
+        hint = f"it is known in {blocks} blocks"
+        if field.key in NEEDED.values():
+            hint = f'a {kind} block has "{NEEDED[kind]}" in its place'
+        return SourceProblem(here, f'"{field.key}" does not belong in a {kind} block', hint)
     if not key.repeats and any(other.key == field.key for other in before):
         return SourceProblem(here, f'"{field.key}" stands twice in this block', "keep one of them")
     return None

@@ -113,3 +113,11 @@ def test_a_result_shows_itself_in_python() -> None:
     assert repr(found) == f"<derive tr(A*X*B) by X: A'*B', {len(found.steps)} steps, not checked>"
     check(found)
     assert repr(found).endswith("steps, checked>")
+
+
+def test_a_broken_block_leaves_the_others_as_they_are(run: Run, tmp_path: Path) -> None:
+    source = tmp_path / "lecture.md"
+    source.write_text(LECTURE.replace("show tr(A*B)", "of tr(A*B)"), "utf-8")
+    assert "= 2*x" in run("derive", f"{source}#square").out
+    broken = run("prove", f"{source}#cyclic")
+    assert broken.status == 1 and 'a prove block has "show" in its place' in broken.err
