@@ -17,7 +17,7 @@ from derivgen.language.declarations import (
 )
 from derivgen.language.elaborate import elaborate_all
 from derivgen.language.names import PI, taken
-from derivgen.language.notation import NotationError
+from derivgen.language.notation import NotationError, is_latex
 from derivgen.language.operators import OPERATORS
 from derivgen.language.plain import plain
 from derivgen.language.shapes import ONE, SCALAR, Shape, describe
@@ -207,10 +207,19 @@ def read_problem(
         beside=tuple(t for name, t in found.items() if name.startswith("beside ")),
     )  # fmt: skip
     _check_variables(problem, wrt or "", given)
+    _refuse_derivative(problem, of)
     problem = replace(problem, convention=_convention(problem, wrt or ""))
     if quantity == "hessian":
         return replace(problem, order=2)
     return replace(problem, quantity=quantity or _quantity(problem))
+
+
+def _refuse_derivative(problem: Problem, text: str) -> None:
+    """Raise NotationError where LaTeX says the derivative that is asked for once more; D(..) is written on purpose."""
+    if problem.kind == "derive" and is_latex(text) and problem.of.op == "D" and problem.of.args[1] == problem.wrt:
+        inner, variable = plain(problem.of.args[0]), plain(problem.of.args[1])
+        hint = f"leave it out: {inner}; for the second derivative write D({inner}, {variable}), or order 2"
+        raise NotationError(f"the statement already holds the derivative by {variable}", text, 0, hint)
 
 
 def _refuse_zero_divisor(t: Term, text: str) -> None:

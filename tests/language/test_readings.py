@@ -56,6 +56,7 @@ def test_what_is_declared_stays_what_it_is() -> None:
         (r"\Gamma(x+1)", "x", "declare Gamma: function"),
         (r"$Q(x)$", "x", "declare Q: function"),
         ("pi^2", "pi", "pi: scalar"),
+        (r"\frac{d}{dx} x^2", "x", "leave it out: x^2"),
     ],
 )
 def test_what_everybody_reads_otherwise_is_asked_back(text: str, wrt: str, hint: str) -> None:
