@@ -141,7 +141,7 @@ def _wrong_key(kind: str, field: Field, before: list[Field]) -> SourceProblem | 
         blocks = " and ".join(key.kinds)
         hint = f"it is known in {blocks} blocks"
         if field.key in NEEDED.values():
-            hint = f'a {kind} block has "{NEEDED[kind]}" in its place'
+            hint += f'; a {kind} block has "{NEEDED[kind]}" in its place'
         return SourceProblem(here, f'"{field.key}" does not belong in a {kind} block', hint)
     if not key.repeats and any(other.key == field.key for other in before):
         return SourceProblem(here, f'"{field.key}" stands twice in this block', "keep one of them")
