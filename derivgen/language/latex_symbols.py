@@ -94,7 +94,7 @@ class SymbolParser(Cursor, ABC):
         if self.token.text == "_" and (count := self.names.indices_of(base, bold)):
             self._spell(base, Spelling(base, base in self.names.bold, written), position)
             return self.indexed(Syntax("name", base, (), position), count)
-        name = self._subscripted(base, position) if self.token.text == "_" else base
+        name = self._subscripted(base, bold, position) if self.token.text == "_" else base
         self._spell(name, Spelling(base, bold, written), position)
         return self._applied(name, position)
 
@@ -228,7 +228,7 @@ class SymbolParser(Cursor, ABC):
         self.fail("the order of a derivative is a number", hint="write f^{(4)}(x)")
 
     # -- subscripts ------------------------------------------------------------------------------------------------
-    def _subscripted(self, base: str, position: int) -> str:
+    def _subscripted(self, base: str, bold: bool, position: int) -> str:
         """The name that a base and its subscript make up."""
         self.expect("_")
         parts = []
@@ -242,7 +242,8 @@ class SymbolParser(Cursor, ABC):
             parts.append(self._subscript_part())
         if caught := [part for part in parts if part in self.bound]:
             index = caught[0]
-            hint = f"declare it: let {base}[{index}=1..N]: vector(n); or {base} as a vector for its entries"
+            each = f"vector({'m' if index == 'n' else 'n'})" if bold else "scalar"
+            hint = f"declare it: let {base}[{index}=1..N]: {each}; or {base} as a vector for its entries"
             self.fail(f"{base} has the index {index} of a sum, but is no vector, matrix or family", position, hint)
         found = self.names.candidates(base, parts)
         if len(found) > 1:

@@ -56,6 +56,8 @@ def test_what_is_declared_stays_what_it_is() -> None:
         (r"\Gamma(x+1)", "x", "declare Gamma: function"),
         (r"$Q(x)$", "x", "declare Q: function"),
         ("pi^2", "pi", "pi: scalar"),
+        (r"\sum_{n=1}^N y_n x", "x", "y[n=1..N]: scalar"),
+        (r"\sum_{n=1}^N \mathbf w^T\mathbf x_n", r"\mathbf w", "x[n=1..N]: vector(m)"),
         (r"\frac{d}{dx} x^2", "x", "leave it out: x^2"),
     ],
 )
