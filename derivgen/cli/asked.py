@@ -69,6 +69,7 @@ def refuse(result: api.Result, report: Report) -> NoReturn:
 
 def refusal(result: api.Result, report: Report) -> str:
     """A report with the first bad step: its law, the line before and the line after."""
+    from derivgen.engine.rewrite import shortened
     from derivgen.language.plain import plain
 
     lines = [str(report)]
@@ -76,7 +77,8 @@ def refusal(result: api.Result, report: Report) -> str:
     chains = result.derivation.chains
     if 0 <= chain < len(chains) and 0 <= step < len(chains[chain].steps):
         bad = chains[chain].steps[step]
-        lines += [f"  rule:   {bad.rule}", f"  before: {plain(bad.before)}", f"  after:  {plain(bad.after)}"]
+        before, after = (shortened(plain(t)) for t in (bad.before, bad.after))
+        lines += [f"  rule:   {bad.rule}", f"  before: {before}", f"  after:  {after}"]
     return "\n".join(lines)
 
 

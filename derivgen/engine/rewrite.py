@@ -31,6 +31,8 @@ ROUNDS = 60  # of the phases of an expansion: far more than the deepest expressi
 # what a derivation may assume, and then prints
 ASSUMED = ("invertible", "full_rank", "principal", "positive", "nonzero", "simple")
 
+ENDS_SHOWN = 200  # characters of each end of a long term in a message
+
 Measure = Callable[[Term], object]
 Place = Callable[[Term, Path], bool]
 Select = Callable[[str, Binding], bool]
@@ -47,9 +49,9 @@ class DerivationError(Exception):
         """Reason, subterm, the last steps, and what to do."""
         lines = [self.reason]
         if self.subterm is not None:
-            lines.append(f"  at: {_shortened(plain(self.subterm))}")
+            lines.append(f"  at: {shortened(plain(self.subterm))}")
         for step in self.steps[-6:]:
-            lines.append(f"  {step.rule:18} {_shortened(plain(step.after))}")
+            lines.append(f"  {step.rule:18} {shortened(plain(step.after), ENDS_SHOWN // 4)}")
         if self.hint:
             lines.append(f"  hint: {self.hint}")
         return "\n".join(lines)
@@ -68,9 +70,11 @@ class OpenEquationError(DerivationError):
         super().__init__(reason, equation, steps, hint)
 
 
-def _shortened(text: str) -> str:
-    """A text of at most 400 characters; what is left out is said."""
-    return text if len(text) <= 400 else f"{text[:380]} ... ({len(text):,} characters)"
+def shortened(text: str, end: int = ENDS_SHOWN) -> str:
+    """A text, or the first and the last characters of a long one; what is left out is said."""
+    if len(text) <= 2 * end:
+        return text
+    return f"{text[:end]} ... {text[-end:]} ({len(text):,} characters)"
 
 
 @dataclass(frozen=True)

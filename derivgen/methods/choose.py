@@ -10,6 +10,7 @@ from derivgen.engine.trace import Derivation
 from derivgen.language.abbreviations import spelled_out
 from derivgen.language.declarations import STRUCTURES
 from derivgen.language.partials import is_partial
+from derivgen.language.plain import plain
 from derivgen.language.problem import Problem, is_complex_variable
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, walk
@@ -71,6 +72,10 @@ def _demand_known_derivative(problem: Problem) -> None:
 
 def _demand_structure(problem: Problem) -> None:
     """Raise DerivationError unless a scalar is derived by a matrix whose structure ties its entries in a known way."""
+    if problem.wrt is not None and problem.wrt.op == "index":
+        whole = plain(problem.wrt.args[0])
+        hint = f"derive by {whole} and take the entry of the result, or leave vary out: then this entry moves alone"
+        raise DerivationError("a derivative by an entry does not move within a structure", problem.wrt, hint=hint)
     declared = problem.declarations.get(str(problem.wrt.data)) if problem.wrt is not None else None
     if declared is None or not declared.structure:
         known = dict.fromkeys(STRUCTURES.values())
@@ -101,6 +106,9 @@ def _demand_fit(problem: Problem) -> None:
     if problem.quantity == "differential" and problem.method not in (None, "differentials"):
         hint = 'leave method out, or say "differentials"'
         raise DerivationError(f"a differential is not found by {problem.method}", problem.of, hint=hint)
+    if problem.method == "chain rule" and wrt != SCALAR:
+        hint = 'leave method out, or say "differentials": in a vector or a matrix d moves inwards instead'
+        raise DerivationError("the chain rule is for functions of a scalar", problem.wrt, hint=hint)
     if problem.along is not None and problem.quantity != "directional":
         raise DerivationError(f"a {problem.quantity} has no direction", problem.along, hint="ask for kind directional")
     if problem.quantity == "directional" and problem.wrt.op == "index":

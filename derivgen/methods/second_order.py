@@ -59,6 +59,8 @@ def _demand_order(problem: Problem) -> None:
         raise DerivationError(f"a derivative of order {problem.order} is not there yet", problem.of, hint=hint)
     if wrt.shape != SCALAR and (problem.order > 2 or problem.of.shape != SCALAR or wrt.shape[1] != ONE):
         hint = "there is the Hessian of a scalar by a vector; for a matrix leave kind out: then it is a form in dX"
+        if problem.order > 2:
+            hint = "beyond the second order there are derivatives by a scalar"
         raise DerivationError("this has no derivative of this order that is a matrix", problem.of, hint=hint)
 
 

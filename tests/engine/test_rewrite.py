@@ -12,7 +12,7 @@ from derivgen.language.declarations import parse_declarations
 from derivgen.language.elaborate import parse
 from derivgen.language.plain import plain
 from derivgen.language.problem import Problem
-from derivgen.language.terms import Term, at, equivalent, make, walk
+from derivgen.language.terms import Term, at, equivalent, make, plus, symbol, walk
 from derivgen.rules.binding import Abstraction, BoundName, instantiate
 from derivgen.rules.book import make_law, standard_book
 from derivgen.rules.conditions import with_values
@@ -210,3 +210,10 @@ def test_what_was_assumed_is_kept() -> None:
     here = context()
     run_phase(Phase("cancel", ("inv_cancel_right",)), term("A*inv(A)"), here)
     assert [(c.predicate, plain(c.term), c.basis) for c in here.assumed.values()] == [("invertible", "A", "assumed")]
+
+
+def test_a_message_holds_the_ends_of_a_long_term() -> None:
+    long = plus(*[symbol(f"foo{k}") for k in range(500)])
+    first, place = str(DerivationError("too long", long)).split("\n")
+    assert first == "too long" and len(place) < 500
+    assert place.startswith("  at: foo0 + foo1 + ") and " foo499 (" in place

@@ -17,6 +17,7 @@ LET = {"M": "matrix(n)", "x, a": "vector(n)"}
     ("of", "asked", "words"),
     [
         ("x'*M*x", {"order": 3}, "no derivative of this order"),
+        ("x'*M*x", {"method": "chain rule"}, "the chain rule is for functions of a scalar"),
         ("M*x", {"order": 2}, "no derivative of this order"),
         ("x'*M*x", {"kind": "differential", "order": 3}, "differential of order 3"),
         ("x'*M*x", {"to": "2*M*x"}, "false: the two sides differ"),
@@ -104,3 +105,9 @@ def test_a_direction_is_put_into_the_differential_unless_the_limit_is_asked_for(
     limit = api.derive("f(A)", "A", method="first principles", **asked)
     assert found.result == limit.result and api.check(found) and api.check(limit)
     assert limit.steps[0].rule == "def_directional"
+
+
+def test_an_entry_does_not_move_within_a_structure() -> None:
+    with pytest.raises(DerivationError, match="by an entry does not move") as caught:
+        api.derive("log(det(S))", "S[i,j]", let="S: symmetric matrix(n)", vary="structured")
+    assert "derive by S and take the entry" in caught.value.hint
