@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from derivgen.engine.match import match
 from derivgen.engine.rewrite import Context, DerivationError, steps_of
-from derivgen.engine.trace import Chain, Derivation, Step
+from derivgen.engine.trace import Chain, Derivation, Step, relied_on
 from derivgen.language.declarations import Declarations
 from derivgen.language.problem import Problem
 from derivgen.language.terms import Term, make
@@ -47,9 +47,8 @@ def _by_equations(problem: Problem, book: RuleBook) -> Derivation:
     if len(points) == 2 and len(steps) == 1 and steps[0].rule == (lemmas[-1][0] if lemmas else ""):
         chains.pop()
         lemmas.pop()
-    relied_on = [c for chain in chains for step in chain.steps for c in step.conditions]
-    assumed = {(c.predicate, c.term): c for c in relied_on if c.basis == "assumed"}
-    return Derivation(problem, "proof", tuple(chains), problem.of, tuple(lemmas), (), tuple(assumed.values()))
+    assumed = relied_on([step for chain in chains for step in chain.steps])
+    return Derivation(problem, "proof", tuple(chains), problem.of, tuple(lemmas), (), assumed)
 
 
 def _as_in_the_book(law: Law, problem: Problem, book: RuleBook) -> Derivation | None:
@@ -96,7 +95,7 @@ def _by_the_law(law: Law, problem: Problem, book: RuleBook) -> Derivation:
     for forward in (True, False):
         for step in steps_of(law, left, context, forward):
             if step.after == right:
-                assumed = tuple(c for c in step.conditions if c.basis == "assumed")
-                return Derivation(problem, "proof", (Chain("proof", left, (step,)),), problem.of, (), (), assumed)
+                chain = Chain("proof", left, (step,))
+                return Derivation(problem, "proof", (chain,), problem.of, (), (), relied_on([step]))
     raise DerivationError(f"the law {law.name} says this under conditions that do not hold here", problem.of,
                           hint=f"declare {', '.join(law.condition_texts)}")  # fmt: skip
