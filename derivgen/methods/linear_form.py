@@ -28,6 +28,7 @@ def to_linear_form(trail: Trail, direction: Term) -> None:
     bring_forms(trail, direction)
     trail.run(
         joined(trail.context, direction),
+        Phase("expectation", ("E_join_outer",), select=lambda law, binding: binding.get("u") == direction),
         Phase("diagonal", ("diagvec_outer",), accept=acting_on(direction)),
         Phase("diagonal", DIAGONALS, select=_frees(direction)),
         Phase("identity", ("<identity_mul",), within=_alone(direction)),

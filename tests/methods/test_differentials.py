@@ -322,3 +322,10 @@ def test_a_change_of_a_scalar_that_stands_alone_is_read_off(of: str, expected: s
     found = derive(of, "t", let={"t": "scalar", "A": "matrix(m,n)"}, method="differentials")
     assert str(found.result) == expected
     assert check(found)
+
+
+def test_the_hessian_of_an_expected_square() -> None:
+    let = "x: random vector(n); y: random scalar; w: vector(n)"
+    found = derive("E((y - w'*x)^2)", "w", let=let, order=2)
+    assert check(found)
+    assert str(found.result) == "2*E(x*x')"
