@@ -349,7 +349,10 @@ def asked(problem: Problem) -> Term:
         once = make("d", [problem.of])
         return once if problem.order == 1 else make("d", [once])
     if problem.quantity == "directional":
-        return make("directional", [problem.of, problem.wrt, _direction(problem, problem.wrt)])
+        t, direction = problem.of, _direction(problem, problem.wrt)
+        for _ in range(problem.order):
+            t = make("directional", [t, problem.wrt, direction])
+        return t
     t = problem.of
     kind = "structured" if problem.vary == "structured" else "nabla" if problem.convention == "gradient" else "D"
     for _ in range(problem.order):
@@ -383,7 +386,7 @@ def _check_quantity(problem: Problem, variable: Term) -> None:
         "jacobian": vectors and problem.order == 1,
         "hessian": problem.of.shape == SCALAR and problem.order == 2,
         "differential": problem.order in (1, 2),
-        "directional": problem.order == 1 and variable.op == "symbol",
+        "directional": problem.order >= 1 and variable.op == "symbol",
     }
     if problem.along is not None and problem.quantity != "directional":
         raise RefusedError(f"a {problem.quantity} has no direction")

@@ -111,6 +111,10 @@ def _demand_fit(problem: Problem) -> None:
         raise DerivationError("the chain rule is for functions of a scalar", problem.wrt, hint=hint)
     if problem.along is not None and problem.quantity != "directional":
         raise DerivationError(f"a {problem.quantity} has no direction", problem.along, hint="ask for kind directional")
+    unnamed = problem.along is None or is_complex_variable(problem)
+    if problem.quantity == "directional" and problem.order > 1 and unnamed:
+        hint = "name the direction, with --along V, and let the variable be real"
+        raise DerivationError("a higher order along a direction needs a name for it", problem.of, hint=hint)
     if problem.quantity == "directional" and problem.wrt.op == "index":
         hint = "leave kind out: the derivative by an entry is a partial derivative"
         raise DerivationError("a directional derivative is taken by a whole vector or matrix", problem.wrt, hint=hint)
@@ -158,6 +162,8 @@ def _solve(problem: Problem, book: RuleBook) -> Derivation:
         return derive_along_by_differentials(problem, book)
     if is_complex_variable(problem) and problem.quantity != "differential" and problem.order == 1:
         return _by_complex(problem, book)
+    if problem.quantity == "directional" and problem.order > 1 and problem.along is not None:
+        return derive_repeatedly(problem, book, lambda once, book: in_short_form(_along(once, book), book))
     if problem.quantity == "directional" or (problem.wrt is not None and problem.wrt.op == "index"):
         return _along(problem, book)
     if problem.quantity == "differential":

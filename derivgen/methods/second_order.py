@@ -31,7 +31,8 @@ def derive_repeatedly(problem: Problem, book: RuleBook, solve: Solve) -> Derivat
     notes: dict[str, None] = {}
     body = problem.of
     for _ in range(problem.order):
-        once = replace(problem, of=body, order=1, quantity=_quantity(body, problem.wrt), assume=_everywhere(problem))
+        quantity = problem.quantity if problem.along is not None else _quantity(body, problem.wrt)
+        once = replace(problem, of=body, order=1, quantity=quantity, assume=_everywhere(problem))
         found = solve(once, book)
         shift = len(chains)
         names = {name: f"lemma {len(lemmas) + k + 1}" for k, (name, _, _) in enumerate(found.lemmas)}
@@ -57,7 +58,9 @@ def _demand_order(problem: Problem) -> None:
     if not 1 <= problem.order <= HIGHEST:
         hint = f"the order is a number from 1 to {HIGHEST}"
         raise DerivationError(f"a derivative of order {problem.order} is not there yet", problem.of, hint=hint)
-    if wrt.shape != SCALAR and (problem.order > 2 or problem.of.shape != SCALAR or wrt.shape[1] != ONE):
+    if problem.along is not None or wrt.shape == SCALAR:
+        return
+    if problem.order > 2 or problem.of.shape != SCALAR or wrt.shape[1] != ONE:
         hint = "there is the Hessian of a scalar by a vector; for a matrix leave kind out: then it is a form in dX"
         if problem.order > 2:
             hint = "beyond the second order there are derivatives by a scalar"
@@ -75,19 +78,30 @@ def _renamed(chain: Chain, names: dict[str, str]) -> Chain:
     return replace(chain, steps=steps)
 
 
+def _derivative(t: Term, problem: Problem) -> Term:
+    """The derivative of a term by the variable, or along the direction."""
+    assert problem.wrt is not None
+    if problem.along is None:
+        return make("D", [t, problem.wrt])
+    return make("directional", [t, problem.wrt, problem.along])
+
+
+def _is_short(equation: Term, lemmas: list[tuple[str, Term, int]]) -> bool:
+    """Whether an equation is the last one about its left side: what is read off is made shorter afterwards."""
+    return equation == [other for _, other, _ in lemmas if other.args[0] == equation.args[0]][-1]
+
+
 def _composed(
     problem: Problem, book: RuleBook, chains: list[Chain], lemmas: list[tuple[str, Term, int]], assumed: Assumed
 ) -> Derivation:
     """The last chain: the repeated derivative, each derivative put in from the inside."""
-    variable = problem.wrt
-    assert variable is not None
     context = Context.of(problem, book)
     start = problem.of
     for _ in range(problem.order):
-        start = make("D", [start, variable])
+        start = _derivative(start, problem)
     trail = Trail("repeated", start, context)
     for name, equation, _ in lemmas:
-        if equation.args[0].op == "D":
+        if equation.args[0].op == start.op and (start.op == "D" or _is_short(equation, lemmas)):
             context.local[name] = local_law(name, equation, words="the derivative above", news=1)
             trail.use(name, "lemma")
     trail.run(Phase("constants", ("D_constant", "D_constant_scalar", "D_constant_vector", "D_constant_matrix")))

@@ -6,11 +6,11 @@ from dataclasses import replace
 from itertools import pairwise
 
 from derivgen.engine.match import match
-from derivgen.engine.rewrite import Context, DerivationError, steps_of
+from derivgen.engine.rewrite import Context, DerivationError, OpenEquationError, steps_of
 from derivgen.engine.trace import Chain, Derivation, Step, relied_on
 from derivgen.language.declarations import Declarations
 from derivgen.language.problem import Problem
-from derivgen.language.terms import Term, make
+from derivgen.language.terms import Term, equivalent, make
 from derivgen.methods.equations import connect
 from derivgen.methods.proof import derive_proof, states
 from derivgen.methods.script import Lemma, citation
@@ -94,8 +94,10 @@ def _by_the_law(law: Law, problem: Problem, book: RuleBook) -> Derivation:
     left, right = problem.of.args
     for forward in (True, False):
         for step in steps_of(law, left, context, forward):
-            if step.after == right:
-                chain = Chain("proof", left, (step,))
+            if equivalent(step.after, right):
+                chain = Chain("proof", left, (replace(step, after=right),))
                 return Derivation(problem, "proof", (chain,), problem.of, (), (), relied_on([step]))
-    raise DerivationError(f"the law {law.name} says this under conditions that do not hold here", problem.of,
-                          hint=f"declare {', '.join(law.condition_texts)}")  # fmt: skip
+    if not law.condition_texts:
+        raise OpenEquationError("no proof was found", problem.of, hint="give a way-point with via")
+    hint = f"declare {', '.join(law.condition_texts)}"
+    raise DerivationError(f"the law {law.name} says this under conditions that do not hold here", problem.of, hint=hint)

@@ -111,3 +111,22 @@ def test_an_entry_does_not_move_within_a_structure() -> None:
     with pytest.raises(DerivationError, match="by an entry does not move") as caught:
         api.derive("log(det(S))", "S[i,j]", let="S: symmetric matrix(n)", vary="structured")
     assert "derive by S and take the entry" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("of", "wrt", "let", "answer"),
+    [
+        ("F(x)", "x", "F: function(vector(n)) -> scalar; x, v: vector(n)", "v'*hess(F)(x)*v"),
+        ("log(det(X))", "X", "X: invertible matrix(n); v: matrix(n)", "-tr(inv(X)*v*inv(X)*v)"),
+        ("x'*M*x", "x", "M: matrix(n); x, v: vector(n)", "2*(v'*M*v)"),
+    ],
+)
+def test_the_second_derivative_along_a_direction(of: str, wrt: str, let: str, answer: str) -> None:
+    found = api.derive(of, wrt, let=let, along="v", order=2)
+    assert str(found.result) == answer
+    assert api.check(found) and api.check(api.Result.from_json(found.to_json()))
+
+
+def test_a_higher_order_along_a_direction_without_a_name_is_refused() -> None:
+    with pytest.raises(DerivationError, match="needs a name"):
+        api.derive("x'*M*x", "x", let=LET, kind="directional", order=2)
