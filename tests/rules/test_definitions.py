@@ -27,8 +27,8 @@ BY_A_PROPERTY = {
     "the inverse of a function is known by what it undoes": """
         exp_log_principal log_exp sqrt_square_principal sin_asin cos_acos tan_atan sinh_asinh cosh_acosh tanh_atanh
         expm_logm sqrtm_square""",
-    "the inverse and the pseudo-inverse, by their equations": "inv_cancel_left inv_cancel_right inv_unique pinv_twice "
-    "pinv_right",
+    "the inverse and the pseudo-inverse, by their equations": "inv_cancel_left inv_cancel_right inv_unique pinv_once "
+    "pinv_twice pinv_left pinv_right",
     "eigenvalues and eigenvectors, by their equations": "char_eig eig_def unit_eigvec",
     "the imaginary unit, the conjugate, moduli and lengths by their squares": """
         i_square conj_i conj_conj modulus_square norm_square_complex norm_square_complex_matrix""",
