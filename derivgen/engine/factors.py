@@ -53,15 +53,13 @@ def _exponents(part: Monomial, key: Key) -> Fraction | None:
 
 
 def _least(exponents: Sequence[Fraction | None]) -> list[Term] | None:
-    """What all exponents have in common, nothing where their signs differ; of roots the least exponent."""
+    """What all exponents have in common, nothing where their signs differ; of roots then the least."""
     known = [e for e in exponents if e is not None]
     if len(known) < len(exponents):
         return None
-    if all(e.denominator == 2 for e in known):
-        return [quotient(min(known))]
-    if not (all(e > 0 for e in known) or all(e < 0 for e in known)):
-        return None
-    return [quotient(min(known, key=abs))]
+    if all(e > 0 for e in known) or all(e < 0 for e in known):
+        return [quotient(min(known, key=abs))]
+    return [quotient(min(known))] if all(e.denominator == 2 for e in known) else None
 
 
 def _divided(part: Monomial, shared: Monomial) -> Term:
