@@ -9,8 +9,8 @@ from derivgen.check.evaluator import Evaluator, Scope
 from derivgen.check.series import Series, UndefinedError
 from derivgen.language.terms import Term
 
-NODES = 256  # of an integral, at steps of 1/NODES_PER_UNIT
-NODES_PER_UNIT = 32
+NODES = 2048  # of an integral, at steps of 1/NODES_PER_UNIT
+NODES_PER_UNIT = 256
 SETTLED = 1e-9  # beside the sum of the absolute values
 
 

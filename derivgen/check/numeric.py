@@ -19,6 +19,7 @@ from derivgen.check.replay import Replaced
 from derivgen.check.report import RefusedError, Verdict
 from derivgen.check.rounding import within_rounding
 from derivgen.check.series import PRIME, SizeError, UndefinedError
+from derivgen.check.signs import points_for
 from derivgen.check.sizes import SIZES
 from derivgen.check.unknowns import DrawnError
 from derivgen.check.worlds import Hypotheses, NoPointError, Points, World
@@ -128,6 +129,8 @@ class Numbers:
         self, comparison: Comparison, terms: list[Term], kind: str, law: bool, enough: int | None
     ) -> Verdict:
         sizes = len(SIZES) if self.hypotheses.dimensions else 2
+        if kind == "float" and not self.hypotheses.dimensions:
+            sizes = points_for(len(self.hypotheses.ranks))
         reasons: list[Exception] = []
         points, bound = 0, 0.0
         for number in range(sizes):

@@ -21,6 +21,7 @@ from derivgen.check.gaussian import Gaussian
 from derivgen.check.matrix_functions import square_root
 from derivgen.check.meaning import MEANINGS
 from derivgen.check.series import PRIME, Matrix, Series, UndefinedError
+from derivgen.check.signs import spread
 from derivgen.check.sizes import Sizes, arrangements
 from derivgen.check.structured import STRUCTURES, structure_of
 from derivgen.check.unknowns import DrawnError, UnknownFunctions
@@ -64,6 +65,12 @@ class Hypotheses:
         """The names of all dimensions, sorted."""
         return sorted(self.declarations.dimensions)
 
+    @cached_property
+    def ranks(self) -> dict[str, int]:
+        """The names of real scalars, counted."""
+        names = (n for n, d in self.declarations.items() if d.sort == "value" and d.shape == SCALAR)
+        return {name: k for k, name in enumerate(names)}
+
 
 @dataclass(frozen=True)
 class Drawn:
@@ -92,6 +99,7 @@ class World:
         self.degrees: dict[Term, tuple[int, int]] = {}
         self.functions = UnknownFunctions(self)
         self.drawn_from: dict[str, Drawn] = {}
+        self.planned: int | None = None  # the number of a point at which scalars have planned signs
         self._values: dict[str, Series] = {}
 
     # -- sizes and values ------------------------------------------------------------------------------------
@@ -205,10 +213,10 @@ class World:
         rows, cols = self.size(shape[0]), self.size(shape[1])
         r = self.random(name)
         if shape == SCALAR:
-            return [[self._scalar(r, properties)]]
+            return [[self._scalar(name, r, properties)]]
         complex_numbers = not properties.isdisjoint(COMPLEX)
         if "positive" in properties:
-            return [[self._scalar(r, properties) for _ in range(cols)] for _ in range(rows)]
+            return [[self._scalar("", r, properties) for _ in range(cols)] for _ in range(rows)]
         m = [[self.random_entry(r, complex_numbers) for _ in range(cols)] for _ in range(rows)]
         free = self.large and self.kind == "float" and (rows != cols or not structure_of(properties))
         return [[1.1 + abs(x) for x in row] for row in m] if free else m
@@ -220,8 +228,12 @@ class World:
         value: Matrix = numbers if build is None else build(self, numbers)
         return value
 
-    def _scalar(self, r: Random, properties: frozenset[str]) -> Any:
+    def _scalar(self, name: str, r: Random, properties: frozenset[str]) -> Any:
         complex_numbers = "positive" not in properties and not properties.isdisjoint(COMPLEX)
+        if self.kind == "float" and self.planned is not None and not complex_numbers:
+            rank = self.hypotheses.ranks.get(name)
+            if rank is not None:
+                return spread(r, rank, self.planned, "positive" in properties)
         if self.kind == "modular":
             real = r.randrange(1, PRIME)
             return Gaussian(real, r.randrange(1, PRIME)) if complex_numbers else real
@@ -366,19 +378,21 @@ class Points:
         known = self.chosen.get((kind, number))
         options = [known] if known is not None else arrangements(self.hypotheses.dimensions, number)
         for k, sizes in enumerate(options):
-            world = self._world(sizes, f"{number}/{attempt}", kind, FEWER[kind] if k else DRAWS)
+            planned = None if attempt else number
+            world = self._world(sizes, f"{number}/{attempt}", kind, FEWER[kind] if k else DRAWS, planned)
             if world is not None:
                 self.chosen[kind, number] = sizes
                 return world
         text = ", ".join(dict.fromkeys(fact(*one) for one in self.hypotheses.assumed))
         raise NoPointError(f"no point was found that satisfies the assumptions ({text})")
 
-    def _world(self, sizes: Sizes, seed: str, kind: str, draws: int) -> World | None:
+    def _world(self, sizes: Sizes, seed: str, kind: str, draws: int, planned: int | None) -> World | None:
         if (kind, sizes) in self.barren:
             return None
         failed = 0
         for trial in range(draws):
             world = World(self.hypotheses, dict(sizes), f"{seed}/{trial}", kind, large=trial >= 3 * draws // 4)
+            world.planned = None if trial else planned
             met = meet(world)
             if met and world.admissible():
                 return world

@@ -1,0 +1,46 @@
+"""Planned signs of scalars: what holds on one side of a kink only is refused, whatever the names are."""
+
+from __future__ import annotations
+
+from itertools import combinations, product
+from random import Random
+from string import ascii_lowercase
+
+import pytest
+
+from derivgen import DerivationError, check, derive, prove
+from derivgen.check.signs import MORE, POINTS, spread
+from derivgen.rules.book import read_rules, standard_book
+
+FALSE = [
+    "abs({0}) = {0}", "relu({0}) = {0}", "sqrt({0}^2) = {0}", "max({0}, 3) = 3", "max({0}, {1}) = {0}",
+    "min({0}, {1}) = {1}", "abs({0}*{1}) = {0}*{1}", "abs({0} + {1}) = abs({0}) + abs({1})", "sign({0}*{1}) = 1",
+    "abs({0}*{1}*{2}) = {0}*{1}*{2}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("names", ["xyz", "cpq", "lab", "tuv"])
+@pytest.mark.parametrize("statement", FALSE)
+def test_what_holds_for_some_signs_only_is_false(statement: str, names: str) -> None:
+    with pytest.raises(DerivationError, match="false"):
+        prove(statement.format(*names))
+
+
+@pytest.mark.parametrize("name", ascii_lowercase.replace("e", "").replace("d", ""))
+def test_a_form_for_positive_values_is_false(name: str) -> None:
+    with pytest.raises(DerivationError, match="false"):
+        derive(f"{name}*abs({name})", name, to=f"2*{name}")
+
+
+def test_a_false_law_of_ones_own_is_found() -> None:
+    laws = read_rules('let u: scalar\nabs_id: abs(u) = u\n    "false"  axiom\n', "own.rules")
+    found = prove("abs(x) + 1 = x + 1", let="x: scalar", rules=standard_book().extended(laws))
+    assert not check(found)
+
+
+def test_few_points_show_all_signs() -> None:
+    def signs(ranks: tuple[int, ...], points: int) -> set[tuple[bool, ...]]:
+        return {tuple(spread(Random(k), rank, k, False) > 0 for rank in ranks) for k in range(points)}
+
+    assert all(signs(pair, POINTS) == set(product((False, True), repeat=2)) for pair in combinations(range(2), 2))
+    assert all(len(signs(three, MORE)) == 8 for three in combinations(range(3), 3))
