@@ -81,6 +81,9 @@ LONG = 8  # factors
 
 
 def _power(e: Evaluator, t: Term, scope: Scope) -> Series:
+    if t.args[0].op == "norm" and (half := _half(t.args[1])) is not None:  # where the norm is 0, it has no series
+        a, whole = e.algebra, e.value(t.args[0].args[0], scope)
+        return a.power(a.trace(a.product(a.transposed(a.conjugate(whole)), whole)), half)
     base, exponent = e.value(t.args[0], scope), e.value(t.args[1], scope)
     try:
         return e.algebra.power(base, e.integer(t.args[1], scope))
@@ -88,6 +91,12 @@ def _power(e: Evaluator, t: Term, scope: Scope) -> Series:
         if base.rows != 1:
             raise MeaningError("a power of a matrix with an exponent that is not a natural number") from None
     return _real_power(e.algebra, base, exponent)
+
+
+def _half(exponent: Term) -> int | None:
+    """Half of an even natural number."""
+    even = exponent.op == "number" and isinstance(exponent.data, int) and exponent.data % 2 == 0
+    return int(str(exponent.data)) // 2 if even else None
 
 
 def _real_power(a: Algebra, base: Series, exponent: Series) -> Series:
