@@ -95,7 +95,7 @@ ENTRYWISE_TRANSPOSES = (
 # what stands in its parts before it is differentiated, where the variable is in it
 PARTS = (
     "var_form", "var_linear", "cov_linear", "var_scalar", "cov_scalar", "var_def", "cov_def", "sum_eig",
-    "prod_eig", "triu_mask", "tril_mask", "det_two", "det_three", "adj_inv",
+    "prod_eig", "triu_mask", "tril_mask", "det_two", "det_three", "adj_inv", "<softmax_def",
 )  # fmt: skip
 # a pseudo-inverse of which the rank is known, and what cancels then
 PSEUDO_INVERSES = ("pinv_columns_transpose", "pinv_rows_transpose", "pinv_columns", "pinv_rows")

@@ -41,6 +41,7 @@ CLEAN = (
     "hadamard_reciprocal", *CANCELLED, "hadamard_neg", "hadamard_div_neg", "inv_cancel_left", "inv_cancel_right",
     "inv_transpose_cancel_left", "inv_transpose_cancel_right", "inv_inv", "identity_mul", "mul_identity",
     "diag_identity", "sigmoid_exp", "sigmoid_exp_times", "<sigmoid_def", "sigmoid_one", "sigmoid_exp_map",
+    "sigmoid_exp_map_times", "sigmoid_exp_map_over",
     "sign_square", "abs_square", "step_square", "relu_step", "step_map_square", "relu_step_map", "i_square", "i_power",
     "inner_ones", "<total_is_inner", "<softmax_def", "<logsumexp_def",
 )  # fmt: skip

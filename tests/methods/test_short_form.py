@@ -81,6 +81,26 @@ def test_roots_and_fractions_entry_by_entry_are_reduced(of: str, wrt: str, order
     assert str(found.result) == expected and check(found)
 
 
+@pytest.mark.parametrize(
+    ("of", "wrt", "assume", "expected"),
+    [
+        ("-sum(p.*log.(softmax(q)))", "q", ["sum(p) = 1"], "softmax(q) - p"),
+        ("-p'*log.(exp.(q)/sum(exp.(q)))", "q", ["sum(p) = 1"], "softmax(q) - p"),
+        ("-p'*log.(exp.(q)/sum(exp.(q)))", "q", [], "sum(p)*softmax(q) - p"),
+        ("log(sum(exp.(q)))", "q", [], "softmax(q)"),
+        ("sum(log.(ones(n) + exp.(-p.*(W*q))))", "q", [], "-W'*(p.*sigmoid.(-p.*(W*q)))"),
+    ],
+)
+def test_softmax_and_sigmoid_are_recognised(of: str, wrt: str, assume: list[str], expected: str) -> None:
+    found = derive(of, wrt, assume=assume, let="W: matrix(n); p, q: vector(n)")
+    assert str(found.result) == expected and check(found)
+
+
+def test_a_norm_that_is_zero_somewhere_has_a_square() -> None:
+    let = "x[i=1..n]: vector(m); W: symmetric matrix(n)"
+    assert check(derive("sum(i, 1, n, sum(j, 1, n, W[i,j]*norm(x[i] - x[j])^2))", "x[k]", let=let))
+
+
 WRONG = [
     ("common_factor", "sqrt(1 + c^2) - c^2/sqrt(1 + c^2)", "(1 + c^2 + c^2)/sqrt(1 + c^2)"),
     ("like_fractions", "s/(4*c) + s/(2*c)", "s/(4*c)"),
