@@ -34,6 +34,7 @@ REFERENCE = {
     "components": "reason.sums above",
     "difference": "reason.difference above",
     "conclusion": "reason.derivative above",
+    "combination": "reason.derivative above",
 }
 """The opening of the chain that showed a lemma -> how a later line cites it where lines have no numbers."""
 
@@ -98,7 +99,8 @@ class Speaker:
             equation = next(t for c in step.conditions for _, t in [ranges_of(c.term)] if t.op == "=")
             return Reason("", None, equation, lead=self.words.word("reason.assumption") + " ")
         if law is None:
-            return self._said(self._local_words(step), step.rule)
+            read = self._read_off(step.rule)
+            return self._said(self._local_words(step), step.rule) if read is None else self._reason(read)
         return self._said(words_at(law, step, self.words), law.name, self._statement(law, step))
 
     def _said(self, parts: Sequence[str], law: str, statement: Term | None = None) -> Reason:
@@ -120,6 +122,13 @@ class Speaker:
             return (self._earlier(step.rule),)
         own = {"premise": "reason.premise", MEMBERS: "reason.members"}.get(step.rule)
         return (self.words.word(own),) if own else (step.rule,)
+
+    def _read_off(self, lemma: str) -> Step | None:
+        """The step that gave a lemma which no line shows."""
+        if lemma in self.lines:
+            return None
+        chain = next((k for name, _, k in self.derivation.lemmas if name == lemma), None)
+        return None if chain is None else self.derivation.chains[chain].steps[0]
 
     def _earlier(self, lemma: str) -> str:
         """How a line cites the one that showed a lemma."""
