@@ -23,7 +23,7 @@ def rules(chain: Chain, detail: str) -> tuple[Rule, ...]:
     if chain.opening in ("equation", "conclusion"):
         return (_each_equation,) if detail == "lecture" else (_chain_rule_shown,)
     if chain.opening == COMBINATION:
-        return (_differentiated, _shortened)
+        return (_differentiated, _cancel_back, _same_again, _shortened)
     if chain.opening == "proof":
         return (_heart_of_entries, _back_in_one, _reorder_at_end) if detail == "lecture" else (_heart_of_entries,)
     if chain.opening in ("limit", "directional"):
