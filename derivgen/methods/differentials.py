@@ -397,7 +397,7 @@ def _collect_scalar(trail: Trail, small: Term) -> None:
 
 
 def simplify(trail: Trail) -> None:
-    """Clear up the right side: use what is known of X and of the constants only after the gradient was read off."""
+    """Clear up the right side: use what is known of X only after the gradient was read off."""
     rules = (
         "symmetric_transpose", "skew_transpose", "transpose_block", "transpose_block_row", "transpose_block_column",
         "matrix_arithmetic", *PUSH_TRANSPOSES, "inner_ones", "div_dot", "<dot_div",

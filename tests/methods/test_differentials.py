@@ -329,3 +329,14 @@ def test_the_hessian_of_an_expected_square() -> None:
     found = derive("E((y - w'*x)^2)", "w", let=let, order=2)
     assert check(found)
     assert str(found.result) == "2*E(x*x')"
+
+
+def test_what_is_symmetric_by_its_constants_is_turned_at_once() -> None:
+    """The symmetry of W joins the summands within the differential; that of a variable waits until it is read off."""
+    given = derive("tr(inv(X'*W*X))", "X", let="X: matrix(m,n); W: symmetric matrix(m)")
+    variable = derive("log(det(X))", "X", let="X: positive definite matrix(n)")
+    for found, chain in ((given, 0), (variable, 1)):
+        chains = enumerate(found.derivation.chains)
+        using = {k for k, one in chains for step in one.steps if step.rule == "symmetric_transpose"}
+        assert check(found)
+        assert using == {chain}
