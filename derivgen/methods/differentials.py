@@ -126,6 +126,7 @@ def derive_by_differentials(problem: Problem, book: RuleBook) -> Derivation:
     context = Context.of(problem, book)
     trail = pushed(problem.of, problem.variables, context)
     if problem.quantity == "differential":
+        trail.run(Phase("cancel", ("divide", "arithmetic"), assume=False))
         tidy(trail)
         return _differential(problem, context, trail)
     end = read_off(trail, problem.wrt)
@@ -143,6 +144,7 @@ def _differential(problem: Problem, context: Context, first: Trail) -> Derivatio
     second.need("lemma 1", "lemma")
     second.run(Phase("differential", ("arithmetic", *DIFFERENTIALS)))
     _demand_pushed(second, problem.variables)
+    second.run(Phase("cancel", ("divide", "arithmetic"), assume=False))
     tidy(second)
     last = make("=", [second.start, second.term])
     return _derivation(problem, context, (first, second), last, (("lemma 1", result, 0),))
@@ -180,6 +182,7 @@ def _push(trail: Trail, variables: tuple[Term, ...], family: str = "") -> None:
     trail.run(
         Phase(family or "differential", (*cited, "arithmetic", *DIFFERENTIALS), select=_by_its_own_law),
         Phase(family or "differential", ("reorder",), within=_behind_number),
+        Phase(family or "differential", ("inv_inv",), assume=False),
     )
 
 
@@ -277,6 +280,7 @@ def to_form(trail: Trail, small: Term) -> None:
         trail.run(Phase("forms", adjoints.TO_FORMS, accept=acting_on(small)))
         _gather(trail, small)
     spread(trail, small)
+    trail.run(Phase("cancel", INVERSES, assume=False))
     bring_to_form(trail, small)
 
 

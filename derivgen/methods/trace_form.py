@@ -170,7 +170,7 @@ def to_trace_form(trail: Trail, direction: Term) -> None:
 
 
 def _of_what_is_given(context: Context) -> Callable[[Step], bool]:
-    """Accepts what is symmetric by its constants: what is known of the variable waits until the gradient is read off."""
+    """Accepts what is symmetric by its constants; what is known of the variable waits until all is read off."""
     known = {v for v in context.problem.variables if context.facts.holds("symmetric", v)}
 
     def accept(step: Step) -> bool:

@@ -8,6 +8,7 @@ import pytest
 
 from derivgen import DerivationError, NotationError, check, derive
 from derivgen.api import accepted
+from derivgen.language.terms import walk
 
 LET = {
     "A, B, X": "matrix(n)",
@@ -340,3 +341,13 @@ def test_what_is_symmetric_by_its_constants_is_turned_at_once() -> None:
         using = {k for k, one in chains for step in one.steps if step.rule == "symmetric_transpose"}
         assert check(found)
         assert using == {chain}
+
+
+def test_no_inverse_of_an_inverse_is_shown_and_the_determinant_cancels_at_once() -> None:
+    inverse = derive("log(det(inv(X'*X)))", "X", let="X: matrix(m,n)")
+    determinant = derive("log(det(X)) + tr(A*X)", "X", let=LET, kind="differential")
+    assert check(inverse)
+    assert check(determinant)
+    shown = [line.term for block in inverse.lines("worked").blocks for line in block.lines]
+    assert not any(t.op == "inv" and t.args[0].op == "inv" for line in shown for _, t in walk(line))
+    assert len(determinant.lines("worked").blocks[0].lines) == 1
