@@ -17,7 +17,7 @@ from derivgen.language.terms import Term, make
 from derivgen.present.catalogue import Catalogue, catalogue
 from derivgen.present.difference import difference
 from derivgen.present.grouping import groups
-from derivgen.present.joining import COMBINATION
+from derivgen.present.joining import COMBINATION, REPEATED
 from derivgen.present.lines import Block, Line, Outline, Reason
 from derivgen.present.reasons import Speaker
 from derivgen.present.sentences import lead, notes, opening, proves_equation
@@ -105,12 +105,16 @@ def _built_upon(derivation: Derivation, index: int) -> bool:
 
 
 def _put_in_at_once(derivation: Derivation, index: int) -> bool:
-    """Whether what a chain concludes is but a part of what a combination puts together: its line says why."""
+    """Whether what a chain concludes is only put into the last one, whose line says why.
+
+    It is a part of what a combination puts together, or the last of several repeated derivatives.
+    """
     name = next((name for name, _, k in derivation.lemmas if k == index), None)
     if name is None or derivation.chains[index].opening != "conclusion":
         return False
-    citing = [chain.opening for chain in derivation.chains if any(step.rule == name for step in chain.steps)]
-    return bool(citing) and set(citing) == {COMBINATION}
+    citing = {chain.opening for chain in derivation.chains if any(step.rule == name for step in chain.steps)}
+    earlier = any(chain.opening == "conclusion" for chain in derivation.chains[:index])
+    return citing == {COMBINATION} or (citing == {REPEATED} and earlier and index == len(derivation.chains) - 2)
 
 
 def _concluded(index: int, chain: Chain, news: News) -> Part:

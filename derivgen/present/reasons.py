@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -60,6 +60,7 @@ class Speaker:
         """The reasons of a line that stands for these steps."""
         if self.detail == "full":
             return tuple(self._reason(step) for step in steps)
+        steps = tuple(self._told(steps))
         said = self._distinct([s for s in steps if self.news.value(s) == 2])
         minor = self._distinct([s for s in steps if self.news.value(s) == 1])
         if self.detail == "worked":
@@ -99,8 +100,7 @@ class Speaker:
             equation = next(t for c in step.conditions for _, t in [ranges_of(c.term)] if t.op == "=")
             return Reason("", None, equation, lead=self.words.word("reason.assumption") + " ")
         if law is None:
-            read = self._read_off(step.rule)
-            return self._said(self._local_words(step), step.rule) if read is None else self._reason(read)
+            return self._said(self._local_words(step), step.rule)
         return self._said(words_at(law, step, self.words), law.name, self._statement(law, step))
 
     def _said(self, parts: Sequence[str], law: str, statement: Term | None = None) -> Reason:
@@ -123,12 +123,14 @@ class Speaker:
         own = {"premise": "reason.premise", MEMBERS: "reason.members"}.get(step.rule)
         return (self.words.word(own),) if own else (step.rule,)
 
-    def _read_off(self, lemma: str) -> Step | None:
-        """The step that gave a lemma which no line shows."""
-        if lemma in self.lines:
-            return None
-        chain = next((k for name, _, k in self.derivation.lemmas if name == lemma), None)
-        return None if chain is None else self.derivation.chains[chain].steps[0]
+    def _told(self, steps: tuple[Step, ...]) -> Iterator[Step]:
+        """The steps of a line; where they use a lemma that no line shows, those that gave it."""
+        chains = {name: k for name, _, k in self.derivation.lemmas if name not in self.lines}
+        for step in steps:
+            if step.rule in chains:
+                yield from self.derivation.chains[chains[step.rule]].steps
+            else:
+                yield step
 
     def _earlier(self, lemma: str) -> str:
         """How a line cites the one that showed a lemma."""
