@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from derivgen.engine.match import match
+from derivgen.engine.moves import reorder
 from derivgen.engine.rewrite import ASSUMED, Context, DerivationError, Phase, Place, Trail
 from derivgen.engine.trace import Derivation, Step
 from derivgen.language.operators import SCALAR_FUNCTIONS
@@ -50,7 +51,7 @@ DIFFERENTIALS = (
     "d_div",
     "d_inv",
     "d_det",
-    "d_pow", "d_exponent", "d_pow_exponent",
+    "d_norm_square", "d_norm_square_matrix", "d_pow", "d_exponent", "d_pow_exponent",
     "d_power",
     *(f"d_{name}" for name in SCALAR_FUNCTIONS),
     "d_max", "d_min",
@@ -74,10 +75,12 @@ TIED = (
 )  # fmt: skip
 POWERS = (
     "pow_negative",
-    "pow_square", "pow_cube", "abs_square", "modulus_square", "modulus_square_entries", "norm_square",
-    "norm_square_complex", "norm_square_matrix", "norm_square_complex_matrix", "norm1_def", "log_softmax",
+    "pow_square", "pow_cube", "abs_square", "modulus_square", "modulus_square_entries", "norm1_def", "log_softmax",
 )  # fmt: skip
-ROOTS = ("modulus_root", "norm_root", "norm_root_matrix")  # of what is not real
+# of what is not real, as no norm of that has a differential of its own
+LENGTHS = (
+    "norm_square_complex", "norm_square_complex_matrix", "modulus_root", "norm_root", "norm_root_matrix",
+)  # fmt: skip
 CONJUGATES = (
     "H_mul", "conj_real", "conj_conj", "conj_i", "conj_transpose", "conj_plus", "conj_neg", "conj_scale", "conj_mul",
     "conj_div", "conj_tr", "conj_inv", "conj_det", "conj_pow", "conj_exp", "conj_sin", "conj_cos", "conj_sinh",
@@ -123,6 +126,7 @@ def derive_by_differentials(problem: Problem, book: RuleBook) -> Derivation:
     context = Context.of(problem, book)
     trail = pushed(problem.of, problem.variables, context)
     if problem.quantity == "differential":
+        trail.run(Phase("cancel", ("divide", "arithmetic"), assume=False))
         tidy(trail)
         return _differential(problem, context, trail)
     end = read_off(trail, problem.wrt)
@@ -140,6 +144,7 @@ def _differential(problem: Problem, context: Context, first: Trail) -> Derivatio
     second.need("lemma 1", "lemma")
     second.run(Phase("differential", ("arithmetic", *DIFFERENTIALS)))
     _demand_pushed(second, problem.variables)
+    second.run(Phase("cancel", ("divide", "arithmetic"), assume=False))
     tidy(second)
     last = make("=", [second.start, second.term])
     return _derivation(problem, context, (first, second), last, (("lemma 1", result, 0),))
@@ -170,13 +175,28 @@ def _push(trail: Trail, variables: tuple[Term, ...], family: str = "") -> None:
         Phase(family or "parts", PARTS, accept=acting_on(*variables)),
         Phase(family or "cited", cited),
         Phase(family or "powers", POWERS),
-        Phase(family or "roots", ROOTS, accept=lambda step: not _of_reals(step, trail.context)),
+        Phase(family or "roots", LENGTHS, accept=lambda step: not _of_reals(step, trail.context)),
     )
     if trail.context.problem.member is not None:
         _pick_member(trail, Phase(family or "differential", ("arithmetic", *DIFFERENTIALS), once=True))
     trail.run(
         Phase(family or "differential", (*cited, "arithmetic", *DIFFERENTIALS), select=_by_its_own_law),
+        Phase(family or "differential", ("reorder",), within=_behind_number),
+        Phase(family or "differential", ("inv_inv",), assume=False),
     )
+
+
+def _behind_number(t: Term, path: Path) -> bool:
+    """The places of products in which nothing but a number, which an exponent left there, comes to the front."""
+    product = at(t, path)
+    if product.op != "times" or not any(a.op == "number" for a in product.args[1:]):
+        return False
+    ordered = reorder(product)
+    return ordered is not None and _not_numbers(ordered) == _not_numbers(product)
+
+
+def _not_numbers(product: Term) -> list[Term]:
+    return [a for a in product.args if a.op != "number"]
 
 
 def _pick_member(trail: Trail, push: Phase) -> None:
@@ -204,7 +224,8 @@ def _use_members(trail: Trail) -> bool:
 
 def _of_reals(step: Step, context: Context) -> bool:
     """Whether the part that a step replaces is a function of something real, or holds nothing that varies."""
-    (inner,) = at(step.before, step.path).args
+    part = at(step.before, step.path)
+    inner = part.args[0].args[0] if part.op == "pow" else part.args[0]
     return context.facts.structural("real", inner, ()) or context.facts.structural("constant", inner, ())
 
 
@@ -259,6 +280,7 @@ def to_form(trail: Trail, small: Term) -> None:
         trail.run(Phase("forms", adjoints.TO_FORMS, accept=acting_on(small)))
         _gather(trail, small)
     spread(trail, small)
+    trail.run(Phase("cancel", INVERSES, assume=False))
     bring_to_form(trail, small)
 
 
@@ -379,7 +401,7 @@ def _collect_scalar(trail: Trail, small: Term) -> None:
 
 
 def simplify(trail: Trail) -> None:
-    """Clear up the right side: use what is known of X and of the constants only after the gradient was read off."""
+    """Clear up the right side: use what is known of X only after the gradient was read off."""
     rules = (
         "symmetric_transpose", "skew_transpose", "transpose_block", "transpose_block_row", "transpose_block_column",
         "matrix_arithmetic", *PUSH_TRANSPOSES, "inner_ones", "div_dot", "<dot_div",

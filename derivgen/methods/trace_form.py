@@ -156,6 +156,7 @@ def to_trace_form(trail: Trail, direction: Term) -> None:
     bring_forms(trail, direction)
     trail.run(
         transposes_in(direction),
+        Phase("transposes", ("symmetric_transpose",), accept=_of_what_is_given(trail.context), assume=False),
         Phase("spread", ("tr_scale", "tr_neg"), accept=acting_on(direction)),
         Phase("identity", ("<mul_identity",), within=_alone_in_trace(make("transpose", [direction]))),
         Phase("collect", ("like_terms",), accept=acting_on(direction)),
@@ -166,6 +167,17 @@ def to_trace_form(trail: Trail, direction: Term) -> None:
     if is_zero(trail.term):
         named: Binding = {"u" if vector else "U": direction}
         trail.need("dot_zeros" if vector else "tr_zeros", "trace form", named, forward=False)
+
+
+def _of_what_is_given(context: Context) -> Callable[[Step], bool]:
+    """Accepts what is symmetric by its constants; what is known of the variable waits until all is read off."""
+    known = {v for v in context.problem.variables if context.facts.holds("symmetric", v)}
+
+    def accept(step: Step) -> bool:
+        turned = at(step.before, step.path)
+        return not turned.has("d") and all(v.free.isdisjoint(turned.free) for v in known)
+
+    return accept
 
 
 def _drops_zero(step: Step) -> bool:

@@ -12,6 +12,11 @@ from derivgen.language.terms import equivalent
 from derivgen.present.steps import Group, View, joined
 from derivgen.present.sums import opens_two_sums, opens_what_vanishes, single_order, transposes_product
 
+COMBINATION = "combination"
+"""The opening of a chain that puts together what was read off one differential."""
+REPEATED = "repeated"
+"""The opening of a chain that puts derivatives into the derivative of higher order."""
+
 Rule = Callable[[list[Group], View], list[Group]]
 
 
@@ -19,6 +24,8 @@ def rules(chain: Chain, detail: str) -> tuple[Rule, ...]:
     """The rules for the lines of a chain, in the order in which they apply."""
     if chain.opening in ("equation", "conclusion"):
         return (_each_equation,) if detail == "lecture" else (_chain_rule_shown,)
+    if chain.opening == COMBINATION:
+        return (_differentiated, _cancel_back, _same_again, _shortened)
     if chain.opening == "proof":
         return (_heart_of_entries, _back_in_one, _reorder_at_end) if detail == "lecture" else (_heart_of_entries,)
     if chain.opening in ("limit", "directional"):
@@ -92,7 +99,7 @@ def _collected(found: list[Group], view: View) -> list[Group]:
 
 
 def _differentiated(found: list[Group], view: View) -> list[Group]:
-    """An entry of a gradient begins with its derivative, sums put in."""
+    """An entry of a gradient begins with its derivative, sums put in; a combination with its parts."""
     order = ("definition", "lemma", "differentiate")
     return _pairs(found, lambda a, b: b.family if a.family in order and b.family in order else None)
 

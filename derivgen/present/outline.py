@@ -17,6 +17,7 @@ from derivgen.language.terms import Term, make
 from derivgen.present.catalogue import Catalogue, catalogue
 from derivgen.present.difference import difference
 from derivgen.present.grouping import groups
+from derivgen.present.joining import COMBINATION, REPEATED
 from derivgen.present.lines import Block, Line, Outline, Reason
 from derivgen.present.reasons import Speaker
 from derivgen.present.sentences import lead, notes, opening, proves_equation
@@ -86,6 +87,8 @@ def _drafts(derivation: Derivation, news: News, detail: str) -> list[Part]:
     eps = derivation.problem.perturbation
     parts: list[Part] = []
     for k, chain in enumerate(derivation.chains):
+        if detail != "full" and _put_in_at_once(derivation, k):
+            continue
         if chain.opening == "conclusion" and detail != "full" and k:
             shown = _built_upon(derivation, k) or shortened(chain, news) is not None
             parts += [_concluded(k, chain, news)] if shown else []
@@ -99,6 +102,19 @@ def _drafts(derivation: Derivation, news: News, detail: str) -> list[Part]:
 def _built_upon(derivation: Derivation, index: int) -> bool:
     """Whether the chain's conclusion is not the result: later chains go on from it."""
     return index < len(derivation.chains) - 1 and derivation.chains[index].end.args != derivation.result.args
+
+
+def _put_in_at_once(derivation: Derivation, index: int) -> bool:
+    """Whether what a chain concludes is only put into the last one, whose line says why.
+
+    It is a part of what a combination puts together, or the last of several repeated derivatives.
+    """
+    name = next((name for name, _, k in derivation.lemmas if k == index), None)
+    if name is None or derivation.chains[index].opening != "conclusion":
+        return False
+    citing = {chain.opening for chain in derivation.chains if any(step.rule == name for step in chain.steps)}
+    earlier = any(chain.opening == "conclusion" for chain in derivation.chains[:index])
+    return citing == {COMBINATION} or (citing == {REPEATED} and earlier and index == len(derivation.chains) - 2)
 
 
 def _concluded(index: int, chain: Chain, news: News) -> Part:

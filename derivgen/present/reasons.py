@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -34,6 +34,7 @@ REFERENCE = {
     "components": "reason.sums above",
     "difference": "reason.difference above",
     "conclusion": "reason.derivative above",
+    "combination": "reason.derivative above",
 }
 """The opening of the chain that showed a lemma -> how a later line cites it where lines have no numbers."""
 
@@ -59,6 +60,7 @@ class Speaker:
         """The reasons of a line that stands for these steps."""
         if self.detail == "full":
             return tuple(self._reason(step) for step in steps)
+        steps = tuple(self._told(steps))
         said = self._distinct([s for s in steps if self.news.value(s) == 2])
         minor = self._distinct([s for s in steps if self.news.value(s) == 1])
         if self.detail == "worked":
@@ -120,6 +122,15 @@ class Speaker:
             return (self._earlier(step.rule),)
         own = {"premise": "reason.premise", MEMBERS: "reason.members"}.get(step.rule)
         return (self.words.word(own),) if own else (step.rule,)
+
+    def _told(self, steps: tuple[Step, ...]) -> Iterator[Step]:
+        """The steps of a line; where they use a lemma that no line shows, those that gave it."""
+        chains = {name: k for name, _, k in self.derivation.lemmas if name not in self.lines}
+        for step in steps:
+            if step.rule in chains:
+                yield from self.derivation.chains[chains[step.rule]].steps
+            else:
+                yield step
 
     def _earlier(self, lemma: str) -> str:
         """How a line cites the one that showed a lemma."""

@@ -40,8 +40,8 @@ NAMES = {"alpha": "alph", "Sigma": "S", "lambda": "lam"}
 EXPONENTIAL = {"N": 20, "c": np.array([1 / factorial(k) for k in range(1, 21)])}
 """The polynomial that is the exponential to all digits, where the entries are small."""
 MOST_LINES = 8
-LONGER = {"244", "245", "348"}
-"""The derivatives by X and by its conjugate are put together; two differentials of a density, one after the other."""
+LONGER = {"348"}
+"""Two differentials of a density, one after the other."""
 
 
 @cache

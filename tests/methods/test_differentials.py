@@ -8,6 +8,7 @@ import pytest
 
 from derivgen import DerivationError, NotationError, check, derive
 from derivgen.api import accepted
+from derivgen.language.terms import walk
 
 LET = {
     "A, B, X": "matrix(n)",
@@ -329,3 +330,24 @@ def test_the_hessian_of_an_expected_square() -> None:
     found = derive("E((y - w'*x)^2)", "w", let=let, order=2)
     assert check(found)
     assert str(found.result) == "2*E(x*x')"
+
+
+def test_what_is_symmetric_by_its_constants_is_turned_at_once() -> None:
+    """The symmetry of W joins the summands within the differential; that of a variable waits until it is read off."""
+    given = derive("tr(inv(X'*W*X))", "X", let="X: matrix(m,n); W: symmetric matrix(m)")
+    variable = derive("log(det(X))", "X", let="X: positive definite matrix(n)")
+    for found, chain in ((given, 0), (variable, 1)):
+        chains = enumerate(found.derivation.chains)
+        using = {k for k, one in chains for step in one.steps if step.rule == "symmetric_transpose"}
+        assert check(found)
+        assert using == {chain}
+
+
+def test_no_inverse_of_an_inverse_is_shown_and_the_determinant_cancels_at_once() -> None:
+    inverse = derive("log(det(inv(X'*X)))", "X", let="X: matrix(m,n)")
+    determinant = derive("log(det(X)) + tr(A*X)", "X", let=LET, kind="differential")
+    assert check(inverse)
+    assert check(determinant)
+    shown = [line.term for block in inverse.lines("worked").blocks for line in block.lines]
+    assert not any(t.op == "inv" and t.args[0].op == "inv" for line in shown for _, t in walk(line))
+    assert len(determinant.lines("worked").blocks[0].lines) == 1

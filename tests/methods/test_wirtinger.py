@@ -184,3 +184,13 @@ def test_a_trace_of_another_question_is_refused(old: str, new: str) -> None:
     assert old in text
     assert check(Result.from_json(text))
     assert not check(Result.from_json(text.replace(old, new)))
+
+
+def test_what_is_read_off_to_be_put_together_has_no_line_of_its_own() -> None:
+    """The line of the derivative by re(X) names both readings; at full detail each is shown."""
+    found = derive("tr(X*H(X))", "re(X)", let="X: complex matrix(m,n)")
+    blocks = found.lines("worked").blocks
+    assert [str(block.lines[0].lhs) for block in blocks[1:]] == ["D(tr(X*H(X)), re(X))"]
+    laws = {reason.law for reason in blocks[-1].lines[0].reasons}
+    assert laws == {"D_re", "read_wirtinger", "read_wirtinger_conj"}
+    assert len(found.lines("full").blocks) == 4

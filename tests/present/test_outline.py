@@ -278,3 +278,13 @@ def _nodes(t: Term) -> list[Term]:
         found.append(node)
         stack.extend(node.args)
     return found
+
+
+def test_the_last_of_repeated_derivatives_is_put_in_at_once() -> None:
+    """Its line says how it is read off; the first one stays, as the next differential starts from it."""
+    found = derivgen.derive("a'*x*(x'*x)", "x", let="a, x: vector(n)", order=2)
+    starts = [str(block.lines[0].lhs) for block in found.lines("worked").blocks]
+    assert [start.count("D(") for start in starts] == [0, 1, 0, 2]
+    reasons = [reason.law for reason in found.lines("worked").blocks[-1].lines[0].reasons]
+    assert "read_jacobian" in reasons
+    assert len(found.lines("full").blocks) == 5
