@@ -9,7 +9,7 @@ from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Path, Term, at, make, product, symbol, walk
 from derivgen.methods.chain_rule import TABLE, chain_once, in_power
 from derivgen.methods.gathering import gather
-from derivgen.methods.law_sets import TIDY
+from derivgen.methods.law_sets import DEFINED, TIDY
 from derivgen.methods.trace_form import transposes_in
 from derivgen.rules.binding import Abstraction, Binding
 from derivgen.rules.book import RuleBook, local_law
@@ -17,9 +17,6 @@ from derivgen.rules.book import RuleBook, local_law
 ENTRY_CLEAN = ("row_transpose", "transpose_mul", "transpose_transpose", "entry_row")
 TO_SUMS = (
     "sum_one", "tr_sum", "total_def", "bilinear_sum", "inner_sum", "entry_outer", "entry_mul", "entry_mul_vector",
-)  # fmt: skip
-DEFINED = (
-    "norm_square", "norm_square_matrix", "norm_root", "norm_root_matrix", "norm1_def", "logsumexp_def", "conj_real",
 )  # fmt: skip
 ENTRIES = (
     "entry_transpose",
@@ -49,6 +46,7 @@ ENTRIES = (
     "entry_E",
     "<entry_d",
     "entry_D",
+    "entry_order",
     "entry_conj",
     "entry_conj_vector",
 )
