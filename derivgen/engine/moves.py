@@ -186,7 +186,7 @@ def like_terms(t: Term) -> Term | None:
     return plus(*kept) if kept else zeros(t.shape)
 
 
-_ABSORBING = ("times", "dot", "neg", "transpose", "tr")
+_ABSORBING = ("times", "dot", "neg", "transpose", "tr", "hadamard", "hadamard_div", "total")
 
 
 def absorb(eps: str) -> Rewrite:

@@ -14,7 +14,7 @@ from derivgen.language.problem import Problem
 from derivgen.language.terms import Path, Term, at, fresh_name, make, symbol, walk
 from derivgen.methods.first_principles import tidy
 from derivgen.methods.out_of_reach import way_on
-from derivgen.rules.binding import Abstraction, Binding
+from derivgen.rules.binding import Abstraction, Value
 
 OPEN = (
     "D_constant", "D_self", "D_neg", "D_div_constant", "D_sum", "D_plus", "D_scale", "D_mul", "D_div_under", "D_div",
@@ -87,25 +87,28 @@ def _folds(step: Step) -> bool:
 
 
 def chain_once(trail: Trail, variable: Term) -> int:
-    """Use the chain rule wherever a function stands on a compound argument; the number of steps."""
+    """Use the chain rule wherever a function stands on a compound argument; the number of steps.
+
+    The variable is a name, or an entry x[k] of one.
+    """
     made = 0
     while (place := _composition(trail.term, variable)) is not None:
         path, body = place
         inner = body.args[0]
-        hidden = fresh_name("y", body.free)
+        hidden = fresh_name("y", body.free | variable.free)
         outer = make(body.op, [symbol(hidden), *body.args[1:]], body.data, body.shape)
-        given: Binding = {
-            "F": Abstraction((hidden,), outer),
-            "H": Abstraction((str(variable.data),), inner),
-            "x": variable,
-        }
-        trail.need("chain_rule", "chain", given, path)
+        given: dict[str, Value] = {"F": Abstraction((hidden,), outer), "x": variable}
+        if variable.op == "index":
+            trail.need("chain_rule_inner", "chain", {**given, "a": inner}, path)
+        else:
+            given["H"] = Abstraction((str(variable.data),), inner)
+            trail.need("chain_rule", "chain", given, path)
         made += 1
     return made
 
 
 def _composition(t: Term, variable: Term) -> tuple[Path, Term] | None:
-    name = str(variable.data)
+    name = str((variable.args[0] if variable.op == "index" else variable).data)
     for path, node in _derivatives(t):
         if node.args[1] != variable:
             continue
@@ -136,11 +139,12 @@ def _table(trail: Trail) -> int:
     """Elementary derivatives, and the exponents they leave."""
     return trail.run(
         Phase("table", TABLE),
-        Phase("exponents", ("arithmetic",), within=_in_power),
+        Phase("exponents", ("arithmetic",), within=in_power),
     )
 
 
-def _in_power(t: Term, path: Path) -> bool:
+def in_power(t: Term, path: Path) -> bool:
+    """A place that is a power, or stands in an exponent."""
     return at(t, path).op == "pow" or any(at(t, path[:k]).op == "pow" and path[k] == 1 for k in range(len(path)))
 
 

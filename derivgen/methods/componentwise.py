@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
-from derivgen.engine.trace import Chain, Derivation
+from derivgen.engine.trace import Chain, Derivation, Step
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Path, Term, at, make, product, symbol, walk
-from derivgen.methods.law_sets import PUSH_TRANSPOSES, SIGNS
+from derivgen.methods.chain_rule import TABLE, chain_once, in_power
+from derivgen.methods.gathering import gather
+from derivgen.methods.law_sets import DEFINED, TIDY
+from derivgen.methods.trace_form import transposes_in
 from derivgen.rules.binding import Abstraction, Binding
 from derivgen.rules.book import RuleBook, local_law
 
@@ -43,6 +46,7 @@ ENTRIES = (
     "entry_E",
     "<entry_d",
     "entry_D",
+    "entry_order",
     "entry_conj",
     "entry_conj_vector",
 )
@@ -56,9 +60,10 @@ DIFFERENTIATE = (
     "D_scale",
     "D_div_constant",
     "D_mul",
+    "D_div_under",
+    "D_div",
 )
 SPREAD = ("arithmetic", "sum_neg", "sum_plus", "mul_plus", "sum_delta", "sum_delta_alone")
-FOLD = ("<entry_mul_vector", "<entry_transpose_mul", "<entry_mul", "<inner_sum", "<entry_outer")
 
 
 def write_out(trail: Trail) -> int:
@@ -78,6 +83,7 @@ def derive_componentwise(problem: Problem, book: RuleBook) -> Derivation:
     if problem.of.shape != SCALAR or problem.wrt.shape == SCALAR:
         raise DerivationError("componentwise needs a scalar expression and a vector or matrix variable", problem.of)
     first = Trail("components", problem.of, Context.of(problem, book))
+    first.run(Phase("definitions", DEFINED))
     write_out(first)
     problem, names = _free_indices(problem, first.term)
     context = Context.of(problem, book)
@@ -110,16 +116,41 @@ def _entry_chain(problem: Problem, context: Context, names: list[str], written: 
     trail.need("gradient_entry" if vector else "gradient_entry_matrix", "definition", given)
     if written:
         trail.need("lemma 1", "lemma")
-    trail.run(Phase("differentiate", ("arithmetic", *DIFFERENTIATE)))
+    _differentiate(trail, trail.term.args[1])
     trail.repeat(
-        Phase("deltas", SPREAD),
+        Phase("deltas", ("delta_symmetric",), accept=turns_delta),
+        Phase("deltas", ("div_one",), accept=_divides_delta),
+        Phase("deltas", SPREAD, accept=_holds_delta),
         Phase("take out", ("sum_scale",), accept=_takes_delta),
     )
     if trail.term.has("D", "delta"):
         raise DerivationError("an entry cannot be differentiated", trail.term, trail.steps)
-    trail.run(Phase("tidy", ("arithmetic", *SIGNS, "like_terms")))
+    trail.run(Phase("tidy", TIDY, assume=False))
     _fold(trail)
     return trail
+
+
+def _differentiate(trail: Trail, entry: Term) -> None:
+    """The derivative by one entry: sums and products are opened, functions chained, until entries remain."""
+    table = Phase("table", TABLE)
+    exponents = Phase("exponents", ("arithmetic",), within=in_power)
+    while trail.run(Phase("differentiate", ("arithmetic", *DIFFERENTIATE))) + chain_once(trail, entry):
+        trail.run(table, exponents)
+
+
+def turns_delta(step: Step) -> bool:
+    """Whether delta(k, i) becomes delta(i, k) for the i of a sum, the inner one where both are of a sum."""
+    bound = {str(n.data): k for k, (_, n) in enumerate(walk(step.before)) if n.op == "sum"}
+    first, second = (max((bound.get(name, -1) for name in step.binding[x].free), default=-1) for x in "ij")  # type: ignore[union-attr]
+    return second > first
+
+
+def _divides_delta(step: Step) -> bool:
+    return at(step.before, step.path).args[0].has("delta")
+
+
+def _holds_delta(step: Step) -> bool:
+    return at(step.before, step.path).has("delta")
 
 
 def _free_indices(problem: Problem, sums: Term) -> tuple[Problem, list[str]]:
@@ -142,24 +173,8 @@ def _takes_delta(step: object) -> bool:
 
 def _fold(trail: Trail) -> None:
     """Sums back to entries of products, and those to one entry. Raises DerivationError when a sum resists."""
-    trail.run(
-        Phase("fold", ("sum_scale", *FOLD)),
-        Phase(
-            "fold entries",
-            (
-                "<entry_neg",
-                "<entry_neg_vector",
-                "<entry_scale_vector",
-                "<entry_plus_vector",
-                "<entry_scale",
-                "<entry_plus",
-            ),
-        ),
-    )
-    wanted = trail.start.args[1:]
-    if trail.term.op == "index" and len(wanted) == 2 and trail.term.args[1:] == wanted[::-1]:
-        trail.need("entry_transpose", "flip", path=(), forward=False)
-        trail.run(Phase("transposes", PUSH_TRANSPOSES))
+    gather(trail)
+    trail.run(transposes_in())
     if trail.term.op != "index":
         raise DerivationError(
             "the entries do not fold back to a matrix expression",

@@ -11,6 +11,7 @@ from derivgen.language.terms import ONE_TERM, Path, Term, at, make, substitute, 
 from derivgen.methods.law_sets import (
     CLEAN,
     DISTRIBUTE,
+    DIVISIONS,
     EXACT_POWERS,
     FUNCTIONS,
     INVERSES,
@@ -19,7 +20,6 @@ from derivgen.methods.law_sets import (
     PREPARE,
     REWRITTEN,
     SERIES,
-    SUMS,
     TIDY,
 )
 from derivgen.rules.binding import Binding
@@ -33,7 +33,7 @@ def inside_function(t: Term, path: Path) -> bool:
     for k in path:
         if isinstance(k, tuple):
             return False
-        if (node.op in FUNCTIONS and k == 0) or (node.op == "div" and k == 1):
+        if (node.op in FUNCTIONS and k == 0) or (node.op in DIVISIONS and k == 1):
             return True
         node = node.args[k]
     return False
@@ -103,8 +103,8 @@ def opens_perturbation(context: Context) -> Callable[[Step], bool]:
     eps = context.problem.perturbation
 
     def accept(step: Step) -> bool:
-        if step.rule in SUMS or step.rule in ("transpose_plus", "tr_plus", "neg_plus"):
-            divisor = step.binding.get("c") if step.rule == "div_plus" else None
+        if step.rule in SUMMANDS:
+            divisor = step.binding.get(DIVISORS.get(step.rule, ""))
             return not (isinstance(divisor, Term) and eps in divisor.free) and _opens(step.rule, step.binding, eps)
         if step.rule == "div_mul":
             return step.binding.get("s") == symbol(eps)
@@ -125,7 +125,11 @@ SUMMANDS = {
     "transpose_plus": "AB",
     "tr_plus": "AB",
     "neg_plus": "AB",
+    "total_plus": "AB",
+    "hadamard_plus": "BC",
+    "hadamard_div_plus": "AB",
 }
+DIVISORS = {"div_plus": "c", "hadamard_div_plus": "C"}
 
 
 def opens_no_shift(accept: Callable[[Step], bool]) -> Callable[[Step], bool]:
@@ -238,7 +242,8 @@ def demand_settled(trail: Trail) -> None:
     """Raise DerivationError for a function of the perturbation that no law expands."""
     eps = trail.context.problem.perturbation
     for node in _nodes(trail.term):
-        if node.op in FUNCTIONS and eps in node.free and not _plain_power(node, eps):
+        divides = node.op == "hadamard_div" and eps in node.args[1].free
+        if divides or (node.op in FUNCTIONS and eps in node.free and not _plain_power(node, eps)):
             raise DerivationError(
                 f"no law expands this {node.op} near eps = 0",
                 node,

@@ -12,13 +12,26 @@ from derivgen.language.problem import Problem
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, equivalent, make, plus, product, substitute, symbol
 from derivgen.methods import first_principles as scalar
+from derivgen.methods.adjoints import move_adjoints
 from derivgen.methods.componentwise import bilinear_lemma
-from derivgen.methods.law_sets import CLEAN, DISTRIBUTE, INVERSES, LINEAR, NORMAL, PREPARE, PUSH_TRANSPOSES, TIDY
-from derivgen.methods.trace_form import to_trace_form
+from derivgen.methods.law_sets import (
+    CLEAN,
+    DEFINED,
+    DISTRIBUTE,
+    DIVISIONS,
+    INVERSES,
+    LINEAR,
+    NORMAL,
+    PREPARE,
+    PUSH_TRANSPOSES,
+    TIDY,
+)
+from derivgen.methods.trace_form import to_trace_form, transposes_in
 from derivgen.rules.binding import Abstraction, Binding
 from derivgen.rules.book import RuleBook, local_law
 
-LINEAR_OPERATORS = frozenset({"tr", "transpose", "neg", "plus", "times", "dot", "div"})
+PRODUCTS = ("times", "dot", "hadamard", "div", "hadamard_div")
+LINEAR_OPERATORS = frozenset({"tr", "transpose", "neg", "plus", "total", *PRODUCTS})
 
 
 def is_affine(t: Term, name: str) -> bool:
@@ -32,9 +45,9 @@ def is_affine(t: Term, name: str) -> bool:
         return True
     if t.op == "plus":
         return all(name not in a.free or is_affine(a, name) for a in t.args)
-    if t.op in ("times", "dot", "div"):
+    if t.op in PRODUCTS:
         holding = [a for a in t.args if name in a.free]
-        return len(holding) == 1 and is_affine(holding[0], name) and not (t.op == "div" and holding[0] is t.args[1])
+        return len(holding) == 1 and is_affine(holding[0], name) and not (t.op in DIVISIONS and holding[0] is t.args[1])
     return t.op in LINEAR_OPERATORS and is_affine(t.args[0], name)
 
 
@@ -109,7 +122,7 @@ class Story:
         trail.run(
             Phase(
                 "properties",
-                ("symmetric_transpose", *PUSH_TRANSPOSES, *TIDY, "reorder"),
+                ("symmetric_transpose", "hadamard_ones", "hadamard_pow_one", *PUSH_TRANSPOSES, *TIDY, "reorder"),
                 within=lambda t, path: path[:1] == (1,),
             )
         )
@@ -248,7 +261,7 @@ def _match_leading_part(story: Story, trail: Trail) -> None:
     lead = plus(*[parts[k] for k in chosen])
     sides = [Trail("lemma", start, story.context) for start in (story.problem.of, lead)]
     for side in sides:
-        side.run(Phase("normal form", NORMAL, assume=False))
+        side.run(Phase("definitions", DEFINED), Phase("normal form", NORMAL, assume=False))
     if not equivalent(sides[0].term, sides[1].term):
         raise DerivationError("the expansion does not show f(X) again", trail.term, trail.steps)
     names = [story.lemma(side, "the same expression") if side.steps else None for side in sides]
@@ -260,7 +273,9 @@ def _match_leading_part(story: Story, trail: Trail) -> None:
 
 
 def _bring_to_trace_form(story: Story, trail: Trail) -> None:
+    move_adjoints(trail, story.direction)
     if not story.vector:
+        trail.run(transposes_in(story.direction))
         for equation in bilinear_lemma(story.context, trail.term, story.direction):
             name = story.lemma(equation, "the identity above")
             trail.need(name, "lemma")

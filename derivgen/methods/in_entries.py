@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail, steps_of
-from derivgen.engine.trace import Step
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ONE, SCALAR, Dim
 from derivgen.language.terms import (
@@ -21,7 +20,7 @@ from derivgen.language.terms import (
     symbol,
     walk,
 )
-from derivgen.methods.componentwise import ENTRIES, SPREAD, write_out
+from derivgen.methods.componentwise import ENTRIES, SPREAD, turns_delta, write_out
 from derivgen.methods.script import Shown, Sides, join, meet, push_differentials, sides_of
 from derivgen.rules.binding import Binding
 from derivgen.rules.instances import Instance
@@ -81,7 +80,7 @@ def _entries(trail: Trail, sums: tuple[str, ...]) -> None:
     write_out(trail)
     trail.run(
         Phase("entries", (*ENTRIES, "arithmetic")),
-        Phase("deltas", ("delta_symmetric",), accept=_turns),
+        Phase("deltas", ("delta_symmetric",), accept=turns_delta),
         Phase("sums", sums, assume=False, within=_outside_places if trail.term.has("vec", "kron") else None),
     )
 
@@ -98,10 +97,3 @@ def _swapped(sides: Sides) -> Sides:
         swaps = steps_of(left.context.law("sum_swap"), left.term, left.context)
         left.steps += next(([step] for step in swaps if equivalent(step.after, right.term)), [])
     return sides
-
-
-def _turns(step: Step) -> bool:
-    """Whether delta(k, i) becomes delta(i, k) for the i of a sum, the inner one where both are of a sum."""
-    bound = {str(n.data): k for k, (_, n) in enumerate(walk(step.before)) if n.op == "sum"}
-    first, second = (max((bound.get(name, -1) for name in step.binding[x].free), default=-1) for x in "ij")  # type: ignore[union-attr]
-    return second > first

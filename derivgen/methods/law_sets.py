@@ -30,18 +30,47 @@ SERIES = (
     "tanh_perturb",
     "inv_perturb",
     "det_perturb",
+    "map_perturb",
+    "hadamard_div_perturb",
+    "hadamard_pow_perturb",
+    "map_exp_perturb",
+    "map_log_perturb",
+    "map_sqrt_perturb",
+    "map_abs_perturb",
+    "map_sin_perturb",
+    "map_cos_perturb",
+    "map_tan_perturb",
+    "map_sinh_perturb",
+    "map_cosh_perturb",
+    "map_tanh_perturb",
+    "map_asin_perturb",
+    "map_acos_perturb",
+    "map_atan_perturb",
+    "map_asinh_perturb",
+    "map_acosh_perturb",
+    "map_atanh_perturb",
+    "map_sigmoid_perturb",
+    "map_relu_perturb",
 )
-REWRITTEN = ("pow_as_exp", "exp_pow", "pow_square", "pow_cube")
+DEFINED = (
+    "norm_square", "norm_square_matrix", "norm_root", "norm_root_matrix", "norm1_def", "logsumexp_def", "conj_real",
+)  # fmt: skip
+REWRITTEN = (*DEFINED, "pow_as_exp", "exp_pow", "pow_square", "pow_cube")
 EXACT_POWERS = ("pow_two", "pow_three")
 SIGNS = ("neg_plus", "neg_scale", "dot_neg", "neg_dot", "tr_neg", "transpose_neg", "transpose_transpose")
 CLEAN = ("arithmetic", "absorb", *SIGNS, "mul_identity", "identity_mul", "pow_mul", "pow_mul_three")
 INVERSES = ("inv_mul", "inv_scale", "inv_cancel_left", "inv_cancel_right", "identity_mul", "mul_identity")
 TIDY = ("arithmetic", "combine_powers", *SIGNS, "like_terms", "mul_div", "div_div", "divide")
 SUMS = ("mul_plus", "scale_plus", "dot_plus_dot", "dot_plus", "plus_dot", "div_plus")
-LINEAR = ("transpose_plus", "transpose_scale", "tr_plus", "tr_scale")
+ENTRY_BY_ENTRY = ("hadamard_plus", "hadamard_neg", "hadamard_div_plus", "hadamard_div_neg", "hadamard_div_scale")
+LINEAR = (
+    "transpose_plus", "transpose_scale", "tr_plus", "tr_scale", "total_plus", "total_neg", "total_scale",
+    *ENTRY_BY_ENTRY,
+)  # fmt: skip
 DISTRIBUTE = ("mul_plus", "scale_plus", "dot_plus_dot", "dot_plus", "plus_dot", "div_plus", "div_mul")
 PREPARE = (*CLEAN, *LINEAR, *SUMS, "div_mul")
-FUNCTIONS = frozenset({*SCALAR_FUNCTIONS, "apply", "pow", "det", "inv"})
+FUNCTIONS = frozenset({*SCALAR_FUNCTIONS, "apply", "pow", "det", "inv", "map", "hadamard_pow"})
+DIVISIONS = ("div", "hadamard_div")
 
 # a normal form: signs out, products multiplied out, like terms collected
 NORMAL = (

@@ -35,9 +35,9 @@ def eps_order(t: Term, eps: str) -> int:
         return min(orders)
     if t.op == "pow":
         return orders[0] * int(str(t.args[1].data)) if natural_number(t.args[1]) else UNBOUNDED
-    if t.op == "div":
+    if t.op in ("div", "hadamard_div"):
         return UNBOUNDED if eps in t.args[1].free else orders[0]
-    if t.op in ("hadamard_div", "hadamard_pow", "map", "logm", "pinv"):
+    if t.op in ("hadamard_pow", "map", "logm", "pinv"):
         return UNBOUNDED
     return UNBOUNDED if t.op in ("inv", "log") and orders[0] >= 1 else 0
 

@@ -31,7 +31,7 @@ def make_law(name: str, statement: str, names: Declarations, *, file: str = "", 
         name,
         *patterns,
         (relation or "=").strip(),
-        _order(right),
+        _order(left, right),
         _implied(names, *patterns) + conditions,
         statement=(left, right),
         declarations=names,
@@ -49,9 +49,20 @@ def _equation_sides(t: Term, name: str, file: str, line: int) -> tuple[Term, Ter
     return t.args[0], t.args[1]
 
 
-def _order(right: Term) -> int | None:
-    orders = [t.data for _, t in walk(right) if t.op == "O"]
-    return max(int(str(k)) for k in orders) if orders and right.op not in ("=",) else None
+def _order(left: Term, right: Term) -> int | None:
+    """k where the right side ends in O(eps^k) and the left side does not: such a law is not read backwards."""
+    orders = [int(str(t.data)) for _, t in walk(right) if t.op == "O"]
+    if not orders or right.op == "=" or max(orders) in _endings(left):
+        return None
+    return max(orders)
+
+
+def _endings(t: Term) -> set[int]:
+    """The k for which a term, or one of its entries, is known up to O(eps^k) by what it says itself."""
+    if t.op == "O":
+        return {int(str(t.data))}
+    parts = t.args if t.op == "plus" else t.args[:1] if t.op == "index" else ()
+    return {k for a in parts for k in _endings(a)}
 
 
 def _conditions(text: str, names: Declarations, source: str) -> tuple[tuple[SideCondition, ...], tuple[str, ...]]:
@@ -133,7 +144,7 @@ def local_law(
         left,
         right,
         "=",
-        order if order is not None else _order(equation.args[1]),
+        order if order is not None else _order(*equation.args),
         (),
         words,
         "lemma",

@@ -45,6 +45,8 @@ MEETING: dict[str, dict[str, str]] = {
     "transpose_hadamard_pow": {"A": "exp.(A)"},
     "d_hadamard_pow": {"A": "exp.(A)"},
     "d_map_acosh": {"A": "ones(m,n) + exp.(A)"},
+    "hadamard_pow_perturb": {"S": "exp.(S)"},
+    "map_acosh_perturb": {"S": "ones(m,n) + exp.(S)"},
     "transpose_both": {"B": "A"},
     "tr_d_expm": {"B": "A*A - 2*inv(A)"},
     "tr_d_sinm": {"B": "A*A - 2*inv(A)"},
@@ -215,6 +217,8 @@ BREAKING: dict[tuple[str, str], dict[str, str]] = {
     ("D_constant_scalar", "constant"): {"c": "tr(X'*X)"},
     ("D_constant_vector", "constant"): {"a": "C*x"},
     ("D_constant_matrix", "constant"): {"X": "t*X"},
+    ("chain_rule_inner", "constant"): {"F": "y -> y*exp(x)"},
+    ("map_acosh_perturb", "positive"): {"S": "0.5*ones(m,n)"},
     ("d_map_atanh", "positive"): {"A": "2*ones(m,n)"},
     ("d_map_asin", "positive"): {"A": "2*ones(m,n)"},
     ("d_map_acos", "positive"): {"A": "2*ones(m,n)"},
@@ -254,6 +258,7 @@ BREAKING: dict[tuple[str, str], dict[str, str]] = {
     ("D_pow", "constant"): {"n": "x"},
     ("D_div", "nonzero"): {"b": "0*x"},
     ("D_div_under", "nonzero"): {"b": "0*x"},
+    ("map_tan_perturb", "nonzero"): {"S": "1.5707963267948966*ones(m,n)"},
     ("d_map_tan", "nonzero"): {"A": "1.5707963267948966*ones(m,n)"},
     ("d_chain", "constant"): {"F": "y -> y*s"},
     ("d_chain_matrix", "constant"): {"F": "Y -> tr(A'*Y)*C"},
@@ -302,9 +307,11 @@ NO_MATTER: dict[str, dict[str, str]] = {
         "free": "first_order taylor pow_perturb abs_perturb steady_factor sqrt_perturb tan_perturb "
         "sinh_perturb cosh_perturb tanh_perturb asin_perturb acos_perturb atan_perturb "
         "asinh_perturb acosh_perturb atanh_perturb taylor_vector taylor_matrix perturb_factor "
-        "first_order_columns",
+        "first_order_columns map_perturb map_exp_perturb map_abs_perturb map_sin_perturb map_cos_perturb "
+        "map_tan_perturb map_sinh_perturb map_cosh_perturb map_tanh_perturb map_asin_perturb map_acos_perturb "
+        "map_atan_perturb map_asinh_perturb map_atanh_perturb map_sigmoid_perturb map_relu_perturb",
         "small": "steady_factor perturb_factor",
-        "constant": "tr_join tr_take_in dot_join pow_perturb",
+        "constant": "tr_join tr_take_in dot_join pow_perturb hadamard_pow_perturb",
     },
     "it keeps scalars apart, whose powers are no products of matrices": {
         "matrix": "pow_square pow_cube transpose_pow pow_add d_power pow_negative",
@@ -326,6 +333,7 @@ HARMLESS: dict[str, dict[str, str]] = {
         ("cov_scalar", "cov_def", "var_def"), "without plus 1; inner sign"
     ),
     "the trace of the product is cyclic": {"E_quadratic": "factors exchanged"},
+    "O(eps^2) takes any factor": {"entry_order": "sign; factor 2"},
     "what is added is zero": {"plus_nothing": "without plus 1"},
     "v'*d(v) is zero": {"eigvec_across": "without plus 1; inner sign"},
     "C commutes with its exponential": {"d_expm_scale": "factors exchanged"},

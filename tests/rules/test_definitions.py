@@ -35,6 +35,7 @@ BY_A_PROPERTY = {
     "the delta does not tell its indices apart": "delta_symmetric",
     "two things with equal entries are equal": "read_entries read_entries_matrix read_entries_vec read_entries_kron",
     "the limit drops what vanishes": "lim_order",
+    "a matrix of an order has entries of that order": "entry_order",
     "a function is known by its values": "substitute_inverse",
     "the triangles of a matrix, by those of the matrix of ones": "triu_mask tril_mask",
     "a block matrix of two blocks stands for a sum in which such blocks are": "block_row block_column",

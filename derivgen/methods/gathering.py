@@ -1,0 +1,184 @@
+"""Entries gathered to entries of one expression: exp(x[i])*y[i] is (exp.(x).*y)[i], and sums are products of matrices.
+
+What an entrywise operator makes of entries at one place is an entry of what it makes of their matrices. Its law is read
+from right to left there: the gathered entry is put up, and the law must give back exactly what stands in the term.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import combinations
+
+from derivgen.engine.rewrite import Phase, Trail, steps_of
+from derivgen.engine.trace import Step
+from derivgen.language.operators import SCALAR_FUNCTIONS
+from derivgen.language.shapes import SCALAR, Shape
+from derivgen.language.terms import ONE_TERM, Path, Term, at, equivalent, make, product, put, walk
+
+FOLD = ("<entry_mul_vector", "<entry_transpose_mul", "<entry_mul", "<inner_sum")
+TOTALS = ("<entry_row_sum", "<entry_column_sum", "<total_vector")
+LINEAR = (
+    "<entry_neg",
+    "<entry_neg_vector",
+    "<entry_scale_vector",
+    "<entry_plus_vector",
+    "<entry_scale",
+    "<entry_plus",
+)
+Gathered = tuple[Path, Term, str]  # a place, the entry to stand there, and the law that says so
+
+
+def gather(trail: Trail) -> None:
+    """Fold sums and entries as far as they go: entries at one place first, then sums, constants last."""
+    steady = _steady(trail)
+    sums = Phase("fold", ("sum_scale", *FOLD))
+    while _once(trail, _functions) or trail.run(sums) or _once(trail, _products) or _last(trail, steady):
+        pass
+
+
+def _last(trail: Trail, steady: Callable[[Step], bool]) -> int:
+    """What is done only where nothing else is left: outer products, multiples and sums, transposes, constants."""
+    for phase in (
+        Phase("fold", TOTALS),
+        Phase("fold", ("<entry_outer",), accept=_in_order(trail.start.args[1:])),
+        Phase("fold entries", LINEAR, accept=steady),
+    ):
+        if made := trail.run(phase):
+            return made
+    return _once(trail, _transposed) or _once(trail, _constants)
+
+
+def _steady(trail: Trail) -> Callable[[Step], bool]:
+    """Accepts steps whose scalar holds no index: of a multiple, a quotient, a power."""
+
+    def accept(step: Step) -> bool:
+        scalar = step.binding.get("s")
+        return not (isinstance(scalar, Term) and scalar.free & _indices(trail, step.before))
+
+    return accept
+
+
+def _in_order(asked: tuple[Term, ...]) -> Callable[[Step], bool]:
+    """Accepts outer products but those with the places that are asked for in the other order."""
+    return lambda step: (step.binding["j"], step.binding["i"]) != asked
+
+
+def _indices(trail: Trail, t: Term) -> frozenset[str]:
+    """The names of the entry that is asked for, and those that sums bind."""
+    asked = (name for place in trail.start.args[1:] for name in place.free)
+    return frozenset((*asked, *(str(n.data) for _, n in walk(t) if n.op == "sum")))
+
+
+def _once(trail: Trail, found: Callable[[Trail], Iterator[Gathered]]) -> int:
+    """Put up the first gathered entry that its law confirms; the number of steps."""
+    for path, whole, name in found(trail):
+        law, part = trail.context.law(name), at(trail.term, path)
+        for step in steps_of(law, whole, trail.context):
+            if step.path == () and equivalent(step.after, part):
+                after = put(trail.term, path, whole)
+                trail.steps.append(
+                    replace(step, path=path, before=trail.term, after=after, forward=False, phase="fold entries")
+                )
+                return 1
+    return 0
+
+
+def _functions(trail: Trail) -> Iterator[Gathered]:
+    """Functions, powers and quotients of entries, innermost first."""
+    names = _indices(trail, trail.term)
+    for path, t in _outside_entries(trail.term):
+        if not t.args or t.args[0].op != "index":
+            continue
+        base, *places = t.args[0].args
+        for made, law in _of_entry(t, base, names):
+            yield path, make("index", [made, *places]), law
+
+
+def _of_entry(t: Term, base: Term, names: frozenset[str]) -> Iterator[tuple[Term, str]]:
+    """(matrix, law) for an operator whose first argument is an entry of a matrix: of which t is an entry."""
+    last = t.args[-1]
+    if t.op in SCALAR_FUNCTIONS and len(t.args) == 1:
+        yield make("map", [base], (t.op, 0)), "entry_map"
+    elif t.op == "apply" and len(t.args) == 1 and isinstance(t.data, tuple):
+        yield make("map", [base], (t.data[0], t.data[1][0])), "entry_map"
+    elif t.op == "pow" and not last.free & names:
+        yield make("hadamard_pow", [base, last]), "entry_hadamard_pow"
+    elif t.op == "div" and not last.free & names:
+        yield make("div", [base, last]), "entry_div"
+    elif t.op == "div" and _at_one_place(t.args[0], last):
+        yield make("hadamard_div", [base, last.args[0]]), "entry_hadamard_div"
+
+
+def _at_one_place(a: Term, b: Term) -> bool:
+    """Whether two scalars are entries at one place, of matrices of one shape."""
+    return a.op == b.op == "index" and a.args[1:] == b.args[1:] and a.args[0].shape == b.args[0].shape
+
+
+def _products(trail: Trail) -> Iterator[Gathered]:
+    """Products of two entries at one place."""
+    for path, t in _outside_entries(trail.term):
+        if t.op != "times":
+            continue
+        for (p, a), (q, b) in combinations(enumerate(t.args), 2):
+            if _at_one_place(a, b):
+                whole = make("index", [make("hadamard", [a.args[0], b.args[0]]), *a.args[1:]])
+                yield (*path, (p, q)) if len(t.args) > 2 else path, whole, "entry_hadamard"
+
+
+def _transposed(trail: Trail) -> Iterator[Gathered]:
+    """In a sum of products of two entries, or beside entries of others: A[j,i] where A'[i,j] is wanted."""
+    asked = trail.start.args[1:]
+    for path, t in _outside_entries(trail.term):
+        if t.op == "sum" and t.args[-1].op == "times" and len(t.args[-1].args) == 2:
+            inner = (*path, len(t.args) - 1)
+            yield from _turned_factors(inner, t.args[-1].args, str(t.data), asked)
+        elif len(asked) == 2 and t.op == "index" and t.args[1:] == asked[::-1]:
+            yield path, make("index", [make("transpose", [t.args[0]]), *asked]), "entry_transpose"
+
+
+def _turned_factors(path: Path, factors: tuple[Term, ...], bound: str, asked: tuple[Term, ...]) -> Iterator[Gathered]:
+    """Two entries [a,j] and [j,b] for the index j of the sum, [a,j] the one whose a is the row that is asked for."""
+    if any(f.op != "index" or len(f.args) != 3 for f in factors):
+        return
+    places = [f.args[1:] for f in factors]
+    if any((bound in i.free) == (bound in j.free) for i, j in places):
+        return
+    rows_first = [places[k] if bound in places[k][1].free else places[k][::-1] for k in (0, 1)]
+    left = 1 if rows_first[1][0] == asked[0] else 0
+    for k, factor in enumerate(factors):
+        wanted = rows_first[k] if k == left else rows_first[k][::-1]
+        if places[k] != wanted:
+            yield (*path, k), make("index", [make("transpose", [factor.args[0]]), *wanted]), "entry_transpose"
+
+
+def _constants(trail: Trail) -> Iterator[Gathered]:
+    """A number beside an entry, 1 + x[k] or 1/x[k], and a result that is one number, as entry of a constant matrix."""
+    names = _indices(trail, trail.term)
+    for path, t in _outside_entries(trail.term):
+        if t.op not in ("plus", "div"):
+            continue
+        entry = next((a for a in t.args if a.op == "index" and a.free & names), None)
+        for k, a in enumerate(t.args):
+            if entry is not None and a.op != "index" and not a.free & names and (t.op == "plus" or k == 0):
+                yield _constant((*path, k), a, entry.args[0].shape, entry.args[1:])
+    if not trail.term.free & names:
+        variable = trail.start.args[0].args[1]
+        yield _constant((), trail.term, variable.shape, trail.start.args[1:])
+
+
+def _constant(path: Path, t: Term, shape: Shape, places: tuple[Term, ...]) -> Gathered:
+    ones = make("ones", (), None, shape)
+    if t == ONE_TERM:
+        return path, make("index", [ones, *places]), "entry_ones"
+    return path, make("index", [product(t, ones), *places]), "entry_constant"
+
+
+def _outside_entries(t: Term, path: Path = ()) -> Iterator[tuple[Path, Term]]:
+    """(place, scalar) innermost first, without what stands in the base or the places of an entry."""
+    if t.op != "index":
+        for k, a in enumerate(t.args):
+            yield from _outside_entries(a, (*path, k))
+    if t.shape == SCALAR:
+        yield path, t
+
