@@ -65,7 +65,7 @@ ENTRYWISE = [
     ("c'*(x./d)", "c./d"),
     ("c'*(d./x)", "-d.*c./x.^2"),
     ("c'*(x.*(M*x))", "c.*(M*x) + M'*(c.*x)"),
-    ("logsumexp(x)", "exp.(x)/sum(exp.(x))"),
+    ("logsumexp(x)", "softmax(x)"),
     ("c'*x/(d'*x)", "(c - c'*x/(d'*x)*d)/(d'*x)"),
     ("x'*diag(c)*x", "2*(c.*x)"),
     ("sum(log.(ones(n) + exp.(x)))", "sigmoid.(x)"),
