@@ -203,16 +203,19 @@ def _by_complex(problem: Problem, book: RuleBook) -> Derivation:
 
 
 def _along(problem: Problem, book: RuleBook) -> Derivation:
-    """By differentials along a direction; by an entry of a scalar from first principles where that is possible."""
-    direction = problem.method is None and problem.quantity == "directional"
-    if direction or problem.method == "differentials" or problem.of.shape != SCALAR or problem.of.has("abbreviation"):
-        return derive_along_by_differentials(problem, book)
-    if problem.method is not None:
+    """By differentials along a direction or by an entry; by the entry of a scalar else from first principles."""
+    if problem.method not in (None, "differentials"):
         return derive_directional(problem, book)
     try:
-        return derive_directional(problem, book)
-    except DerivationError:
         return derive_along_by_differentials(problem, book)
+    except DerivationError as stuck:
+        entry = problem.quantity != "directional" and problem.of.shape == SCALAR
+        if problem.method is not None or not entry:
+            raise
+        try:
+            return derive_directional(problem, book)
+        except DerivationError:
+            raise stuck from None
 
 
 def default_method(problem: Problem) -> str:

@@ -43,7 +43,7 @@ CLEAN = (
     "diag_identity", "sigmoid_exp", "sigmoid_exp_times", "<sigmoid_def", "sigmoid_one", "sigmoid_exp_map",
     "sigmoid_exp_map_times", "sigmoid_exp_map_over",
     "sign_square", "abs_square", "step_square", "relu_step", "step_map_square", "relu_step_map", "i_square", "i_power",
-    "inner_ones", "<total_is_inner", "<softmax_def", "<logsumexp_def",
+    "inner_ones", "<total_is_inner", "total_hadamard", "<softmax_def", "<logsumexp_def",
 )  # fmt: skip
 # what the question writes in one way goes back to it, where the steps had to write it in another
 BACK = (
