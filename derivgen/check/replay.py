@@ -342,8 +342,9 @@ def _check_conditions(step: Step, law: Law, rules: Rules) -> None:
 
 
 def _follows(condition: Condition, facts: Facts, rules: Rules) -> bool:
-    """Whether a condition follows from what is known or is assumed elsewhere in the derivation, and is printed."""
-    elsewhere = tuple((c.predicate, c.term) for c in rules.derivation.assumed)
+    """Whether a condition follows from what is known or what else the derivation assumes, which is printed."""
+    wanted = condition.predicate, condition.term
+    elsewhere = tuple(one for c in rules.derivation.assumed if (one := (c.predicate, c.term)) != wanted)
     facts = replace(facts, assumed=(*facts.assumed, *elsewhere), _memo={})
     return facts.basis(condition.predicate, condition.term) == condition.basis
 

@@ -96,6 +96,11 @@ def test_softmax_and_sigmoid_are_recognised(of: str, wrt: str, assume: list[str]
     assert str(found.result) == expected and check(found)
 
 
+@pytest.mark.parametrize("of", ["prod(x.*b)", "prod(x.*x)"])
+def test_what_follows_from_an_assumption_may_be_assumed_by_itself_later(of: str) -> None:
+    assert check(derive(of, "x", order=2, let="x, b: vector(n)"))
+
+
 def test_a_norm_that_is_zero_somewhere_has_a_square() -> None:
     let = "x[i=1..n]: vector(m); W: symmetric matrix(n)"
     assert check(derive("sum(i, 1, n, sum(j, 1, n, W[i,j]*norm(x[i] - x[j])^2))", "x[k]", let=let))
