@@ -9,7 +9,7 @@ from derivgen.check.indices import index_ranges
 from derivgen.check.numeric import InapplicableError, Numbers
 from derivgen.check.report import RefusedError, Verdict
 from derivgen.check.series import SizeError, UndefinedError
-from derivgen.check.sizes import SIZES
+from derivgen.check.signs import MORE
 from derivgen.check.worlds import Hypotheses, NoPointError, Points, World
 from derivgen.language.declarations import Declarations
 from derivgen.language.shapes import SCALAR
@@ -49,7 +49,7 @@ def disagreement(equation: Term, declarations: Declarations, assumed: tuple[tupl
         return ""
     ranges = index_ranges([equation], declarations)
     points = Points(Hypotheses(declarations, assumed=assumed, indices=ranges))
-    for number in range(len(SIZES)):
+    for number in range(MORE):
         try:
             if found := _values(points.draw(number, "float"), equation):
                 return found

@@ -129,8 +129,8 @@ class Numbers:
         self, comparison: Comparison, terms: list[Term], kind: str, law: bool, enough: int | None
     ) -> Verdict:
         sizes = len(SIZES) if self.hypotheses.dimensions else 2
-        if kind == "float" and not self.hypotheses.dimensions:
-            sizes = points_for(len(self.hypotheses.ranks))
+        if kind == "float":
+            sizes = max(sizes, points_for(len(self.hypotheses.ranks)))
         reasons: list[Exception] = []
         points, bound = 0, 0.0
         for number in range(sizes):

@@ -85,13 +85,20 @@ class World:
     """One random point.
 
     ``kind`` is the kind of its numbers: modular, rational (nothing may be drawn) or float. With ``large`` all
-    entries of matrices without a structure are above 1.
+    entries of matrices without a structure are above 1. ``planned`` is the number of a point at which scalars have
+    planned signs.
     """
 
     def __init__(
-        self, hypotheses: Hypotheses, sizes: Mapping[str, int], seed: str, kind: str, large: bool = False
+        self,
+        hypotheses: Hypotheses,
+        sizes: Mapping[str, int],
+        seed: str,
+        kind: str,
+        large: bool = False,
+        planned: int | None = None,
     ) -> None:
-        self.hypotheses, self.seed, self.kind, self.large = hypotheses, seed, kind, large
+        self.hypotheses, self.seed, self.kind, self.large, self.planned = hypotheses, seed, kind, large, planned
         self.named_sizes = dict(sizes)
         self.perturbation = hypotheses.perturbation
         self.algebra = Algebra(kind, hypotheses.length)
@@ -99,7 +106,6 @@ class World:
         self.degrees: dict[Term, tuple[int, int]] = {}
         self.functions = UnknownFunctions(self)
         self.drawn_from: dict[str, Drawn] = {}
-        self.planned: int | None = None  # the number of a point at which scalars have planned signs
         self._values: dict[str, Series] = {}
 
     # -- sizes and values ------------------------------------------------------------------------------------
@@ -391,8 +397,8 @@ class Points:
             return None
         failed = 0
         for trial in range(draws):
-            world = World(self.hypotheses, dict(sizes), f"{seed}/{trial}", kind, large=trial >= 3 * draws // 4)
-            world.planned = None if trial else planned
+            large, signs = trial >= 3 * draws // 4, None if trial else planned
+            world = World(self.hypotheses, dict(sizes), f"{seed}/{trial}", kind, large, signs)
             met = meet(world)
             if met and world.admissible():
                 return world

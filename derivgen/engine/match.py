@@ -12,7 +12,18 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from derivgen.language.operators import BIT, DERIVED, HOLES, OPERATORS
 from derivgen.language.shapes import ONE, SCALAR, Dim, Shape, ShapeError, substitute_dim, unify
-from derivgen.language.terms import NARY, ONE_TERM, Path, Term, equivalent, make, product, subchain, term_dimension
+from derivgen.language.terms import (
+    NARY,
+    ONE_TERM,
+    Path,
+    Term,
+    equivalent,
+    make,
+    product,
+    subchain,
+    term_dimension,
+    walk,
+)
 from derivgen.rules.binding import Abstraction, BoundName, Empty, FunctionName, UnboundError, Value, instantiate
 from derivgen.rules.orders import eps_order
 
@@ -215,7 +226,7 @@ def _scaled_chain(p: Term, t: Term, b: Bound) -> Iterator[Bound]:
 
     Those that hold a name bound around the place ride on the last second-order hole: no other may hold it.
     """
-    names = [str(q.data) for q in p.args if q.op in TAKES_MORE]
+    names = [str(q.data) for _, q in walk(p) if q.op in TAKES_MORE]
     open_once = [q for q in reversed(p.args) if str(q.data) not in b and names.count(str(q.data)) == 1]
     if not open_once:
         yield from _one(_same_instance(p, t, b))

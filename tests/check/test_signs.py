@@ -42,5 +42,14 @@ def test_few_points_show_all_signs() -> None:
     def signs(ranks: tuple[int, ...], points: int) -> set[tuple[bool, ...]]:
         return {tuple(spread(Random(k), rank, k, False) > 0 for rank in ranks) for k in range(points)}
 
-    assert all(signs(pair, POINTS) == set(product((False, True), repeat=2)) for pair in combinations(range(2), 2))
-    assert all(len(signs(three, MORE)) == 8 for three in combinations(range(3), 3))
+    assert signs((0, 1), POINTS) == set(product((False, True), repeat=2))
+    assert all(len(signs(pair, MORE)) == 4 for pair in combinations(range(8), 2))
+    assert all(len(signs(three, MORE)) == 8 for three in combinations(range(4), 3))
+
+
+@pytest.mark.parametrize("pair", list(combinations("abcpq", 2)))
+@pytest.mark.parametrize("beside", ["", "X: matrix(n)"])
+def test_no_two_of_many_names_go_together(pair: tuple[str, str], beside: str) -> None:
+    product = "*".join(pair)
+    with pytest.raises(DerivationError, match="false"):
+        prove(f"abs({product}) = {product}", let="; ".join(["a, b, c, p, q: scalar", beside]).rstrip("; "))

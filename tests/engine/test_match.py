@@ -225,3 +225,11 @@ def test_what_is_said_of_entries_of_matrices_holds_of_columns_and_rows() -> None
     ]
     assert {(b["i"], b["j"]) for _, b in found(p, "(a' + b')[i]")} == {("1", "i")}
     assert found(pattern("A[i,j]", "A: matrix(m,n); i, j: index"), "a[i]") == []  # a name is not taken for a matrix
+
+
+def test_scalars_ride_on_no_hole_that_stands_twice() -> None:
+    """tr(x*C'*C) is no tr(A'*A) with A = x*C: the scalar would be squared."""
+    names = parse_declarations("C: matrix(m); x: scalar")
+    pattern = standard_book()["norm_square_matrix"].right
+    assert not list(match(pattern, parse("tr(x*C'*C)", names), {}))
+    assert list(match(pattern, parse("tr(C'*C)", names), {}))
