@@ -27,6 +27,9 @@ from derivgen.rules.stated import stated
 
 DETAILS = ("lecture", "worked", "full")
 
+ZERO_PART = "zero part"
+"""The phase that writes zero in front of a change which does not occur, as the form to read off asks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -94,8 +97,8 @@ def _drafts(derivation: Derivation, news: News, detail: str) -> list[Part]:
             parts += [_concluded(k, chain, news)] if shown else []
             continue
         found = groups(chain, news, eps, detail)
-        make_lines = _equations if proves_equation(chain) else _terms
-        parts.append(Part(k, make_lines(k, chain, found)))
+        drafts = _equations(k, chain, found) if proves_equation(chain) else _terms(k, chain, found, detail)
+        parts.append(Part(k, drafts))
     return parts
 
 
@@ -128,15 +131,23 @@ def _concluded(index: int, chain: Chain, news: News) -> Part:
     return Part(index, tuple(drafts))
 
 
-def _terms(index: int, chain: Chain, found: list[Group]) -> tuple[Draft, ...]:
+def _terms(index: int, chain: Chain, found: list[Group], detail: str) -> tuple[Draft, ...]:
     """The column of a chain of terms: its start once, then one right side after another."""
     drafts: list[Draft] = []
     before: Term | None = None
     for k, group in enumerate(found):
-        term = chain.steps[group.last - 1].after
+        term = _shown(chain, group, detail)
         drafts.append(Draft(index, group, None if k else chain.start, "=", term, before))
         before = term
     return tuple(drafts)
+
+
+def _shown(chain: Chain, group: Group, detail: str) -> Term:
+    """What a line shows: its last term, without the zero that a form needs where a change does not occur."""
+    last = group.last
+    while detail != "full" and last > group.first + 1 and chain.steps[last - 1].phase == ZERO_PART:
+        last -= 1
+    return chain.steps[last - 1].after
 
 
 def _equations(index: int, chain: Chain, found: list[Group]) -> tuple[Draft, ...]:
