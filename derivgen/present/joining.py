@@ -14,6 +14,8 @@ from derivgen.present.sums import opens_two_sums, opens_what_vanishes, single_or
 
 COMBINATION = "combination"
 """The opening of a chain that puts together what was read off one differential."""
+ALONG = "along"
+"""The opening of a chain that puts a direction into a differential."""
 REPEATED = "repeated"
 """The opening of a chain that puts derivatives into the derivative of higher order."""
 

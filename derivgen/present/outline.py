@@ -17,7 +17,7 @@ from derivgen.language.terms import Term, make
 from derivgen.present.catalogue import Catalogue, catalogue
 from derivgen.present.difference import difference
 from derivgen.present.grouping import groups
-from derivgen.present.joining import COMBINATION, REPEATED
+from derivgen.present.joining import ALONG, COMBINATION, REPEATED
 from derivgen.present.lines import Block, Line, Outline, Reason
 from derivgen.present.reasons import Speaker
 from derivgen.present.sentences import lead, notes, opening, proves_equation
@@ -52,9 +52,7 @@ class Part:
     again: bool = False
 
 
-def outline(
-    derivation: Derivation, book: RuleBook, detail: str = "lecture", words: Catalogue | None = None
-) -> Outline:
+def outline(derivation: Derivation, book: RuleBook, detail: str = "lecture", words: Catalogue | None = None) -> Outline:
     """The lines of a derivation at a detail: "lecture" (few), "worked" (every law named) or "full" (every step).
 
     ``words`` are those of a language, English if none are given.
@@ -110,14 +108,17 @@ def _built_upon(derivation: Derivation, index: int) -> bool:
 def _put_in_at_once(derivation: Derivation, index: int) -> bool:
     """Whether what a chain concludes is only put into the last one, whose line says why.
 
-    It is a part of what a combination puts together, or the last of several repeated derivatives.
+    It is a part of what a combination puts together, the last of several repeated derivatives, or the direction of one
+    entry put into a differential.
     """
     name = next((name for name, _, k in derivation.lemmas if k == index), None)
     if name is None or derivation.chains[index].opening != "conclusion":
         return False
     citing = {chain.opening for chain in derivation.chains if any(step.rule == name for step in chain.steps)}
     earlier = any(chain.opening == "conclusion" for chain in derivation.chains[:index])
-    return citing == {COMBINATION} or (citing == {REPEATED} and earlier and index == len(derivation.chains) - 2)
+    return citing in ({COMBINATION}, {ALONG}) or (
+        citing == {REPEATED} and earlier and index == len(derivation.chains) - 2
+    )
 
 
 def _concluded(index: int, chain: Chain, news: News) -> Part:
