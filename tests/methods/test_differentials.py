@@ -57,6 +57,7 @@ GRADIENTS = [
     ("log(det(Z'*Z))", "Z", "2*Z*inv(Z'*Z)"),
     ("X[i,j]", "X", "J(i, j, n, n)"),
     ("vec(A)'*vec(B.*sum(i,1,N,v[i]*X))", "X", "sum(i, 1, N, v[i]*(B.*A))"),
+    ("sum(i,1,N,-2*(t*a)'*(A.*X)*b)/k", "X", "-2*t*sum(i, 1, N, A.*(a*b'))/k"),
     ("a'*((X*b/t).*(A*b))", "X", "((A*b).*a)*b'/t"),
     ("t*x'*x - t*x'*x", "x", "zeros(n)"),
     ("x'*x + sum(i, 1, N, v[i]*sum(x - x))", "x", "2*x"),
