@@ -58,6 +58,8 @@ GRADIENTS = [
     ("X[i,j]", "X", "J(i, j, n, n)"),
     ("vec(A)'*vec(B.*sum(i,1,N,v[i]*X))", "X", "sum(i, 1, N, v[i]*(B.*A))"),
     ("sum(i,1,N,-2*(t*a)'*(A.*X)*b)/k", "X", "-2*t*sum(i, 1, N, A.*(a*b'))/k"),
+    ("tr(adj(x*zeros(1,n)))", "x", "zeros(n)"),
+    ("tr(adj(X - X))", "X", "zeros(n,n)"),
     ("a'*((X*b/t).*(A*b))", "X", "((A*b).*a)*b'/t"),
     ("t*x'*x - t*x'*x", "x", "zeros(n)"),
     ("x'*x + sum(i, 1, N, v[i]*sum(x - x))", "x", "2*x"),
