@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from random import Random
 from typing import TypeVar
 
-from derivgen.check.evaluator import Evaluator, Scope
-from derivgen.check.series import HiddenError, Matrix, Number, Series, filled
+from derivgen.check.entrywise import NeedsRealsError
+from derivgen.check.evaluator import Evaluator, MeaningError, Scope
+from derivgen.check.series import HiddenError, Matrix, Number, Series, UndefinedError, filled
 
 RUNS = 3
 FAR = 300  # times what the runs scatter by: rounding by itself does not get there
@@ -35,8 +36,8 @@ def difference(e: Evaluator, pair: Sides, again: Callable[[], Sides]) -> str | N
 
 def far_from_zero(e: Evaluator, value: Callable[[], Number | None]) -> bool:
     """Whether a number differs from zero by more than rounding, in each run; None is no number."""
-    found, runs = value(), [_rounded_otherwise(e, k, value) for k in range(RUNS)]
-    if found is None or None in runs:
+    found, runs = value(), _rounded_otherwise(e, value)
+    if found is None or runs is None or None in runs:
         return False
     return bool(abs(found) > FAR * max(abs(x - found) for x in runs))
 
@@ -45,7 +46,9 @@ def _hidden(e: Evaluator, pair: Sides, again: Callable[[], Sides]) -> bool:
     """Whether no entry differs by far more than the runs scatter by."""
     if pair[0].rows != pair[1].rows or pair[0].cols != pair[1].cols:
         return False
-    runs = [_rounded_otherwise(e, k, again) for k in range(RUNS)]
+    runs = _rounded_otherwise(e, again)
+    if runs is None:
+        return True
     for (key, i, j), x, y in e.algebra.differing(*pair):
         scatter = max(abs(_entry(a, key, i, j) - x) + abs(_entry(b, key, i, j) - y) for a, b in runs)
         if abs(x - y) > FAR * scatter:
@@ -58,9 +61,16 @@ def _entry(s: Series, key: int, i: int, j: int) -> Number:
     return m[i][j]
 
 
-def _rounded_otherwise(e: Evaluator, run: int, work: Callable[[], T]) -> T:
-    with _rounding_at_random(e, Random(run)):
-        return work()
+def _rounded_otherwise(e: Evaluator, work: Callable[[], T]) -> list[T] | None:
+    """What a few runs find, or None where it depends on rounding whether there is a value."""
+    found = []
+    for run in range(RUNS):
+        try:
+            with _rounding_at_random(e, Random(run)):
+                found.append(work())
+        except (UndefinedError, NeedsRealsError, MeaningError, OverflowError):
+            return None
+    return found
 
 
 @contextmanager
