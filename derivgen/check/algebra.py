@@ -70,8 +70,14 @@ class Algebra(Ring):
         return self.product(a, self.product(unit, inverse))
 
     def adjugate(self, s: Series) -> tuple[Series, Series]:
-        """(adjugate, determinant) of a square matrix by the Faddeev-LeVerrier recursion."""
+        """(adjugate, determinant) of a square matrix by the recursion of Faddeev and LeVerrier.
+
+        That loses digits of floats, all of them where rows differ much in size: of two rows it is written out.
+        """
         n = s.rows
+        if n == 2:
+            exchanged = self.map(s, _exchanged, 2, 2, lambda o: [[o[1][1], o[0][1]], [o[1][0], o[0][0]]])
+            return exchanged, self.entry(self.product(s, exchanged), 0, 0)
         if s.constant:
             return self._adjugate_of_numbers(s.parts[0])
         adjugate, c = self.identity(n), self.scalar(1)
@@ -133,7 +139,7 @@ class Algebra(Ring):
 
     def compose(self, s: Series, coefficients: Iterator[Number]) -> Series:
         """The value of a function with the given Taylor coefficients at the constant part of s."""
-        result = self.scalar(next(coefficients))
+        result = self.multiple(next(coefficients), self.scalar(1))
         small = Series(1, 1, {k: m for k, m in s.parts.items() if k > 0}, s.ends, s.precisions)
         power = self.scalar(1)
         for c in coefficients:
@@ -187,10 +193,13 @@ class Algebra(Ring):
         """Where two values differ up to what both claim to know, or None."""
         if (a.rows, a.cols) != (b.rows, b.cols):
             return f"the sizes differ: {a.rows}x{a.cols} and {b.rows}x{b.cols}"
-        for (key, i, j), x, y in self.known_entries(a, b):
-            if not self._same(x, y):
-                return _place_of_difference(key, a, i, j)
+        for (key, i, j), _, _ in self.differing(a, b):
+            return _place_of_difference(key, a, i, j)
         return None
+
+    def differing(self, a: Series, b: Series) -> Iterator[tuple[tuple[int, int, int], Number, Number]]:
+        """The entries at which two values of the same sizes differ up to what both claim to know."""
+        return ((place, x, y) for place, x, y in self.known_entries(a, b) if not self._same(x, y))
 
     def _same(self, x: Number, y: Number) -> bool:
         if self.kind == "float":
@@ -210,6 +219,11 @@ class Algebra(Ring):
             if any(p < min(q, end) for r, s in zip(orders, claimed, strict=True) for p, q in zip(r, s, strict=True)):
                 return True
         return False
+
+
+def _exchanged(m: Matrix) -> Matrix:
+    """The adjugate of two rows and columns."""
+    return [[m[1][1], -m[0][1]], [-m[1][0], m[0][0]]]
 
 
 def _place_of_difference(key: int, s: Series, i: int, j: int) -> str:

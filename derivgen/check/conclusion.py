@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from derivgen.check.differences import against_differences
 from derivgen.check.equations import DERIVATIVES, equation_holds
-from derivgen.check.evaluator import Scope
 from derivgen.check.numeric import Numbers
 from derivgen.check.report import Verdict
-from derivgen.check.series import Series
 from derivgen.check.worlds import World
-from derivgen.language.problem import PARTS, variable_of
-from derivgen.language.shapes import SCALAR
+from derivgen.language.problem import PARTS
 from derivgen.language.terms import Term
 
 
@@ -23,66 +19,7 @@ def conclusion(numbers: Numbers, result: Term) -> Verdict:
             return "the two sides of the result differ"
         left = result.args[0]
         if world.kind == "float" and left.op in DERIVATIVES and left.args[1].op in ("symbol", *PARTS):
-            return _against_differences(world, left, result.args[1])
+            return against_differences(world, left, result.args[1])
         return None
 
     return numbers.compare(holds, list(result.args))
-
-
-def _against_differences(world: World, derivative: Term, right: Term) -> str | None:
-    """The right side in a random direction against a central difference of floats."""
-    body, variable = derivative.args[0], variable_of(derivative.args[1])
-    kind = "nabla" if derivative.op == "nabla" else derivative.args[1].op
-    if (
-        body.shape != variable.shape
-        and body.shape != (variable.shape[1], variable.shape[1])
-        and body.shape[0] != body.shape[1]
-    ):
-        return None
-    evaluator, algebra = world.evaluator, world.algebra
-    base = evaluator.value(variable)
-    if body.size > 10**4 or base.precisions or body.has("O", "lim"):
-        return None
-    direction = algebra.constant(
-        [[0.5 + 0.1 * ((3 * i + 5 * j) % 7) for j in range(base.cols)] for i in range(base.rows)]
-    )
-    gradient = evaluator.value(right)
-    if body.shape != SCALAR:
-        return None
-    expected = _plain_number(algebra.trace(algebra.product(algebra.transposed(gradient), direction)))
-
-    def quotient(step: float, towards: Series) -> float | complex | None:
-        moved = [algebra.add(base, algebra.multiple(sign * step, towards)) for sign in (1, -1)]
-        up, down = (evaluator.value(body, Scope({str(variable.data): x})) for x in moved)
-        return _plain_number(algebra.multiple(0.5 / step, algebra.add(up, algebra.negative(down))))
-
-    def slope(step: float) -> float | complex | None:
-        real = quotient(step, direction)
-        if not world.is_complex(str(variable.data)):
-            return real
-        imaginary = quotient(step, algebra.multiple(1j, direction))
-        return None if real is None or imaginary is None else COMBINED[kind](real, imaginary)
-
-    wide, narrow = slope(1e-5), slope(2e-6)
-    if expected is None or wide is None or narrow is None:
-        return None
-    # where two steps disagree, beside a pole or a kink, neither says anything
-    scale = 1 + abs(expected) + abs(narrow)
-    settled = abs(wide - narrow) <= 1e-5 * scale
-    return "the result differs from a central difference" if settled and abs(narrow - expected) > 1e-4 * scale else None
-
-
-# how the quotients along U and along 1i*U make up the derivative by X or by a part of X
-COMBINED: dict[str, Callable[[complex, complex], complex]] = {
-    "symbol": lambda real, imaginary: (real - 1j * imaginary) / 2,
-    "conj": lambda real, imaginary: (real + 1j * imaginary) / 2,
-    "re": lambda real, imaginary: real,
-    "im": lambda real, imaginary: imaginary,
-    "nabla": lambda real, imaginary: real + 1j * imaginary,
-}
-
-
-def _plain_number(s: Series) -> float | complex | None:
-    if any(s.parts.keys() - {0}):
-        return None
-    return s.parts[0][0][0] if s.parts else 0.0

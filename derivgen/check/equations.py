@@ -5,6 +5,7 @@ from __future__ import annotations
 from derivgen.check.derivatives import along
 from derivgen.check.entrywise import NeedsRealsError
 from derivgen.check.evaluator import MeaningError
+from derivgen.check.rounding import difference
 from derivgen.check.series import Series
 from derivgen.check.worlds import World
 from derivgen.language.problem import variable_of
@@ -18,13 +19,12 @@ RELATIONS = ("=", "<=", ">=")
 def equation_holds(world: World, t: Term) -> bool:
     """Whether an equation or an inequality holds at the point of a world.
 
-    Raises MeaningError for anything else.
+    Raises MeaningError for anything else, and HiddenError where rounding hides it.
     """
     if t.op not in RELATIONS:
         raise MeaningError("this is not an equation")
     if t.op == "=":
-        left, right = _along(world, t) or [world.evaluator.value(side) for side in t.args]
-        return world.algebra.difference(left, right) is None
+        return difference(world.evaluator, _sides(world, t), lambda: _sides(world, t)) is None
     if world.kind != "float":
         raise NeedsRealsError("an inequality")
     left, right = [world.evaluator.value(side) for side in t.args]
@@ -33,7 +33,12 @@ def equation_holds(world: World, t: Term) -> bool:
     return bool(value <= 1e-9 if t.op == "<=" else value >= -1e-9)
 
 
-def _along(world: World, t: Term) -> list[Series] | None:
+def _sides(world: World, t: Term) -> tuple[Series, Series]:
+    left, right = t.args
+    return _along(world, t) or (world.evaluator.value(left), world.evaluator.value(right))
+
+
+def _along(world: World, t: Term) -> tuple[Series, Series] | None:
     """The sides of D(f, X) = G in a random real direction U, tr(U'*G) or G*u: as polynomials in U they say the same.
 
     None for any other equation.
@@ -50,5 +55,5 @@ def _along(world: World, t: Term) -> list[Series] | None:
     moved = along(evaluator, body, name, evaluator.value(variable), direction, evaluator.root, kind)
     gradient = evaluator.value(right)
     if body.shape == SCALAR:
-        return [moved, algebra.trace(algebra.product(algebra.transposed(direction), gradient))]
-    return [moved, algebra.product(gradient, direction)]
+        return moved, algebra.trace(algebra.product(algebra.transposed(direction), gradient))
+    return moved, algebra.product(gradient, direction)

@@ -26,12 +26,12 @@ class TooLongError(Exception):
 def same_multiplied_out(a: Term, b: Term) -> bool:
     """Whether two terms are the same sum of products, where powers of sums stay or where they are multiplied out.
 
-    Where roots of sums stand, they are multiplied by these: sqrt(q) - x^2/sqrt(q) = (q - x^2)/sqrt(q).
+    Where roots of sums stand, they are multiplied by these: sqrt(q)*A - x^2*B/sqrt(q) = (q*A - x^2*B)/sqrt(q).
     """
     if any(_agree(a, b, open_powers) for open_powers in (False, True)):
         return True
     roots = {root for t in (a, b) for _, node in walk(t) for root in _root(node)}
-    return bool(roots) and a.shape == b.shape == SCALAR and _agree(product(*roots, a), product(*roots, b), True)
+    return bool(roots) and a.shape == b.shape and _agree(product(*roots, a), product(*roots, b), True)
 
 
 def _root(t: Term) -> list[Term]:

@@ -17,8 +17,8 @@ from derivgen.check.evaluator import Evaluator, MeaningError, Scope
 from derivgen.check.premises import Premise
 from derivgen.check.replay import Replaced
 from derivgen.check.report import RefusedError, Verdict
-from derivgen.check.rounding import within_rounding
-from derivgen.check.series import PRIME, SizeError, UndefinedError
+from derivgen.check.rounding import difference
+from derivgen.check.series import PRIME, HiddenError, Series, SizeError, UndefinedError
 from derivgen.check.signs import points_for
 from derivgen.check.sizes import SIZES
 from derivgen.check.unknowns import DrawnError
@@ -152,6 +152,8 @@ class Numbers:
         undefined = next((r for r in reasons if isinstance(r, UndefinedError)), None)
         if undefined is None:
             raise RefusedError(str(reasons[0]))
+        if isinstance(undefined, HiddenError):
+            raise RefusedError(f"at every point that was tried {undefined}")
         raise RefusedError(f"it has no value at any point that was tried: {undefined}")
 
     def _at(self, comparison: Comparison, kind: str, number: int) -> World:
@@ -200,13 +202,14 @@ def _bound(terms: list[Term], world: World) -> float:
 
 def _difference(world: World, old: Term, new: Term, scope: Scope | None) -> str | None:
     evaluator = world.evaluator
-    before, after = evaluator.value(old, scope), evaluator.value(new, scope)
-    if world.algebra.overclaims(before, after):
+
+    def sides(inside: Scope | None) -> tuple[Series, Series]:
+        return evaluator.value(old, inside), evaluator.value(new, inside)
+
+    pair = sides(scope)
+    if world.algebra.overclaims(*pair):
         return "the new term claims more precision than the old one"
-    found = world.algebra.difference(before, after)
-    if found and world.kind == "float" and within_rounding(evaluator, (old, new), scope):
-        return None
-    return found
+    return difference(evaluator, pair, lambda: sides(scope and Scope(scope.names)))
 
 
 def _crosses(t: Term, path: Path, *ops: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import chain
 from operator import add, mul
+from random import Random
 
 from derivgen.check.gaussian import Gaussian
 from derivgen.check.series import (
@@ -33,6 +34,7 @@ from derivgen.check.series import (
     monomial,
     paired,
     precision,
+    rounded_at_random,
 )  # fmt: skip
 
 Combined = Callable[[float, float], float]
@@ -54,13 +56,14 @@ class Ring:
 
     ``kind`` is "modular", "rational" or "float". ``limits`` holds for each open slot its truncation;
     ``nilpotent`` says whether the variable's powers from there on are zero (a derivative's) rather than
-    unknown.
+    unknown. With a source of ``chance`` every operation on floats is rounded at random (``check/rounding.py``).
     """
 
     kind: str
     length: int = 4
     limits: list[int] = field(default_factory=list)
     nilpotent: list[bool] = field(default_factory=list)
+    chance: Random | None = None
 
     def __post_init__(self) -> None:
         self.limits, self.nilpotent = [self.length], [False]
@@ -93,7 +96,10 @@ class Ring:
 
     def reduced(self, m: Matrix) -> Matrix:
         """A matrix of numbers, modulo the prime where that is their kind."""
-        return [[x % PRIME for x in row] for row in m] if self.kind == "modular" else m
+        return [[x % PRIME for x in row] for row in m] if self.kind == "modular" else self._rounded(m)
+
+    def _rounded(self, m: Matrix) -> Matrix:
+        return m if self.chance is None else rounded_at_random(m, self.chance)
 
     # -- slots -----------------------------------------------------------------------------------------------
     def open(self, nilpotent: bool) -> int:
@@ -309,14 +315,14 @@ class Ring:
     def _scaled(self, c: Number, m: Matrix) -> Matrix:
         if self.kind == "modular":
             return [[c * x % PRIME for x in row] for row in m]
-        return [[c * x for x in row] for row in m]
+        return self._rounded([[c * x for x in row] for row in m])
 
     def multiplied(self, a: Matrix, b: Matrix) -> Matrix:
         """The product of two matrices of numbers."""
         columns = list(zip(*b, strict=True))
         if self.kind == "modular":
             return [[sum(map(mul, row, column)) % PRIME for column in columns] for row in a]
-        return [[sum(map(mul, row, column)) for column in columns] for row in a]
+        return self._rounded([[sum(map(mul, row, column)) for column in columns] for row in a])
 
     def valuations(self, s: Series, slot: int) -> Orders:
         """For each entry the least exponent that it may hold."""

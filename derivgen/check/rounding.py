@@ -1,37 +1,83 @@
-"""How much of a difference between two floating-point values is rounding: what summands that cancel leave behind."""
+"""Whether floating-point values differ by more than rounding: both are worked out again, rounded otherwise each time.
+
+What such runs scatter by is what rounding leaves, whatever the operations and however they lose digits (discrete
+stochastic arithmetic: J. Vignes, A stochastic arithmetic for reliable scientific computation, 1993). A difference that
+is not far above it says nothing, neither for the two sides nor against them: another point has to decide.
+"""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from random import Random
+from typing import TypeVar
 
-from derivgen.check.evaluator import Evaluator, Scope
-from derivgen.check.series import Series
-from derivgen.language.terms import Term
+from derivgen.check.entrywise import NeedsRealsError
+from derivgen.check.evaluator import Evaluator, MeaningError, Scope
+from derivgen.check.series import HiddenError, Matrix, Number, Series, UndefinedError, filled
 
-PRECISION = 1e-12  # of a sum beside its summands; each operation loses about 1e-16
+RUNS = 3
+FAR = 300  # times what the runs scatter by: rounding by itself does not get there
 
-
-def within_rounding(e: Evaluator, terms: tuple[Term, Term], scope: Scope | None) -> bool:
-    """Whether two terms differ by no more than rounding may leave of their largest summands."""
-    before, after = (e.value(t, scope) for t in terms)
-    gap = _largest(e.algebra.add(before, e.algebra.negative(after)))
-    return gap <= PRECISION * max(_magnitude(e, t, scope) for t in terms)
-
-
-def _magnitude(e: Evaluator, t: Term, scope: Scope | None) -> float:
-    """The size that a term would have if nothing in its sums cancelled."""
-    if t.op in ("plus", "neg", "transpose"):
-        return sum(_magnitude(e, a, scope) for a in t.args)
-    if t.op in ("times", "dot", "hadamard"):
-        return math.prod(_magnitude(e, a, scope) for a in t.args)
-    if t.op == "div":
-        part = e.algebra.quotient(e.algebra.scalar(1), e.value(t.args[1], scope))
-        return _magnitude(e, t.args[0], scope) * _largest(part)
-    size = _largest(e.value(t, scope))
-    if t.op in ("inv", "pinv"):  # the condition of the matrix, and its square where it is multiplied by its transpose
-        return size * max(1.0, size * _largest(e.value(t.args[0], scope))) ** (1 if t.op == "inv" else 2)
-    return size
+Sides = tuple[Series, Series]
+T = TypeVar("T")
 
 
-def _largest(s: Series) -> float:
-    return float(max((abs(x) for m in s.parts.values() for row in m for x in row), default=0))
+def difference(e: Evaluator, pair: Sides, again: Callable[[], Sides]) -> str | None:
+    """Where two values differ up to what both claim to know, or None; ``again`` works them out anew.
+
+    Raises HiddenError where the difference may be rounding.
+    """
+    found = e.algebra.difference(*pair)
+    if found and e.algebra.kind == "float" and _hidden(e, pair, again):
+        raise HiddenError("rounding hides whether the two sides are equal")
+    return found
+
+
+def far_from_zero(e: Evaluator, value: Callable[[], Number | None]) -> bool:
+    """Whether a number differs from zero by more than rounding, in each run; None is no number."""
+    found, runs = value(), _rounded_otherwise(e, value)
+    if found is None or runs is None or None in runs:
+        return False
+    return bool(abs(found) > FAR * max(abs(x - found) for x in runs))
+
+
+def _hidden(e: Evaluator, pair: Sides, again: Callable[[], Sides]) -> bool:
+    """Whether no entry differs by far more than the runs scatter by."""
+    if pair[0].rows != pair[1].rows or pair[0].cols != pair[1].cols:
+        return False
+    runs = _rounded_otherwise(e, again)
+    if runs is None:
+        return True
+    for (key, i, j), x, y in e.algebra.differing(*pair):
+        scatter = max(abs(_entry(a, key, i, j) - x) + abs(_entry(b, key, i, j) - y) for a, b in runs)
+        if abs(x - y) > FAR * scatter:
+            return False
+    return True
+
+
+def _entry(s: Series, key: int, i: int, j: int) -> Number:
+    m: Matrix = s.parts.get(key) or filled(s.rows, s.cols, 0)
+    return m[i][j]
+
+
+def _rounded_otherwise(e: Evaluator, work: Callable[[], T]) -> list[T] | None:
+    """What a few runs find, or None where it depends on rounding whether there is a value."""
+    found = []
+    for run in range(RUNS):
+        try:
+            with _rounding_at_random(e, Random(run)):
+                found.append(work())
+        except (UndefinedError, NeedsRealsError, MeaningError, OverflowError):
+            return None
+    return found
+
+
+@contextmanager
+def _rounding_at_random(e: Evaluator, chance: Random) -> Iterator[None]:
+    """All is worked out anew, nothing of it is kept."""
+    root, e.root, e.algebra.chance = e.root, Scope(), chance
+    try:
+        yield
+    finally:
+        e.root, e.algebra.chance = root, None

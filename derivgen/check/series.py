@@ -10,10 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any, TypeAlias
 
 PRIME = 2**61 - 1
 INFINITE = 10**9
+ROUNDING = 2.0**-50  # of a float beside its size: a few units of its last digit, so that it does move
+EXACT = 1e6  # a whole float below it is taken to be exact
 BITS, HALF, MASK = 12, 1 << 11, (1 << 12) - 1  # of one exponent in a monomial
 
 Number: TypeAlias = Any  # int modulo PRIME, Fraction, float or complex
@@ -26,6 +29,10 @@ Pairing: TypeAlias = Callable[[Matrix, Matrix], Matrix]
 
 class UndefinedError(ArithmeticError):
     """A value does not exist at this point: a pole, a division by zero, a limit that is not determined."""
+
+
+class HiddenError(UndefinedError):
+    """Rounding hides at this point whether two values are equal."""
 
 
 class SizeError(ValueError):
@@ -105,6 +112,15 @@ def known(s: Series, slot: int) -> Orders:
     """For each entry the first exponent that is not known."""
     end = s.ends.get(slot, INFINITE)
     return [[min(end, p) for p in row] for row in precision(s, slot)]
+
+
+def rounded_at_random(m: Matrix, chance: Random) -> Matrix:
+    """Each number moved in its last digit; whole numbers, which are exact, stay."""
+    return [[x if _whole(x) else x * (1 + ROUNDING * chance.uniform(-1, 1)) for x in row] for row in m]
+
+
+def _whole(x: Number) -> bool:
+    return isinstance(x, int) or (isinstance(x, float) and abs(x) < EXACT and x.is_integer())
 
 
 def least_orders(a: Orders, b: Orders) -> Orders:

@@ -61,14 +61,23 @@ def move_adjoints(trail: Trail, direction: Term) -> None:
                 continue  # a sum that an operator has left
             return
         path, operator = place
-        bring_at(trail, path, operator)
-        # a factor may have left the form, which then stands elsewhere
-        path = next((p for p, found in _between(trail.term, direction) if found == operator), path)
+        path = _to_front(trail, path, operator, direction)
         phase = Phase("adjoint", ADJOINTS[operator.op], select=_frees(direction), within=_below(path), once=True)
         if not trail.run(phase):
             hint = "a law for its adjoint is missing"
             raise DerivationError("no law moves this operator to the other factor", operator, trail.steps, hint)
     raise DerivationError("too many operators stand between the trace and the variable", trail.term, trail.steps)
+
+
+def _to_front(trail: Trail, path: Path, operator: Term, direction: Term) -> Path:
+    """Bring the form at a place to tr(L(U)'*G), and again where a factor has left it: it then stands elsewhere."""
+    for _ in range(MOST):
+        bring_at(trail, path, operator)
+        now = next((p for p, found in _between(trail.term, direction) if found == operator), path)
+        if now == path:
+            break
+        path = now
+    return path
 
 
 def _opens_sum(direction: Term) -> Callable[[Step], bool]:

@@ -169,6 +169,7 @@ def pushed(body: Term, variables: tuple[Term, ...], context: Context) -> Trail:
 def _push(trail: Trail, variables: tuple[Term, ...], family: str = "") -> None:
     """Push d inwards as far as the laws reach, all as one phase where ``family`` names it."""
     cited = trail.context.book.cited
+    trail.run(Phase(family or "parts", ("arithmetic", "like_terms"), accept=_gives_zero))
     if trail.run(Phase(family or "parts", PSEUDO_INVERSES, accept=acting_on(*variables), assume=False)):
         trail.run(Phase(family or "parts", CANCELLED, assume=False))
     trail.run(
@@ -184,6 +185,11 @@ def _push(trail: Trail, variables: tuple[Term, ...], family: str = "") -> None:
         Phase(family or "differential", ("reorder",), within=_behind_number),
         Phase(family or "differential", ("inv_inv",), assume=False),
     )
+
+
+def _gives_zero(step: Step) -> bool:
+    """Whether a step finds that a part is zero, of which nothing has to be assumed then."""
+    return not isinstance(step.path[-1], tuple) and is_zero(at(step.after, step.path))
 
 
 def _behind_number(t: Term, path: Path) -> bool:

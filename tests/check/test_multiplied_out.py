@@ -22,6 +22,8 @@ NAMES = parse_declarations("a, b, s, t: scalar; x: vector(n); A, B: matrix(n)")
         ("(1 - s)^2*t - (1 - s)*s", "(1 - s)*((1 - s)*t + s)", False),
         ("(1 - s)^2*t - (1 - s)*s", "(1 - s)*((1 - s)^2*t - s)", False),
         ("(1 - s)^2*A*B", "(1 - s)^2*B*A", False),
+        ("sqrt(1 + s^2)*A + B/sqrt(1 + s^2)", "((1 + s^2)*A + B)/sqrt(1 + s^2)", True),
+        ("sqrt(1 + s^2)*A + B/sqrt(1 + s^2)", "((1 + s^2)*A - B)/sqrt(1 + s^2)", False),
         ("(A + B)^2", "A^2 + 2*A*B + B^2", False),
         ("(a + b)^2", "a^2 + b^2", False),
     ],

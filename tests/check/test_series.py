@@ -104,6 +104,12 @@ def test_inverse_and_determinant(m: list[list[int]]) -> None:
             algebra.inverse(s)
 
 
+def test_a_small_row_beside_a_large_one_keeps_its_digits() -> None:
+    algebra = Algebra("float")
+    adjugate, determinant = algebra.adjugate(algebra.constant([[0.5, 2.0], [3.0, 1e20]]))
+    assert adjugate.parts[0] == [[1e20, -2.0], [-3.0, 0.5]] and determinant.parts[0] == [[5e19]]
+
+
 def test_the_inverse_of_a_perturbed_identity_is_the_neumann_series() -> None:
     algebra = Algebra("modular", 4)
     m = algebra.constant([[1, 2], [3, 4]])

@@ -14,7 +14,7 @@ import numpy as np
 from derivgen import DerivationError, NotationError, check, derive
 from derivgen.language.terms import Term
 from tests.cookbook.outcomes import reason
-from tests.fuzz.problems import OPERATORS, Problem, points
+from tests.fuzz.problems import OPERATORS, SINGULAR, Problem, points
 from tests.judge import differences
 from tests.judge.functions import Array
 from tests.judge.values import NoValueError, value
@@ -99,7 +99,7 @@ def _holds(predicate: str, term: Term, env: dict[str, Any]) -> bool:
         return all(_holds(predicate, term.args[2], {**env, str(term.data): k}) for k in range(low, high + 1))
     if predicate != "invertible":
         return True
-    return bool(np.linalg.cond(np.atleast_2d(value(term, env))) < 1e9)
+    return bool(np.linalg.cond(np.atleast_2d(value(term, env))) < SINGULAR)
 
 
 def _measured(problem: Problem, env: dict[str, Any]) -> Array | None:

@@ -128,6 +128,7 @@ class Problem:
         return found
 
 
+SINGULAR = 1e9  # condition of a matrix
 _ALIKE = Counter(form.operators for form in FORMS)
 KINDS = ("gradient", "gradient", "jacobian", "scalar", "entry", "hessian", "differential")
 
@@ -287,12 +288,14 @@ def points(problem: Problem, seed: int, wanted: int = 3) -> Iterator[dict[str, A
 
 
 def _smooth(form: Form, values: list[Array]) -> bool:
-    """Whether a form with a kink or a jump is away from it."""
+    """Whether a form with a kink, a jump or a pole is away from it: rounding inverts singular matrices."""
     first = np.atleast_2d(values[0])
     if form.operators[0] in ("max", "min"):
         return bool(abs(values[0] - values[1]) > 1e-4)
     if form.operators[0] in ("norm", "pinv"):
         return bool(np.linalg.svd(first, compute_uv=False).min() > 1e-4)
+    if form.operators[0] == "inv" and not np.linalg.cond(first) < SINGULAR:
+        return False
     kinks = ("abs", "relu", "sign", "step", "prod", "entries_prod")
     return not (form.operators[0] in kinks or form.text[:4] in ("abs.", "relu")) or bool(np.abs(first).min() > 1e-4)
 
