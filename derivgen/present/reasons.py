@@ -153,7 +153,7 @@ class Speaker:
             left, right = (instantiate(side, {**small, **step.binding}) for side in sides)
         except (UnboundError, ShapeError):
             return None
-        clean = Phase("shown", PUSH_TRANSPOSES)
+        clean = Phase("shown", tuple(rule for rule in PUSH_TRANSPOSES if rule != "transpose_plus"))
         return make("=", [_after(clean, left, self.context), _after(clean, right, self.context)])
 
 
@@ -208,12 +208,12 @@ def words_at(law: Law, step: Step, words: Catalogue) -> tuple[str, ...]:
 
 
 def name_at(name: str, step: Step) -> str | None:
-    """What a name of a law stands for in a step, if it is a name again."""
+    """What a name of a law stands for in a step, if it is a name or a number."""
     value = step.binding.get(name, step.binding.get("@" + name))
     if value is None:
         return None
     if isinstance(value, Term):
-        return plain(value) if value.op == "symbol" else None
+        return plain(value) if value.op in ("symbol", "number", "abbreviation") else None
     if isinstance(value, FunctionName):
         return value.text
     return value.name if isinstance(value, BoundName) else None

@@ -137,3 +137,8 @@ def test_a_long_right_side_has_several_rows() -> None:
     assert all(len(row) < 2 * LONGEST for row in rows)
     assert block.count(r"\text{why}") == 1
     assert r"\text{why}" in rows[-1]
+
+
+def test_a_law_shown_at_its_place_keeps_the_differences_of_the_line() -> None:
+    said = derivgen.derive("norm(x - m)^2", "x", let="x, m: vector(n)").text()
+    assert "[(x - m)'*dx = dx'*(x - m)]" in said
