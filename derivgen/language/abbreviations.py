@@ -9,15 +9,15 @@ which is replaced together with what stands for it, so that N[k] becomes N[j] wh
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import cast
 
 from derivgen.language.terms import Term, make, rebuild, substitute, symbol, walk
 
 DERIVATIVES = ("d", "D", "nabla", "directional")
+_INDEXED = ("index", "abbreviation")
 
 
-def member_abbreviation(name: str, counter: str, whole: Term, index: Term) -> Term:
+def member_abbreviation(name: str, whole: Term, counter: str, index: Term) -> Term:
     """The abbreviation name[index] of what ``whole`` is with the index in the place of its counter."""
     return make("abbreviation", [substitute(whole, {counter: index}), index], (name, whole, counter))
 
@@ -48,23 +48,13 @@ def by_name(t: Term) -> Term:
     return rebuild(t, [by_name(arg) for arg in t.args])
 
 
-def named(known: tuple[Term, ...]) -> Callable[[Term], Term | None]:
-    """The rewriting of what one of the abbreviations stands for as its name; None for anything else."""
-    names = {t.args[0]: t for t in known}
-    families = {t.data: t for t in known if t.args[1:]}
-    if not families:
-        return names.get
-    return lambda t: names.get(t) or next((one for f in families.values() if (one := _member(f, t))), None)
-
-
-def _member(family: Term, t: Term) -> Term | None:
-    """The member of an abbreviation with members that stands for a term, or None."""
-    name, whole, counter = _declared(family)
-    if t.op != whole.op or t.shape != whole.shape:
-        return None
-    indices = dict.fromkeys(node.args[-1] for _, node in walk(t) if node.op in ("member", "index"))
-    members = (member_abbreviation(name, counter, whole, index) for index in indices)
-    return next((one for one in members if one.args[0] == t), None)
+def members_in(abbreviation: Term, t: Term) -> tuple[Term, ...]:
+    """An abbreviation at every index that occurs in a term; one without members as it is."""
+    if not abbreviation.args[1:]:
+        return (abbreviation,)
+    indices = dict.fromkeys(node.args[1] for _, node in walk(t) if node.op in _INDEXED and len(node.args) == 2)
+    indices |= dict.fromkeys(node.args[0] for _, node in walk(t) if node.op == "member")
+    return tuple(member_abbreviation(*_declared(abbreviation), index) for index in indices)
 
 
 def abbreviations(*terms: Term) -> tuple[Term, ...]:
@@ -86,7 +76,7 @@ def _general(t: Term) -> Term:
     if not t.args[1:]:
         return t
     name, whole, counter = _declared(t)
-    return member_abbreviation(name, counter, whole, symbol(counter))
+    return member_abbreviation(name, whole, counter, symbol(counter))
 
 
 def _declared(member: Term) -> tuple[str, Term, str]:

@@ -96,7 +96,7 @@ class Elaborator(ShapeInference):
         family = self.members(node)
         if family is not None and family.counter:
             return member_abbreviation(
-                family.name, family.counter, self._definition(node, family), self.term(node.children[1])
+                family.name, self._definition(node, family), family.counter, self.term(node.children[1])
             )
         if family is not None:
             return make("member", [self.term(node.children[1])], family.name, self.resolve(family.shape))

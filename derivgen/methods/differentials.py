@@ -158,6 +158,7 @@ def pushed(body: Term, variables: tuple[Term, ...], context: Context) -> Trail:
         trail.run(Phase("cancel", ("divide", "arithmetic"), assume=False))
         while trail.run(Phase("abbreviations", ("spell_out",))):
             _push(trail, variables, "abbreviations")
+            trail.run(Phase("abbreviations", ("abbreviate",), assume=False))
     trail.run(Phase("conjugates", CONJUGATES, accept=lambda step: at(step.before, step.path).has("d")))
     if waits(trail.term):
         push_through_traces(trail)
@@ -182,7 +183,7 @@ def _push(trail: Trail, variables: tuple[Term, ...], family: str = "") -> None:
     trail.run(
         Phase(family or "differential", (*cited, "arithmetic", *DIFFERENTIALS), select=_by_its_own_law),
         Phase(family or "differential", ("reorder",), within=_behind_number),
-        Phase(family or "differential", ("inv_inv",), assume=False),
+        Phase(family or "differential", ("inv_inv", "combine_powers"), assume=False),
     )
 
 
@@ -280,7 +281,7 @@ def to_form(trail: Trail, small: Term) -> None:
         trail.run(Phase("forms", adjoints.TO_FORMS, accept=acting_on(small)))
         _gather(trail, small)
     spread(trail, small)
-    trail.run(Phase("cancel", INVERSES, assume=False))
+    trail.run(Phase("cancel", (*INVERSES, "abbreviate"), assume=False))
     bring_to_form(trail, small)
 
 

@@ -51,6 +51,24 @@ def test_a_family_stays_in_the_result_with_the_index_of_the_variable(wrt: str, r
     assert Result.from_json(found.to_json()).derivation == found.derivation
 
 
+def test_a_name_comes_back_in_the_line_of_a_differential() -> None:
+    said = derive("p", "x", let="x, m: vector(n); c: positive scalar; p = exp(-norm(x - m)^2)/c").text()
+    assert "= -p*2*((x - m)'*dx)" in said
+    mixed = derive("log(p)", "m[j]", let=FAMILY.replace("exp(-q[k]/2)", "exp(-q[k]/2)/w[k]")).text()
+    assert "w[j]*g[j]" in mixed
+    assert "[g[j] = exp(-q[j]/2)/w[j]; " in mixed, "no product that holds the name"
+
+
+def test_the_second_differential_cites_the_first() -> None:
+    found = derive("p", "x", let="x: vector(n); A: symmetric matrix(n); p = exp(-x'*A*x/2)", order=2)
+    assert check(found)
+    (cites,) = [step for chain in found.derivation.chains for step in chain.steps if step.rule == "lemma 1"]
+    assert str(cites.before).count("d(p)") == 1
+    assert "by the differential above" in found.text()
+    spelt = [step for chain in found.derivation.chains for step in chain.steps if step.rule == "spell_out"]
+    assert len(spelt) == 1
+
+
 @pytest.mark.parametrize("method", ["first principles", "chain rule"])
 def test_other_methods_look_into_it(method: str) -> None:
     found = derive("p*c", "c", let="c: scalar; p = c^2 + 1", method=method)
