@@ -12,9 +12,9 @@ from derivgen.documents.escape import EMPTY, TeX, escape, inline_tex, join, math
 from derivgen.documents.marks import Marks
 from derivgen.documents.measure import size, text_width
 from derivgen.documents.model import DerivationBlock, Document, Frame, Place
-from derivgen.documents.rows import Column, cells, column, in_rows, only_line, useful
+from derivgen.documents.rows import Column, aside, cells, column, in_rows, only_line, useful
 from derivgen.documents.solve import Solved
-from derivgen.documents.statements import equation_said, reason_words, sentence, shapes_long
+from derivgen.documents.statements import reason_words, sentence, shapes_long
 from derivgen.present.catalogue import Catalogue
 from derivgen.present.lines import Block, Line, Outline, Reason
 from derivgen.present.style import Style
@@ -22,6 +22,8 @@ from derivgen.present.style import Style
 EM = 3.85
 """One em of the 11 pt text in mm."""
 WIDTH = 112.0
+SIDE = 40.0 / (EM * 9 / 11)
+"""The width of the column beside the rows, in em of its own size."""
 MOST_PLACES = 12
 GRADES = ("exact", "modular", "sampled", "replayed")
 MODULUS = TeX("$2^{61}-1$")
@@ -197,9 +199,11 @@ def _row(line: Line, shared: Column, alone: Line | None, worth: Marks) -> Row:
 
 
 def _said(reason: Reason, line: Line, style: Style) -> TeX:
-    """The words of a reason; what an abbreviation stands for, which no index tells, as an equation."""
+    """The words of a reason; what an abbreviation stands for, which no index tells, as an equation if that has room."""
     if reason.law is None and reason.statement is not None:
-        return equation_said(reason.lead, reason.statement, style)
+        equation = aside(reason.statement, SIDE, style)
+        if equation is not None:
+            return join([escape(reason.lead), equation])
     return reason_words(reason, line)
 
 

@@ -53,7 +53,7 @@ def _taken_together(t: Term, name: Term) -> Term | None:
 
 
 class _Replacement:
-    """Takes the factors that a name stands for where they stand, puts the name where the first one stood."""
+    """Takes the factors that a name stands for where they stand, and puts the name where the last one stood."""
 
     def __init__(self, part: Monomial, name: Term) -> None:
         self.name, self.placed, self.has_number = name, False, part.value != 1
@@ -69,7 +69,8 @@ class _Replacement:
         if t.op == "neg":
             return make("neg", [self.of(t.args[0], sign)])
         if t.op == "times":
-            return product(*[a for a in (self.of(a, sign) for a in t.args) if a != ONE_TERM])
+            rest = [self.of(a, sign) for a in reversed(t.args)]
+            return product(*[a for a in reversed(rest) if a != ONE_TERM])
         if t.op == "div":
             above, below = self.of(t.args[0], sign), self.of(t.args[1], -sign)
             return above if below == ONE_TERM else make("div", [above, below])

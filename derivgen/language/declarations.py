@@ -80,9 +80,9 @@ SORTS = ("scalar", "vector", "matrix", "row", "natural", "integer", "function", 
 class Declaration:
     """One name. ``sort`` is value, function, family, index, members or abbreviation.
 
-    A function has argument shapes in ``domain``; members x[1], .., x[N] have one shape and their number in ``extent``.
-    An abbreviation has the text that it stands for in ``definition``, and the shape of that, whatever stands here; one
-    with members N[1], .., N[K] has the letter that counts them in ``counter``.
+    A function has argument shapes in ``domain``; members x[1], .., x[N] have one shape, their number in ``extent`` and
+    the letter that counts them in ``counter``. An abbreviation has the text that it stands for in ``definition``, and
+    the shape of that, whatever stands here; one with members has their extent and counter.
     """
 
     name: str
@@ -111,8 +111,7 @@ class Declaration:
 
     def __str__(self) -> str:
         if self.sort == "abbreviation":
-            members = f" for {self.counter}=1..{self.extent}" if self.counter else ""
-            return f"= {self.definition}{members}"
+            return f"= {self.definition}{self._range}"
         words = sorted(self.properties, key=lambda p: (p in ("natural", "integer"), p))
         if self.sort == "function":
             if self.domain == (SCALAR,) and self.shape == SCALAR:
@@ -124,7 +123,11 @@ class Declaration:
         if "natural" in words or "integer" in words:
             return " ".join(words)
         text = " ".join([*words, _plain_shape(self.shape)])
-        return text if self.extent is None else f"{text} for i=1..{self.extent}"
+        return f"{text}{self._range}"
+
+    @property
+    def _range(self) -> str:
+        return "" if self.extent is None else f" for {self.counter}=1..{self.extent}"
 
 
 def _plain_shape(shape: Shape) -> str:
@@ -211,14 +214,15 @@ def parse_declaration(name: str, text: str, source: str = "") -> Declaration:
     if members is not None:
         each = parse_declaration(name, members["each"], source)
         extent = dimension_of(read(members["extent"], source=source), source, text)
+        each = replace(each, extent=extent, counter=members["counter"])
         if each.sort == "abbreviation":
-            return replace(each, extent=extent, counter=members["counter"])
+            return each
         if each.sort != "value":
             raise NotationError(f"a {each.sort} has no members", text, 0, "write x[i=1..N]: vector(n)", source)
         if "independent" in each.properties:
             hint = "independent speaks of the entries of one vector; write random"
             raise NotationError("the members of a family cannot be declared independent", text, 0, hint, source)
-        return replace(each, sort="members", extent=extent)
+        return replace(each, sort="members")
     _demand_one(text, source)
     head, _, result = (part.strip() for part in text.partition("->"))
     match = re.fullmatch(r"\s*((?:[A-Za-z-]+\s+)*?)([A-Za-z]+)\s*(\(.*\))?\s*", head, re.DOTALL)

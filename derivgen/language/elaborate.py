@@ -94,7 +94,7 @@ class Elaborator(ShapeInference):
 
     def _term_index(self, node: Syntax, want: Shape | None) -> Term:
         family = self.members(node)
-        if family is not None and family.counter:
+        if family is not None and family.sort == "abbreviation":
             return member_abbreviation(
                 family.name, self._definition(node, family), family.counter, self.term(node.children[1])
             )

@@ -67,7 +67,7 @@ class ShapeInference(Names):
 
     def _shape_name(self, node: Syntax) -> Shape:
         declaration = self._name(node)
-        if declaration.sort == "members" or declaration.counter:
+        if declaration.counter:
             self.fail(f"{node.value} is a family and needs an index", node, f"write {node.value}[i]")
         if declaration.sort == "abbreviation":
             return self.defined(node, declaration, self.shape) or SCALAR
@@ -228,7 +228,7 @@ class ShapeInference(Names):
         """The family of which a node x[i] is a member, or the abbreviation that stands for it, or None."""
         base = node.children[0]
         known = self.lookup(base.value) if base.kind == "name" and base.value not in self.bound else None
-        return known if known is not None and (known.sort == "members" or known.counter) else None
+        return known if known is not None and known.counter else None
 
     def _shape_index(self, node: Syntax) -> Shape:
         family = self.members(node)
@@ -236,7 +236,8 @@ class ShapeInference(Names):
             if len(node.children) != 2:
                 self.fail(f"{family.name} is a family: one index picks a member", node, f"write {family.name}[i]")
             self._index_argument(node.children[1])
-            return (self.defined(node, family, self.shape) or SCALAR) if family.counter else family.shape
+            own = family.sort == "abbreviation"
+            return (self.defined(node, family, self.shape) or SCALAR) if own else family.shape
         rows, cols = self.shape(node.children[0]) or SCALAR
         if (rows, cols) == SCALAR:
             self.fail("a scalar has no entries", node, _WITHOUT_ENTRIES)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from derivgen.engine.fractions import rational
 from derivgen.engine.match import match
 from derivgen.engine.moves import reorder
 from derivgen.engine.rewrite import ASSUMED, Context, DerivationError, Phase, Place, Trail
@@ -200,6 +201,13 @@ def _not_numbers(product: Term) -> list[Term]:
     return [a for a in product.args if a.op != "number"]
 
 
+def _named_beside_number(t: Term, path: Path) -> bool:
+    """The places of quotients in which an abbreviation, for which factors were taken, stands beside a fraction."""
+    above = at(t, path).args[0] if at(t, path).op == "div" else t
+    fractions = any(a.op == "div" and rational(a) is not None for a in above.args)
+    return above.op == "times" and fractions and any(a.op == "abbreviation" for a in above.args)
+
+
 def _pick_member(trail: Trail, push: Phase) -> None:
     """Push d inwards until it stands on what holds the family at one index k alone: there k must be j."""
     while _use_members(trail) or trail.run(push):
@@ -282,6 +290,7 @@ def to_form(trail: Trail, small: Term) -> None:
         _gather(trail, small)
     spread(trail, small)
     trail.run(Phase("cancel", (*INVERSES, "abbreviate"), assume=False))
+    trail.run(Phase("cancel", ("lowest_terms",), within=_named_beside_number))
     bring_to_form(trail, small)
 
 

@@ -128,6 +128,25 @@ def test_reasons_lead_to_the_index_and_the_index_to_entries() -> None:
     assert r"\entry{eq:49}{(49)}" in shown
 
 
+MIXTURE = (
+    "let s: vector(n); mu[k=1..K]: vector(n); w[k=1..K]: positive scalar; j: index; "
+    "p = sum(k, 1, K, w[k]*exp(-(s - mu[k])'*(s - mu[k])/2))\nof log(p)\nwrt mu[j]\n"
+)
+LONG = MIXTURE.replace("wrt mu", "wrt w").replace(
+    "p = ", "p = sum(k, 1, K, w[k]*exp((s - mu[k])'*(s + mu[k])))*sum(k, 1, K, w[k]^2*exp((s + mu[k])'*(s - mu[k]))) "
+    "+ sum(k, 1, K, w[k]^3*exp((s + mu[k])'*(s - 2*mu[k]))) + ",
+)
+
+
+def test_a_definition_stands_in_the_side_column_in_lines_or_above_the_rows() -> None:
+    beside = tex(*made(entry("394", MIXTURE)))
+    side = beside.partition(r"\entry{eq:394}")[2].partition("\n")[0]
+    assert r"$p=\sum_{k=1}^Kw_k$" in side.replace(" ", "") or r"\\\hspace*{1em}$" in side
+    above = tex(*made(entry("394", LONG)))
+    assert r"\dgdisplay{\begin{aligned}&p=" in above
+    assert "what the name stands for" in above
+
+
 def _all(text: str, command: str) -> list[str]:
     """The first argument of every use of a command in the body."""
     body = text.partition(r"\begin{document}")[2]
