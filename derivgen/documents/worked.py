@@ -22,7 +22,8 @@ from derivgen.present.style import Style
 EM = 3.85
 """One em of the 11 pt text in mm."""
 WIDTH = 112.0
-SIDE = 40.0 / (EM * 9 / 11)
+SMALL_EM = EM * 9 / 11
+SIDE = 42.0 / SMALL_EM
 """The width of the column beside the rows, in em of its own size."""
 MOST_PLACES = 12
 GRADES = ("exact", "modular", "sampled", "replayed")
@@ -170,24 +171,24 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def chains(blocks: Iterable[Block], style: Style) -> tuple[Chain, ...]:
-    """Blocks as rows without marks."""
-    return tuple(_chain(block, None, style, Marks()) for block in blocks)
+def chains(blocks: Iterable[Block], style: Style, side: float = SIDE) -> tuple[Chain, ...]:
+    """Blocks as rows without marks; ``side`` is the width of the column beside them, in em of its size."""
+    return tuple(_chain(block, None, style, Marks(), side) for block in blocks)
 
 
-def _chain(block: Block, alone: Line | None, style: Style, worth: Marks) -> Chain:
+def _chain(block: Block, alone: Line | None, style: Style, worth: Marks, side: float = SIDE) -> Chain:
     shared = column(block.lines, (WIDTH + 4) / EM, style)
-    return Chain(sentence(block.opening, style), tuple(_row(line, shared, alone, worth) for line in block.lines))
+    return Chain(sentence(block.opening, style), tuple(_row(line, shared, alone, worth, side) for line in block.lines))
 
 
-def _row(line: Line, shared: Column, alone: Line | None, worth: Marks) -> Row:
+def _row(line: Line, shared: Column, alone: Line | None, worth: Marks, side: float) -> Row:
     """A line; the only one of a derivation has the frame of the result, and its marks."""
     marks = dict.fromkeys(useful(line.changed, line.term), "hl")
     row = cells(line, marks, shared)
     left, right = row.left, row.right
     if alone is line:
         left, right = EMPTY, (TeX(rf"\dgframed{{{join([left, *right])}}}"),)
-    said = dict.fromkeys(_said(reason, line, shared.style) for reason in line.reasons if reason.words)
+    said = dict.fromkeys(_said(reason, line, shared.style, side) for reason in line.reasons if reason.words)
     laws = dict.fromkeys(_laws(line))
     return Row(
         left,
@@ -198,10 +199,10 @@ def _row(line: Line, shared: Column, alone: Line | None, worth: Marks) -> Row:
     )
 
 
-def _said(reason: Reason, line: Line, style: Style) -> TeX:
+def _said(reason: Reason, line: Line, style: Style, side: float) -> TeX:
     """The words of a reason; what an abbreviation stands for, which no index tells, as an equation if that has room."""
     if reason.law is None and reason.statement is not None:
-        equation = aside(reason.statement, SIDE, style)
+        equation = aside(reason.statement, side, style)
         if equation is not None:
             return join([escape(reason.lead), equation])
     return reason_words(reason, line)

@@ -17,7 +17,7 @@ from derivgen.documents.sheets.items import Item, prose
 from derivgen.documents.slides import flat
 from derivgen.documents.solve import Solved
 from derivgen.documents.statements import declared, sentence, shapes_long, words
-from derivgen.documents.worked import EM, SIDE, WIDTH, Chain, Row, chains
+from derivgen.documents.worked import EM, SMALL_EM, WIDTH, Chain, Row, chains
 from derivgen.present.lines import Outline
 from derivgen.present.style import Style
 from derivgen.rules.book import Law
@@ -25,6 +25,8 @@ from derivgen.rules.book import Law
 STATEMENT = 100.0 / (EM * 12.5 / 11)
 """The width of a statement, in em of its own size: it leaves room for a fraction that is wider than it seems."""
 
+SIDE = 58.0 / SMALL_EM
+"""The width of the column beside the rows, in em of its own size."""
 ENDLESS = float("inf")
 
 
@@ -132,7 +134,7 @@ class Reader:
     def _derived(self, one: Solved, above: tuple[Item, ...]) -> Shown:
         outline = concluded(one.worked, self.laws, self.style.words)
         numbered = any(r.law and " " in r.law for b in outline.blocks for line in b.lines for r in line.reasons)
-        rows: tuple[Chain, ...] = chains(outline.blocks, self.style)
+        rows: tuple[Chain, ...] = chains(outline.blocks, self.style, SIDE)
         because: Row | None = None
         if only_line(outline, ENDLESS, self.style) is not None:
             because = rows[0].rows[0]
@@ -142,7 +144,7 @@ class Reader:
             EMPTY if proof else TeX(in_rows(outline.result, STATEMENT, self.style)),
             tuple(self._side(outline)),
             (*above, *self._defined(outline)),
-            chains(outline.blocks, self.style) if proof else rows,
+            chains(outline.blocks, self.style, SIDE) if proof else rows,
             tuple(self._notes(one)),
             one.block.place,
             numbered,

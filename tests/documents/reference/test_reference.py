@@ -132,10 +132,8 @@ MIXTURE = (
     "let s: vector(n); mu[k=1..K]: vector(n); w[k=1..K]: positive scalar; j: index; "
     "p = sum(k, 1, K, w[k]*exp(-(s - mu[k])'*(s - mu[k])/2))\nof log(p)\nwrt mu[j]\n"
 )
-LONG = MIXTURE.replace("wrt mu", "wrt w").replace(
-    "p = ", "p = sum(k, 1, K, w[k]*exp((s - mu[k])'*(s + mu[k])))*sum(k, 1, K, w[k]^2*exp((s + mu[k])'*(s - mu[k]))) "
-    "+ sum(k, 1, K, w[k]^3*exp((s + mu[k])'*(s - 2*mu[k]))) + ",
-)
+SUMS = "".join(f"sum(k, 1, K, w[k]^{n}*exp((s + mu[k])'*(s - {n}*mu[k]))) + " for n in range(2, 7))
+LONG = MIXTURE.replace("p = ", f"p = {SUMS}").replace("wrt mu", "wrt w")
 
 
 def test_a_definition_stands_in_the_side_column_in_lines_or_above_the_rows() -> None:
