@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from derivgen.check.report import RefusedError
 from derivgen.engine.trace import Chain, Derivation
-from derivgen.language.declarations import Declarations
+from derivgen.language.declarations import Declaration, Declarations
 from derivgen.language.elaborate import parse
 from derivgen.language.operators import NAMING, OPERATORS, SCALAR_FUNCTIONS
 from derivgen.language.partials import is_partial
@@ -189,8 +189,16 @@ def _check_elementary(t: Term) -> None:
 def _check_abbreviation(t: Term, known: Declarations) -> None:
     name = str(t.data[0])  # type: ignore[index]
     declaration = known.get(name)
-    if declaration is None or declaration.sort != "abbreviation" or parse(name, known) != t:
+    if declaration is None or declaration.sort != "abbreviation" or _defined(declaration, known).data != t.data:
         raise RefusedError(f"{name} is not declared as an abbreviation of {plain(t.args[0])}")
+
+
+def _defined(abbreviation: Declaration, known: Declarations) -> Term:
+    """An abbreviation as its declaration reads; one with members at the letter that counts them."""
+    name, counter = abbreviation.name, abbreviation.counter
+    if not counter:
+        return parse(name, known)
+    return parse(f"{name}[{counter}]", known.extended(Declaration(counter, "index", SCALAR)))
 
 
 def _check_member(t: Term, known: Declarations) -> None:

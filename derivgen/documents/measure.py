@@ -38,6 +38,11 @@ def size(tex: str) -> Size:
     return _Measure(_TOKEN.findall(_UNSEEN.sub("", tex))).run("")
 
 
+def inline_width(tex: str) -> float:
+    """The width of a formula in running text, where fractions are small and limits stand beside sums."""
+    return _Measure(_TOKEN.findall(_UNSEEN.sub("", tex)), inline=True).run("").width
+
+
 def text_width(tex: str) -> float:
     """The width of text in em of its font; mathematics between dollars is measured as mathematics."""
     total = 0.0
@@ -68,11 +73,12 @@ def _in_fraction(height: float) -> float:
 
 
 class _Measure:
-    def __init__(self, tokens: list[str]) -> None:
+    def __init__(self, tokens: list[str], inline: bool = False) -> None:
         self.tokens = tokens
         self.at = 0
         self.small = 0
-        self.inside = 0
+        self.inside = int(inline)
+        self.inline = inline
 
     def run(self, until: str) -> Size:
         """Everything up to ``until``, side by side."""
@@ -113,6 +119,10 @@ class _Measure:
         self.small -= 1
         return Size(0.72 * inner.width, inner.height)
 
+    def _part(self) -> Size:
+        """The size of what stands above or below a bar, which in running text is small."""
+        return self._script() if self.inline and not self.small else self._argument()
+
     def _one(self, token: str) -> Size:
         if token == "{":
             return self.run("}")
@@ -136,9 +146,9 @@ class _Measure:
             return Size(COMMANDS[name], 1.1)
         if name in ("frac", "dfrac", "tfrac"):
             self.inside += 1
-            top = self._argument()
+            top = self._part()
             start = self.at
-            bottom = self._argument()
+            bottom = self._part()
             self.inside -= 1
             deep = any(token in _DEEP for token in self.tokens[start : self.at])
             height = _in_fraction(top.height) + 1.12 * _in_fraction(bottom.height) - (0.0 if deep else 0.12)

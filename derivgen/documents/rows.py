@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from derivgen.documents.breaks import INDENT, pieces, rows, whole
-from derivgen.documents.escape import TeX
-from derivgen.documents.measure import size
+from derivgen.documents.escape import TeX, join, math
+from derivgen.documents.measure import inline_width, size
 from derivgen.documents.statements import RELATIONS, sign
 from derivgen.language.terms import Path, Term
 from derivgen.present.latex import pieces as at_signs
@@ -17,6 +17,8 @@ from derivgen.present.style import Style
 
 Marks = Mapping[Path, str]
 MOST_MARKS = 2
+MOST_ASIDE = 4
+"""The lines of a formula in the column beside the rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,17 @@ def in_rows(equation: Term, width: float, style: Style) -> str:
         return tex
     parts = rows(pieces(tex, width), width)
     return "".join([r"\begin{aligned}&", r"\\&\quad ".join(parts), r"\end{aligned}"])
+
+
+def aside(equation: Term, width: float, style: Style) -> TeX | None:
+    """An equation for a narrow column of ``width`` em, in lines if it is too wide; None where that is no use."""
+    tex = style.latex(equation)
+    if inline_width(tex) <= width:
+        return math(tex)
+    found = rows(pieces(tex, width - INDENT), width)
+    if len(found) > MOST_ASIDE or any(inline_width(row) > width - INDENT for row in found[1:]):
+        return None
+    return join(map(math, found), r"\\\hspace*{1em}")
 
 
 def _count(lines: Sequence[Line], column: Column) -> int:

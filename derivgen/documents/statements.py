@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import pairwise
 
 from derivgen.documents.escape import EMPTY, TeX, escape, join, math
@@ -113,7 +113,7 @@ def named(names: Sequence[str], kind: str) -> TeX:
 def shapes_short(outline: Outline, style: Style) -> list[TeX]:
     """Shapes and conditions for the line beside a slide's title; plain scalars and functions go without
     saying."""
-    said = [_short(names, kind, style.words) for names, kind in _grouped(outline.shapes)]
+    said = _each(outline.shapes, style.words, _short)
     return list(dict.fromkeys(text for text in [*said, *_assumed(outline, style)] if text))
 
 
@@ -124,7 +124,27 @@ def shapes_long(outline: Outline, style: Style) -> list[TeX]:
 
 def declared(shapes: Iterable[tuple[tuple[str, ...], str]], style: Style) -> list[TeX]:
     """Declarations in words."""
-    return [_long(names, kind, style.words) for names, kind in _grouped(shapes)]
+    return _each(shapes, style.words, _long)
+
+
+_Said = Callable[[tuple[str, ...], str, Catalogue], TeX]
+_MEMBERS = re.compile(r"(?P<each>.*) for (?P<counter>\w+)=1\.\.(?P<last>.*)")
+
+
+def _each(shapes: Iterable[tuple[tuple[str, ...], str]], said: Catalogue, one: _Said) -> list[TeX]:
+    """What ``one`` says of each kind; families ``vector(n) for k=1..K`` of one range are said together, of a member."""
+    found: list[TeX] = []
+    families: dict[TeX, list[TeX]] = {}
+    for names, kind in _grouped(shapes):
+        members = _MEMBERS.fullmatch(kind)
+        if members is None:
+            found.append(one(names, kind, said))
+            continue
+        counter, last = members["counter"], members["last"]
+        run = math(rf"{named((counter,), 'scalar')}=1,\dots,{_dimension(last)}")
+        families.setdefault(run, []).append(one(tuple(f"{n}_{counter}" for n in names), members["each"], said))
+    facts = {run: join(filter(None, told), ", ") for run, told in families.items()}
+    return found + [join(said.parts("property.for every", fact=fact, range=run)) for run, fact in facts.items() if fact]
 
 
 def _grouped(shapes: Iterable[tuple[tuple[str, ...], str]]) -> list[tuple[tuple[str, ...], str]]:

@@ -12,9 +12,9 @@ from derivgen.documents.escape import EMPTY, TeX, escape, inline_tex, join, math
 from derivgen.documents.marks import Marks
 from derivgen.documents.measure import size, text_width
 from derivgen.documents.model import DerivationBlock, Document, Frame, Place
-from derivgen.documents.rows import Column, cells, column, in_rows, only_line, useful
+from derivgen.documents.rows import Column, aside, cells, column, in_rows, only_line, useful
 from derivgen.documents.solve import Solved
-from derivgen.documents.statements import equation_said, reason_words, sentence, shapes_long
+from derivgen.documents.statements import reason_words, sentence, shapes_long
 from derivgen.present.catalogue import Catalogue
 from derivgen.present.lines import Block, Line, Outline, Reason
 from derivgen.present.style import Style
@@ -22,6 +22,9 @@ from derivgen.present.style import Style
 EM = 3.85
 """One em of the 11 pt text in mm."""
 WIDTH = 112.0
+SMALL_EM = EM * 9 / 11
+SIDE = 42.0 / SMALL_EM
+"""The width of the column beside the rows, in em of its own size."""
 MOST_PLACES = 12
 GRADES = ("exact", "modular", "sampled", "replayed")
 MODULUS = TeX("$2^{61}-1$")
@@ -168,24 +171,24 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def chains(blocks: Iterable[Block], style: Style) -> tuple[Chain, ...]:
-    """Blocks as rows without marks."""
-    return tuple(_chain(block, None, style, Marks()) for block in blocks)
+def chains(blocks: Iterable[Block], style: Style, side: float = SIDE) -> tuple[Chain, ...]:
+    """Blocks as rows without marks; ``side`` is the width of the column beside them, in em of its size."""
+    return tuple(_chain(block, None, style, Marks(), side) for block in blocks)
 
 
-def _chain(block: Block, alone: Line | None, style: Style, worth: Marks) -> Chain:
+def _chain(block: Block, alone: Line | None, style: Style, worth: Marks, side: float = SIDE) -> Chain:
     shared = column(block.lines, (WIDTH + 4) / EM, style)
-    return Chain(sentence(block.opening, style), tuple(_row(line, shared, alone, worth) for line in block.lines))
+    return Chain(sentence(block.opening, style), tuple(_row(line, shared, alone, worth, side) for line in block.lines))
 
 
-def _row(line: Line, shared: Column, alone: Line | None, worth: Marks) -> Row:
+def _row(line: Line, shared: Column, alone: Line | None, worth: Marks, side: float) -> Row:
     """A line; the only one of a derivation has the frame of the result, and its marks."""
     marks = dict.fromkeys(useful(line.changed, line.term), "hl")
     row = cells(line, marks, shared)
     left, right = row.left, row.right
     if alone is line:
         left, right = EMPTY, (TeX(rf"\dgframed{{{join([left, *right])}}}"),)
-    said = dict.fromkeys(_said(reason, line, shared.style) for reason in line.reasons if reason.words)
+    said = dict.fromkeys(_said(reason, line, shared.style, side) for reason in line.reasons if reason.words)
     laws = dict.fromkeys(_laws(line))
     return Row(
         left,
@@ -196,10 +199,12 @@ def _row(line: Line, shared: Column, alone: Line | None, worth: Marks) -> Row:
     )
 
 
-def _said(reason: Reason, line: Line, style: Style) -> TeX:
-    """The words of a reason; what an abbreviation stands for, which no index tells, as an equation."""
+def _said(reason: Reason, line: Line, style: Style, side: float) -> TeX:
+    """The words of a reason; what an abbreviation stands for, which no index tells, as an equation if that has room."""
     if reason.law is None and reason.statement is not None:
-        return equation_said(reason.lead, reason.statement, style)
+        equation = aside(reason.statement, side, style)
+        if equation is not None:
+            return join([escape(reason.lead), equation])
     return reason_words(reason, line)
 
 

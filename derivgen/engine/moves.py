@@ -13,7 +13,8 @@ from derivgen.engine.factors import collect_multiples, common_factor, like_fract
 from derivgen.engine.fractions import endless, lowest_terms, quotient, scaled
 from derivgen.engine.matrix_numbers import OPERATORS as WITH_NUMBERS
 from derivgen.engine.matrix_numbers import matrix_arithmetic
-from derivgen.language.abbreviations import DERIVATIVES, differentiated, named
+from derivgen.engine.named import OF_FACTORS, named
+from derivgen.language.abbreviations import DERIVATIVES, differentiated
 from derivgen.language.operators import BIT
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import ONE_TERM, ZERO_TERM, Term, canonical, make, number, plus, product, zeros
@@ -387,6 +388,12 @@ def _entry(t: Term, i: int, j: int) -> Term:
     return make("index", [t, number(i), number(j)])
 
 
+def _named_bits(known: tuple[Term, ...]) -> int:
+    """The operators of what some abbreviations stand for; a product may stand in another, and in a quotient."""
+    ops = {t.args[0].op for t in known}
+    return _bits(*(ops.union(OF_FACTORS) if ops.intersection(OF_FACTORS) else ops))
+
+
 def moves(eps: str, known: tuple[Term, ...] = ()) -> dict[str, Move]:
     """All moves by name, for a perturbation and the abbreviations of a problem.
 
@@ -407,7 +414,7 @@ def moves(eps: str, known: tuple[Term, ...] = ()) -> dict[str, Move]:
         Move("order_summands", "reorder the summands", 0, order_summands, _bits("plus")),
         Move("matrix_arithmetic", "arithmetic", 0, matrix_arithmetic, _bits(*WITH_NUMBERS)),
         Move("spell_out", "what the name stands for", 2, differentiated, _bits(*DERIVATIVES)),
-        Move("abbreviate", "what the name stands for", 1, named(known), sum({BIT[t.args[0].op] for t in known})),
+        Move("abbreviate", "what the name stands for", 1, named(known), _named_bits(known)),
         Move("entries", "write out the entries", 2, entries, _bits(*_WITH_ENTRIES)),
         Move("drop1", "drop what vanishes with eps", 1, drop(eps, 1), _bits("plus")),
         Move("drop2", "drop the squares of eps", 1, drop(eps, 2), _bits("plus")),

@@ -2,15 +2,24 @@
 
 The term of S holds what it stands for as its argument, so that it depends on X as that does. As soon as the argument
 changes, it is S no longer, and only the argument remains.
+
+``let N[k=1..K] = exp(-norm(x - m[k]))`` makes N[k] a name for one term for each k: its index is a second argument,
+which is replaced together with what stands for it, so that N[k] becomes N[j] where k becomes j.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import cast
 
-from derivgen.language.terms import Term, make, rebuild, symbol
+from derivgen.language.terms import Term, make, rebuild, substitute, symbol, walk
 
 DERIVATIVES = ("d", "D", "nabla", "directional")
+_INDEXED = ("index", "abbreviation")
+
+
+def member_abbreviation(name: str, whole: Term, counter: str, index: Term) -> Term:
+    """The abbreviation name[index] of what ``whole`` is with the index in the place of its counter."""
+    return make("abbreviation", [substitute(whole, {counter: index}), index], (name, whole, counter))
 
 
 def spelled_out(t: Term) -> Term:
@@ -30,18 +39,22 @@ def differentiated(t: Term) -> Term | None:
 
 
 def by_name(t: Term) -> Term:
-    """The term with each abbreviation as a symbol, which is how it is read."""
+    """The term with each abbreviation as a symbol, or a member of a family, which is how it is read."""
     if not t.has("abbreviation"):
         return t
     if t.op == "abbreviation":
-        return symbol(t.data[0], t.shape)  # type: ignore[index]
+        name = t.data[0]  # type: ignore[index]
+        return make("member", [by_name(t.args[1])], name, t.shape) if t.args[1:] else symbol(name, t.shape)
     return rebuild(t, [by_name(arg) for arg in t.args])
 
 
-def named(known: tuple[Term, ...]) -> Callable[[Term], Term | None]:
-    """The rewriting of what one of the abbreviations stands for as its name; None for anything else."""
-    names = {t.args[0]: t for t in known}
-    return names.get
+def members_in(abbreviation: Term, t: Term) -> tuple[Term, ...]:
+    """An abbreviation at every index that occurs in a term; one without members as it is."""
+    if not abbreviation.args[1:]:
+        return (abbreviation,)
+    indices = dict.fromkeys(node.args[1] for _, node in walk(t) if node.op in _INDEXED and len(node.args) == 2)
+    indices |= dict.fromkeys(node.args[0] for _, node in walk(t) if node.op == "member")
+    return tuple(member_abbreviation(*_declared(abbreviation), index) for index in indices)
 
 
 def abbreviations(*terms: Term) -> tuple[Term, ...]:
@@ -53,8 +66,22 @@ def abbreviations(*terms: Term) -> tuple[Term, ...]:
 
 
 def definitions(*terms: Term) -> tuple[Term, ...]:
-    """The equations S = X'*X of the abbreviations in terms."""
-    return tuple(make("=", [t, t.args[0]]) for t in abbreviations(*terms))
+    """The equations S = X'*X of the abbreviations in terms; of members one for all of a name."""
+    found = dict.fromkeys(_general(t) for t in abbreviations(*terms))
+    return tuple(make("=", [t, t.args[0]]) for t in found)
+
+
+def _general(t: Term) -> Term:
+    """A member of an abbreviation as it was declared, by the letter that counts its members."""
+    if not t.args[1:]:
+        return t
+    name, whole, counter = _declared(t)
+    return member_abbreviation(name, whole, counter, symbol(counter))
+
+
+def _declared(member: Term) -> tuple[str, Term, str]:
+    """Name, definition and counter of an abbreviation with members."""
+    return cast("tuple[str, Term, str]", member.data)
 
 
 def _collect(t: Term, found: dict[Term, None]) -> None:

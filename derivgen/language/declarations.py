@@ -80,8 +80,9 @@ SORTS = ("scalar", "vector", "matrix", "row", "natural", "integer", "function", 
 class Declaration:
     """One name. ``sort`` is value, function, family, index, members or abbreviation.
 
-    A function has argument shapes in ``domain``; members x[1], .., x[N] have one shape and their number in ``extent``.
-    An abbreviation has the text that it stands for in ``definition``, and the shape of that, whatever stands here.
+    A function has argument shapes in ``domain``; members x[1], .., x[N] have one shape, their number in ``extent`` and
+    the letter that counts them in ``counter``. An abbreviation has the text that it stands for in ``definition``, and
+    the shape of that, whatever stands here; one with members has their extent and counter.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Declaration:
     domain: tuple[Shape, ...] = ()
     extent: Dim | None = None
     definition: str = ""
+    counter: str = ""
 
     @property
     def is_random(self) -> bool:
@@ -109,7 +111,7 @@ class Declaration:
 
     def __str__(self) -> str:
         if self.sort == "abbreviation":
-            return f"= {self.definition}"
+            return f"= {self.definition}{self._range}"
         words = sorted(self.properties, key=lambda p: (p in ("natural", "integer"), p))
         if self.sort == "function":
             if self.domain == (SCALAR,) and self.shape == SCALAR:
@@ -121,7 +123,11 @@ class Declaration:
         if "natural" in words or "integer" in words:
             return " ".join(words)
         text = " ".join([*words, _plain_shape(self.shape)])
-        return text if self.extent is None else f"{text} for i=1..{self.extent}"
+        return f"{text}{self._range}"
+
+    @property
+    def _range(self) -> str:
+        return "" if self.extent is None else f" for {self.counter}=1..{self.extent}"
 
 
 def _plain_shape(shape: Shape) -> str:
@@ -193,26 +199,30 @@ def dimension_of(node: Syntax, source: str = "", text: str = "") -> Dim:
     )
 
 
-_MEMBERS = re.compile(r"^(?P<each>.*\S)\s+for\s+\w+\s*=\s*1\s*\.\.\s*(?P<extent>.+)$", re.DOTALL)
+_MEMBERS = re.compile(r"^(?P<each>.*\S)\s+for\s+(?P<counter>\w+)\s*=\s*1\s*\.\.\s*(?P<extent>.+)$", re.DOTALL)
 
 
 def parse_declaration(name: str, text: str, source: str = "") -> Declaration:
     """Read ``symmetric matrix(n)`` for a name, ``vector(n) for i=1..N`` for x[1], .., x[N].
 
-    ``= X'*X`` makes the name an abbreviation. Raises NotationError with a suggestion.
+    ``= X'*X`` makes the name an abbreviation, ``= norm(x[i]) for i=1..N`` one for each i. Raises NotationError with a
+    suggestion.
     """
-    if text.lstrip().startswith("="):
-        return _abbreviation(name, text.lstrip()[1:].strip(), source)
     members = _MEMBERS.match(text)
+    if members is None and text.lstrip().startswith("="):
+        return _abbreviation(name, text.lstrip()[1:].strip(), source)
     if members is not None:
         each = parse_declaration(name, members["each"], source)
         extent = dimension_of(read(members["extent"], source=source), source, text)
+        each = replace(each, extent=extent, counter=members["counter"])
+        if each.sort == "abbreviation":
+            return each
         if each.sort != "value":
             raise NotationError(f"a {each.sort} has no members", text, 0, "write x[i=1..N]: vector(n)", source)
         if "independent" in each.properties:
             hint = "independent speaks of the entries of one vector; write random"
             raise NotationError("the members of a family cannot be declared independent", text, 0, hint, source)
-        return replace(each, sort="members", extent=extent)
+        return replace(each, sort="members")
     _demand_one(text, source)
     head, _, result = (part.strip() for part in text.partition("->"))
     match = re.fullmatch(r"\s*((?:[A-Za-z-]+\s+)*?)([A-Za-z]+)\s*(\(.*\))?\s*", head, re.DOTALL)
@@ -371,7 +381,7 @@ def declarations_from(let: Mapping[str, str]) -> Declarations:
     return Declarations(items)
 
 
-_EQUATION = re.compile(r"^\s*(?P<name>[^:\[=]+?)\s*(?P<definition>=(?!=).*)$", re.DOTALL)
+_EQUATION = re.compile(r"^\s*(?P<name>[^:\[=]+?(?:\[[^\]:]*\])?)\s*(?P<definition>=(?!=).*)$", re.DOTALL)
 
 
 def is_name(text: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from derivgen.language.abbreviations import member_abbreviation
 from derivgen.language.declarations import Declaration, Declarations
 from derivgen.language.inference import ShapeInference, order_of
 from derivgen.language.notation import Syntax, read
@@ -43,11 +44,17 @@ class Elaborator(ShapeInference):
         return symbol(node.value, self.resolve(declaration.shape))
 
     def _abbreviation(self, node: Syntax, declaration: Declaration) -> Term:
-        whole = self.defined(node, declaration, self.term)
-        caught = sorted(whole.free & self.bound.keys())
-        if caught:
-            self.fail(f"{node.value} holds {caught[0]}, which is bound here", node, "write it out, or rename the index")
+        whole = self._definition(node, declaration)
         return make("abbreviation", [whole], (node.value, whole))
+
+    def _definition(self, node: Syntax, declaration: Declaration) -> Term:
+        """What an abbreviation stands for, of one with members for its letter; no name of it may be bound here."""
+        whole = self.defined(node, declaration, self.term)
+        caught = sorted((whole.free - {declaration.counter}) & self.bound.keys())
+        if caught:
+            hint = "write it out, or rename the index"
+            self.fail(f"{declaration.name} holds {caught[0]}, which is bound here", node, hint)
+        return whole
 
     def _term_group(self, node: Syntax, want: Shape | None) -> Term:
         return self.term(node.children[0], want)
@@ -87,6 +94,10 @@ class Elaborator(ShapeInference):
 
     def _term_index(self, node: Syntax, want: Shape | None) -> Term:
         family = self.members(node)
+        if family is not None and family.sort == "abbreviation":
+            return member_abbreviation(
+                family.name, self._definition(node, family), family.counter, self.term(node.children[1])
+            )
         if family is not None:
             return make("member", [self.term(node.children[1])], family.name, self.resolve(family.shape))
         base = self.term(node.children[0])

@@ -67,12 +67,12 @@ class ShapeInference(Names):
 
     def _shape_name(self, node: Syntax) -> Shape:
         declaration = self._name(node)
+        if declaration.counter:
+            self.fail(f"{node.value} is a family and needs an index", node, f"write {node.value}[i]")
         if declaration.sort == "abbreviation":
             return self.defined(node, declaration, self.shape) or SCALAR
         if declaration.sort == "function":
             self.fail(f"{node.value} is a function and needs an argument", node, f"write {node.value}(x)")
-        if declaration.sort == "members":
-            self.fail(f"{node.value} is a family and needs an index", node, f"write {node.value}[i]")
         return declaration.shape
 
     _shape_segment = _shape_number
@@ -225,10 +225,10 @@ class ShapeInference(Names):
         self._same(shape[0], shape[1], node, what)
 
     def members(self, node: Syntax) -> Declaration | None:
-        """The family of which a node x[i] is a member, or None."""
+        """The family of which a node x[i] is a member, or the abbreviation that stands for it, or None."""
         base = node.children[0]
         known = self.lookup(base.value) if base.kind == "name" and base.value not in self.bound else None
-        return known if known is not None and known.sort == "members" else None
+        return known if known is not None and known.counter else None
 
     def _shape_index(self, node: Syntax) -> Shape:
         family = self.members(node)
@@ -236,7 +236,8 @@ class ShapeInference(Names):
             if len(node.children) != 2:
                 self.fail(f"{family.name} is a family: one index picks a member", node, f"write {family.name}[i]")
             self._index_argument(node.children[1])
-            return family.shape
+            own = family.sort == "abbreviation"
+            return (self.defined(node, family, self.shape) or SCALAR) if own else family.shape
         rows, cols = self.shape(node.children[0]) or SCALAR
         if (rows, cols) == SCALAR:
             self.fail("a scalar has no entries", node, _WITHOUT_ENTRIES)

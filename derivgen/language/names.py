@@ -107,14 +107,18 @@ class Names:
             self.fail(NO_INFINITY, node, "write a bound such as N")
 
     def defined(self, node: Syntax, abbreviation: Declaration, work: Callable[[Syntax], Found]) -> Found:
-        """What ``work`` finds of the definition of an abbreviation, which has names and places of its own."""
+        """What ``work`` finds of the definition of an abbreviation, which has names and places of its own.
+
+        Of one with members it is found for the letter that counts them.
+        """
         name = abbreviation.name
         if name in self._defining:
             self.fail(f"{name} stands for something that holds {name}", node, "name what comes earlier")
         if name not in self._definitions:
             self._definitions[name] = read(abbreviation.definition, source=self.source)
         text, bound = self.text, self.bound
-        self.text, self.bound = abbreviation.definition, {}
+        self.text = abbreviation.definition
+        self.bound = {abbreviation.counter: SCALAR} if abbreviation.counter else {}
         self._defining.append(name)
         try:
             return work(self._definitions[name])

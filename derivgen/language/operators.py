@@ -44,7 +44,8 @@ _ROWS = [
     Operator("number", (0, 0), rule.scalar),
     Operator("imaginary", (0, 0), rule.scalar),
     Operator("symbol", (0, 0), rule.given),
-    Operator("abbreviation", (1, 1), rule.first),  # data: its name, and what it stands for
+    # data: its name, and what it stands for; of a member with its index also the letter for that
+    Operator("abbreviation", (1, 2), rule.first),
     Operator("zeros", (0, 0), rule.given),
     Operator("ones", (0, 0), rule.given),
     Operator("identity", (0, 0), rule.given),

@@ -148,6 +148,11 @@ def _map(t: Term) -> str:
     return f"{name}{primes}.({_text(t.args[0], SUM)})"
 
 
+def _abbreviation(t: Term) -> str:
+    name = str(t.data[0])  # type: ignore[index]
+    return name if len(t.args) == 1 else f"{name}[{_text(t.args[1], SUM)}]"
+
+
 def _shaped(name: str, t: Term) -> str:
     rows, cols = t.shape
     return f"{name}({rows})" if cols == ONE else f"{name}({rows},{cols})"
@@ -189,7 +194,7 @@ _RULES: dict[str, Callable[[Term], str]] = {
     "shift": lambda t: f"shift({t.shape[0]})",
     "plus": _plus,
     "neg": _neg,
-    "abbreviation": lambda t: str(t.data[0]),  # type: ignore[index]
+    "abbreviation": _abbreviation,
     "times": _product,
     "dot": _product,
     "div": _div,

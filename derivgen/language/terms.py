@@ -189,8 +189,11 @@ def _map(args: tuple[Term, ...], data: Hashable, shape: Shape | None) -> Term | 
 
 
 def _abbreviation(args: tuple[Term, ...], data: Hashable, shape: Shape | None) -> Term | None:
-    """What no longer is what the name stands for is itself."""
-    return None if isinstance(data, tuple) and args[0] == data[1] else args[0]
+    """What no longer is what the name stands for is itself; a member stands for what its index makes of the whole."""
+    if not isinstance(data, tuple):
+        return args[0]
+    stands_for = data[1] if len(args) == 1 else substitute(data[1], {data[2]: args[1]})
+    return None if args[0] == stands_for else args[0]
 
 
 def _itself(args: tuple[Term, ...], data: Hashable, shape: Shape | None) -> Term | None:

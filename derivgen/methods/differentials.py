@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from derivgen.engine.fractions import rational
 from derivgen.engine.match import match
 from derivgen.engine.moves import reorder
 from derivgen.engine.rewrite import ASSUMED, Context, DerivationError, Phase, Place, Trail
@@ -158,6 +159,7 @@ def pushed(body: Term, variables: tuple[Term, ...], context: Context) -> Trail:
         trail.run(Phase("cancel", ("divide", "arithmetic"), assume=False))
         while trail.run(Phase("abbreviations", ("spell_out",))):
             _push(trail, variables, "abbreviations")
+            trail.run(Phase("abbreviations", ("abbreviate",), assume=False))
     trail.run(Phase("conjugates", CONJUGATES, accept=lambda step: at(step.before, step.path).has("d")))
     if waits(trail.term):
         push_through_traces(trail)
@@ -183,7 +185,7 @@ def _push(trail: Trail, variables: tuple[Term, ...], family: str = "") -> None:
     trail.run(
         Phase(family or "differential", (*cited, "arithmetic", *DIFFERENTIALS), select=_by_its_own_law),
         Phase(family or "differential", ("reorder",), within=_behind_number),
-        Phase(family or "differential", ("inv_inv",), assume=False),
+        Phase(family or "differential", ("inv_inv", "combine_powers"), assume=False),
     )
 
 
@@ -203,6 +205,13 @@ def _behind_number(t: Term, path: Path) -> bool:
 
 def _not_numbers(product: Term) -> list[Term]:
     return [a for a in product.args if a.op != "number"]
+
+
+def _named_beside_number(t: Term, path: Path) -> bool:
+    """The places of quotients in which an abbreviation, for which factors were taken, stands beside a fraction."""
+    above = at(t, path).args[0] if at(t, path).op == "div" else t
+    fractions = any(a.op == "div" and rational(a) is not None for a in above.args)
+    return above.op == "times" and fractions and any(a.op == "abbreviation" for a in above.args)
 
 
 def _pick_member(trail: Trail, push: Phase) -> None:
@@ -286,7 +295,8 @@ def to_form(trail: Trail, small: Term) -> None:
         trail.run(Phase("forms", adjoints.TO_FORMS, accept=acting_on(small)))
         _gather(trail, small)
     spread(trail, small)
-    trail.run(Phase("cancel", INVERSES, assume=False))
+    trail.run(Phase("cancel", (*INVERSES, "abbreviate"), assume=False))
+    trail.run(Phase("cancel", ("lowest_terms",), within=_named_beside_number))
     bring_to_form(trail, small)
 
 

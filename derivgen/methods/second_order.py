@@ -16,6 +16,8 @@ from derivgen.rules.book import RuleBook, local_law
 Solve = Callable[[Problem, RuleBook], Derivation]
 Assumed = dict[tuple[str, Term], Condition]
 HIGHEST = 8
+EARLIER = "earlier "
+"""Before the name of a lemma of the derivatives before, while the next one is derived, which has lemmas of its own."""
 
 
 def derive_repeatedly(problem: Problem, book: RuleBook, solve: Solve) -> Derivation:
@@ -36,15 +38,24 @@ def derive_repeatedly(problem: Problem, book: RuleBook, solve: Solve) -> Derivat
         found = solve(once, book)
         shift = len(chains)
         names = {name: f"lemma {len(lemmas) + k + 1}" for k, (name, _, _) in enumerate(found.lemmas)}
+        names |= {EARLIER + name: name for name, _, _ in lemmas}
         chains += [_renamed(chain, names) for chain in found.chains]
-        lemmas += [(names[name], equation, index + shift) for name, equation, index in found.lemmas]
+        own = [(names[name], equation, index + shift) for name, equation, index in found.lemmas]
+        lemmas += own
         lemmas.append((f"lemma {len(lemmas) + 1}", found.result, len(chains) - 1))
         assumed |= {(c.predicate, c.term): c for c in found.assumed}
         notes |= dict.fromkeys(found.notes)
+        book = _citing(book, [(name, equation) for name, equation, _ in own if equation.args[0] == make("d", [body])])
         body = found.result.args[1]
         if problem.wrt.free.isdisjoint(body.free):
             break
     return replace(_composed(problem, book, chains, lemmas, assumed), notes=tuple(notes))
+
+
+def _citing(book: RuleBook, differentials: list[tuple[str, Term]]) -> RuleBook:
+    """The book with the differential that was found: where a derivative holds what it is of, that is known already."""
+    laws = [local_law(EARLIER + name, equation, news=1) for name, equation in differentials]
+    return book.extended(laws).citing((*book.cited, *(law.name for law in laws))) if laws else book
 
 
 def _everywhere(problem: Problem) -> tuple[tuple[str, Term], ...]:

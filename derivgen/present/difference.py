@@ -29,7 +29,7 @@ _Pair = tuple[Path | None, Path | None]
 def _differing(old: Term, new: Term, a: Path, b: Path) -> list[_Pair]:
     if old == new:
         return []
-    if (old.op, old.data, old.shape) != (new.op, new.data, new.shape):
+    if (old.op, old.data, old.shape) != (new.op, new.data, new.shape) or old.op == "abbreviation":
         return [(a, b)]
     if old.op in NARY:
         return _in_product(old, new, a, b)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from derivgen.engine.rewrite import Context
 from derivgen.engine.trace import Chain, Derivation
 from derivgen.language.abbreviations import definitions as abbreviated
+from derivgen.language.names import PI
 from derivgen.language.problem import Problem
 from derivgen.language.terms import Term, make
 from derivgen.present.catalogue import Catalogue, catalogue
@@ -293,8 +294,8 @@ def _definitions(derivation: Derivation) -> tuple[Term, ...]:
 
 
 def shapes_of(problem: Problem) -> tuple[tuple[tuple[str, ...], str], ...]:
-    """The declarations of a problem, each with its name."""
-    declared = {**problem.given, **problem.inferred}
+    """The declarations of a problem, each with its name; the constant pi is known to everybody."""
+    declared = {**problem.given, **{name: d for name, d in problem.inferred.items() if d != PI}}
     return tuple(((name,), str(d)) for name, d in declared.items() if d.sort in ("value", "function", "members"))
 
 

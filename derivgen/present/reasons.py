@@ -9,6 +9,7 @@ from itertools import accumulate
 
 from derivgen.engine.rewrite import Context, Phase, run_phase
 from derivgen.engine.trace import Derivation, Step
+from derivgen.language.abbreviations import abbreviations
 from derivgen.language.plain import plain
 from derivgen.language.shapes import SCALAR, ShapeError
 from derivgen.language.terms import Term, at, canonical, make, rebuild, substitute, symbol
@@ -26,6 +27,9 @@ MOST = 3
 LONGEST = 22
 """The size of an equation, in nodes, that may still stand as a reason."""
 
+HERE = (*(rule for rule in PUSH_TRANSPOSES if rule != "transpose_plus"), "symmetric_transpose")
+"""How the sides of a law that is shown at its place are cleared up; a difference is one there."""
+
 TOGETHER = {"table": "reason.elementary derivatives", "fold back": "reason.power again"}
 """Families of which several laws are said in one phrase -> the phrase."""
 
@@ -34,6 +38,7 @@ REFERENCE = {
     "components": "reason.sums above",
     "difference": "reason.difference above",
     "conclusion": "reason.derivative above",
+    "differential": "reason.differential above",
     "combination": "reason.derivative above",
 }
 """The opening of the chain that showed a lemma -> how a later line cites it where lines have no numbers."""
@@ -92,8 +97,7 @@ class Speaker:
     def _reason(self, step: Step) -> Reason:
         law = self.news.book.get(step.rule)
         if step.rule in ("spell_out", "abbreviate"):
-            place = at(step.before if step.rule == "spell_out" else step.after, step.path)
-            name = place.args[0] if step.rule == "spell_out" else place
+            name = _name_of(step)
             said = "".join(self.words.reason(self.news.moves[step.rule].words))
             return Reason(said, None, make("=", [name, name.args[0]]))
         if is_assumption(step.rule):
@@ -153,7 +157,7 @@ class Speaker:
             left, right = (instantiate(side, {**small, **step.binding}) for side in sides)
         except (UnboundError, ShapeError):
             return None
-        clean = Phase("shown", PUSH_TRANSPOSES)
+        clean = Phase("shown", HERE)
         return make("=", [_after(clean, left, self.context), _after(clean, right, self.context)])
 
 
@@ -192,6 +196,15 @@ def formula_slices(parts: Sequence[str]) -> tuple[tuple[int, int], ...] | None:
     return tuple((ends[k - 1], ends[k]) for k in range(1, len(parts), 2)) if len(parts) > 1 else None
 
 
+def _name_of(step: Step) -> Term:
+    """The abbreviation that a step spells out, or that comes in, perhaps as a factor."""
+    if step.rule == "spell_out":
+        return at(step.before, step.path).args[0]
+    before, after = at(step.before, step.path), at(step.after, step.path)
+    new = [t for t in abbreviations(after) if t not in abbreviations(before)]
+    return next((t for t in new if t == after), None) or new[-1]
+
+
 def words_at(law: Law, step: Step, words: Catalogue) -> tuple[str, ...]:
     """A law's words about the names that stand at the place: words and formulas by turns, or one piece of English."""
 
@@ -208,12 +221,12 @@ def words_at(law: Law, step: Step, words: Catalogue) -> tuple[str, ...]:
 
 
 def name_at(name: str, step: Step) -> str | None:
-    """What a name of a law stands for in a step, if it is a name again."""
+    """What a name of a law stands for in a step, if it is a name or a number."""
     value = step.binding.get(name, step.binding.get("@" + name))
     if value is None:
         return None
     if isinstance(value, Term):
-        return plain(value) if value.op == "symbol" else None
+        return plain(value) if value.op in ("symbol", "number", "abbreviation") else None
     if isinstance(value, FunctionName):
         return value.text
     return value.name if isinstance(value, BoundName) else None

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from derivgen.documents.limits import STRANGERS
-from derivgen.documents.measure import size, text_width
+from derivgen.documents.measure import inline_width, size, text_width
 from derivgen.documents.render import render_slides
 from derivgen.documents.source import parse
 from derivgen.documents.typeset import run_tex
@@ -23,6 +23,11 @@ FORMULAS = [
     r"\frac{\mathrm d\,\mathrm e^{\cos x^2}}{\mathrm d\cos x^2}",
     r"2\,(\mat a\T\mat W\mat b-c)\,\mat a\mat b\T",
 ]
+INLINE = [
+    r"p=\sum_{k=1}^K\rho_kN_k",
+    r"\exp\Bigl(-\frac{(\mat s-\mat m)\T\mat W^{-1}(\mat s-\mat m)}{2}\Bigr)",
+    r"\frac{\mathrm e^{-q/2}}{c}",
+]
 TEXTS = [
     "Multiply out equal brackets, and keep what is of first order.",
     "Learning is optimisation, and optimisation needs derivatives",
@@ -34,12 +39,20 @@ TEXTS = [
 def widths(tmp_path_factory: pytest.TempPathFactory) -> list[float]:
     """Widths in em, as TeX has them on a slide."""
     preamble = render_slides(parse("---\ntitle: T\n---\n## F\n", "w.md"), []).split(r"\begin{document}")[0]
-    boxes = [rf"\setbox0\hbox{{$\displaystyle {tex}$}}" for tex in FORMULAS] + [rf"\setbox0\hbox{{{t}}}" for t in TEXTS]
+    texts = [rf"$\displaystyle {tex}$" for tex in FORMULAS] + TEXTS + [f"${tex}$" for tex in INLINE]
+    boxes = [rf"\setbox0\hbox{{{text}}}" for text in texts]
     body = "\n".join(rf"{box}\typeout{{WIDTH \the\wd0 of \the\fontdimen6\font}}" for box in boxes)
     source = tmp_path_factory.mktemp("measure") / "m.tex"
     source.write_text(preamble + r"\begin{document}\begin{frame}{}" + body + r"\end{frame}\end{document}")
     found = re.findall(r"^WIDTH ([\d.]+)pt ?of ([\d.]+)pt", run_tex(source, STRANGERS)[1], re.M)
     return [float(width) / float(em) for width, em in found]
+
+
+@pytest.mark.parametrize("number", range(len(INLINE)))
+def test_widths_in_running_text_are_near_those_of_tex(widths: list[float], number: int) -> None:
+    width = widths[len(FORMULAS) + len(TEXTS) + number]
+    assert abs(inline_width(INLINE[number]) - width) <= 0.12 * width + 0.5
+    assert inline_width(INLINE[number]) != size(INLINE[number]).width
 
 
 @pytest.mark.parametrize("number", range(len(FORMULAS) + len(TEXTS)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derivgen.documents.measure import size
-from derivgen.documents.rows import Column, cells, column, in_rows
+from derivgen.documents.rows import MOST_ASIDE, Column, aside, cells, column, in_rows
 from derivgen.language.problem import read_problem
 from derivgen.language.terms import Term, make
 from derivgen.present.latex import latex
@@ -52,3 +52,14 @@ def test_a_result_is_set_in_one_row_if_it_fits_and_in_an_alignment_if_not() -> N
     assert in_rows(result, 40.0, Style()) == latex(result)
     assert in_rows(result, 11.0, Style()).startswith(r"\begin{aligned}&f(x)=")
     assert r"\\&\quad {}+" in in_rows(result, 11.0, Style())
+
+
+def test_an_equation_in_the_side_column_is_broken_to_its_width_or_left_to_others() -> None:
+    equation = make("=", (term("x"), term("f(x)*g(x) + g(x)*h(x) + h(x)*f(x)")))
+    assert aside(equation, 40.0, Style()) == f"${latex(equation)}$"
+    broken = aside(equation, 9.0, Style())
+    assert broken is not None
+    rows = broken.split(r"\\\hspace*{1em}")
+    assert 1 < len(rows) <= MOST_ASIDE
+    assert all(row[0] == row[-1] == "$" and size(row[1:-1]).width <= 9.0 for row in rows)
+    assert aside(make("=", (term("x"), PRODUCT)), 6.0, Style()) is None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from derivgen.documents.statements import words
+from derivgen.documents.statements import declared, words
+from derivgen.present.style import Style
 
 
 @pytest.mark.parametrize(
@@ -29,3 +30,15 @@ def test_single_letters_are_names_but_for_the_article(text: str, tex: str) -> No
 
 def test_vectors_and_matrices_are_bold_in_words_too() -> None:
     assert words("this holds for every U", frozenset("U")) == r"this holds for every $\mat U$"
+
+
+def test_families_of_one_range_are_declared_together_by_a_member() -> None:
+    shapes = [
+        (("mu",), "vector(n) for k=1..K"), (("x",), "vector(n)"), (("S",), "positive definite matrix(n,n) for k=1..K"),
+        (("c",), "positive scalar for i=1..N"),
+    ]  # fmt: skip
+    assert declared(shapes, Style()) == [
+        r"$\mat x\in\mathbb R^{n}$",
+        r"$\matgreek{\mu}_{k}\in\mathbb R^{n}$, $\mat S_{k}$ is $n\times n$ and positive definite for $k=1,\dots,K$",
+        r"$c_{i}>0$ for $i=1,\dots,N$",
+    ]

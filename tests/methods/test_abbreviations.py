@@ -11,8 +11,7 @@ from derivgen import Result, check, derive
 from derivgen.api import accepted
 from derivgen.check import check as check_derivation
 from derivgen.language.abbreviations import spelled_out
-from derivgen.language.declarations import Declaration
-from derivgen.language.shapes import SCALAR
+from derivgen.language.declarations import parse_declaration
 from derivgen.rules.book import standard_book
 
 LET = "X: matrix(m,n); A: symmetric matrix(n); x: vector(n); y: vector(m); c: positive scalar"
@@ -38,6 +37,38 @@ def test_it_stays_in_the_result(names: str, of: str, wrt: str, more: dict[str, A
     assert accepted(found, str(written_out.result))
 
 
+FAMILY = (
+    "s: vector(n); m[k=1..K]: vector(n); w[k=1..K]: positive scalar; j: index; q[k=1..K] = norm(s - m[k])^2; "
+    "g[k=1..K] = exp(-q[k]/2); p = sum(k, 1, K, w[k]*g[k])"
+)
+
+
+@pytest.mark.parametrize(("wrt", "result"), [("m[j]", "w[j]*g[j]/p*(s - m[j])"), ("w[1]", "g[1]/p")])
+def test_a_family_stays_in_the_result_with_the_index_of_the_variable(wrt: str, result: str) -> None:
+    found = derive("log(p)", wrt, let=FAMILY)
+    assert str(found.result) == result
+    assert check(found)
+    assert Result.from_json(found.to_json()).derivation == found.derivation
+
+
+def test_a_name_comes_back_in_the_line_of_a_differential() -> None:
+    said = derive("p", "x", let="x, m: vector(n); c: positive scalar; p = exp(-norm(x - m)^2)/c").text()
+    assert "= -p*2*((x - m)'*dx)" in said
+    mixed = derive("log(p)", "m[j]", let=FAMILY.replace("exp(-q[k]/2)", "exp(-q[k]/2)/w[k]")).text()
+    assert "w[j]*g[j]" in mixed
+    assert "[g[j] = exp(-q[j]/2)/w[j]; " in mixed, "no product that holds the name"
+
+
+def test_the_second_differential_cites_the_first() -> None:
+    found = derive("p", "x", let="x: vector(n); A: symmetric matrix(n); p = exp(-x'*A*x/2)", order=2)
+    assert check(found)
+    (cites,) = [step for chain in found.derivation.chains for step in chain.steps if step.rule == "lemma 1"]
+    assert str(cites.before).count("d(p)") == 1
+    assert "by the differential above" in found.text()
+    spelt = [step for chain in found.derivation.chains for step in chain.steps if step.rule == "spell_out"]
+    assert len(spelt) == 1
+
+
 @pytest.mark.parametrize("method", ["first principles", "chain rule"])
 def test_other_methods_look_into_it(method: str) -> None:
     found = derive("p*c", "c", let="c: scalar; p = c^2 + 1", method=method)
@@ -56,9 +87,20 @@ def test_a_trace_goes_through_json() -> None:
     assert Result.from_json(found.to_json()).derivation == found.derivation
 
 
-def test_a_name_that_stands_for_something_else_is_refused() -> None:
-    found = derive("tr(S)", "X", let="X: matrix(m,n); S = X'*X").derivation
-    other = Declaration("S", "abbreviation", SCALAR, definition="2*X'*X")
+DATA = "a: vector(n); x[i=1..N]: vector(n); q[i=1..N] = a'*x[i]"
+OTHERS = [
+    ("tr(S)", "X", "X: matrix(m,n); S = X'*X", "S", "= 2*X'*X"),
+    ("sum(i, 1, N, q[i])", "a", DATA, "q", "= 2*a'*x[i] for i=1..N"),
+    ("sum(i, 1, N, q[i])", "a", DATA, "q", "= a'*x[1] for i=1..N"),
+]
+
+
+@pytest.mark.parametrize(("of", "wrt", "let", "name", "definition"), OTHERS)
+def test_a_name_that_stands_for_something_else_is_refused(
+    of: str, wrt: str, let: str, name: str, definition: str
+) -> None:
+    found = derive(of, wrt, let=let).derivation
+    other = parse_declaration(name, definition)
     spoilt = replace(found, problem=replace(found.problem, given=found.problem.given.extended(other)))
     report = check_derivation(spoilt, standard_book())
     assert not report

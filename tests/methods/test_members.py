@@ -89,3 +89,9 @@ def test_the_delta_may_not_be_left_out() -> None:
     steps = (*chain.steps[:k], replace(step, after=after), *chain.steps[k + 1 :])
     chains = (replace(chain, steps=steps), *found.chains[1:])
     assert not check_derivation(replace(found, chains=chains), standard_book())
+
+
+def test_the_reason_names_the_number_of_a_member() -> None:
+    """A law says i = k of its own letters; here k is a number."""
+    said = derive("sum(k, 1, K, mu[k]'*x)", "mu[1]", let=LET).text()
+    assert "only the term k = 1 remains" in said

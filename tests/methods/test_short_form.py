@@ -6,6 +6,7 @@ import pytest
 
 from derivgen import check, derive
 from derivgen.check.moves import move_fault
+from derivgen.engine.moves import moves
 from derivgen.engine.trace import Step
 from derivgen.language.elaborate import parse
 from derivgen.language.length import length
@@ -125,6 +126,11 @@ WRONG = [
 def test_a_false_step_is_refused(rule: str, old: str, new: str) -> None:
     before, after = parse(old, NAMES), parse(new, NAMES)
     assert move_fault(Step(rule, (), {}, before, after), before, after, "eps")
+
+
+def test_a_sign_goes_into_the_summands_that_have_a_bracket() -> None:
+    found = moves("eps")["sign_inside"].rewrite(parse("-W*(x - b) - b", NAMES))
+    assert str(found) == "W*(b - x) - b"
 
 
 def test_an_assumption_that_follows_is_not_repeated() -> None:

@@ -139,6 +139,11 @@ def test_a_long_right_side_has_several_rows() -> None:
     assert r"\text{why}" in rows[-1]
 
 
+def test_a_law_shown_at_its_place_keeps_the_differences_of_the_line() -> None:
+    said = derivgen.derive("norm(x - m)^2", "x", let="x, m: vector(n)").text()
+    assert "[(x - m)'*dx = dx'*(x - m)]" in said
+
+
 def test_reasons_too_long_for_a_line_are_broken_between_reasons() -> None:
     lines = shown("tr(inv(X'*C*X)*A)", "X", "worked", let={"C": "symmetric matrix(n)"}).splitlines()
     assert all(len(line) <= WIDTH for line in lines)

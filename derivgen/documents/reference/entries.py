@@ -12,12 +12,12 @@ from derivgen.documents.escape import EMPTY, TeX, escape, inline_tex, join, math
 from derivgen.documents.model import DerivationBlock, Document, Frame, Place, Remark, Section
 from derivgen.documents.record import OTHER, SIMPLER, Misprint
 from derivgen.documents.reference.conclusion import concluded
-from derivgen.documents.rows import in_rows, only_line
+from derivgen.documents.rows import aside, in_rows, only_line
 from derivgen.documents.sheets.items import Item, prose
 from derivgen.documents.slides import flat
 from derivgen.documents.solve import Solved
 from derivgen.documents.statements import declared, sentence, shapes_long, words
-from derivgen.documents.worked import EM, Chain, Row, chains
+from derivgen.documents.worked import EM, SMALL_EM, WIDTH, Chain, Row, chains
 from derivgen.present.lines import Outline
 from derivgen.present.style import Style
 from derivgen.rules.book import Law
@@ -25,6 +25,8 @@ from derivgen.rules.book import Law
 STATEMENT = 100.0 / (EM * 12.5 / 11)
 """The width of a statement, in em of its own size: it leaves room for a fraction that is wider than it seems."""
 
+SIDE = 58.0 / SMALL_EM
+"""The width of the column beside the rows, in em of its own size."""
 ENDLESS = float("inf")
 
 
@@ -132,7 +134,7 @@ class Reader:
     def _derived(self, one: Solved, above: tuple[Item, ...]) -> Shown:
         outline = concluded(one.worked, self.laws, self.style.words)
         numbered = any(r.law and " " in r.law for b in outline.blocks for line in b.lines for r in line.reasons)
-        rows: tuple[Chain, ...] = chains(outline.blocks, self.style)
+        rows: tuple[Chain, ...] = chains(outline.blocks, self.style, SIDE)
         because: Row | None = None
         if only_line(outline, ENDLESS, self.style) is not None:
             because = rows[0].rows[0]
@@ -141,8 +143,8 @@ class Reader:
         return Shown(
             EMPTY if proof else TeX(in_rows(outline.result, STATEMENT, self.style)),
             tuple(self._side(outline)),
-            above,
-            chains(outline.blocks, self.style) if proof else rows,
+            (*above, *self._defined(outline)),
+            chains(outline.blocks, self.style, SIDE) if proof else rows,
             tuple(self._notes(one)),
             one.block.place,
             numbered,
@@ -152,7 +154,14 @@ class Reader:
     def _side(self, outline: Outline) -> Iterator[TeX]:
         """Shapes, conditions and definitions."""
         yield from shapes_long(outline, self.style)
-        yield from (math(self.style.latex(definition)) for definition in outline.definitions)
+        beside = (aside(definition, SIDE, self.style) for definition in outline.definitions)
+        yield from (definition for definition in beside if definition is not None)
+
+    def _defined(self, outline: Outline) -> Iterator[Item]:
+        """The definitions that are too long for the column beside the rows, above these."""
+        for definition in outline.definitions:
+            if aside(definition, SIDE, self.style) is None:
+                yield Item("display", TeX(in_rows(definition, WIDTH / EM, self.style)))
 
     def _notes(self, one: Solved) -> Iterator[Note]:
         """What stands below a derivation: its form, misprints, what it is an instance of, and its name as a law."""

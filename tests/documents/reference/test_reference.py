@@ -128,6 +128,25 @@ def test_reasons_lead_to_the_index_and_the_index_to_entries() -> None:
     assert r"\entry{eq:49}{(49)}" in shown
 
 
+MIXTURE = (
+    "let s: vector(n); mu[k=1..K]: vector(n); w[k=1..K]: positive scalar; j: index; "
+    "p = sum(k, 1, K, w[k]*exp(-(s - mu[k])'*(s - mu[k])/2))\nof log(p)\nwrt mu[j]\n"
+)
+def with_sums(most: int) -> str:
+    """The mixture with as many summands more in its definition."""
+    sums = "".join(f"sum(k, 1, K, w[k]^{n}*exp((s + mu[k])'*(s - {n}*mu[k]))) + " for n in range(2, 2 + most))
+    return MIXTURE.replace("p = ", f"p = {sums}").replace("wrt mu", "wrt w")
+
+
+def test_a_definition_stands_in_the_side_column_in_lines_or_above_the_rows() -> None:
+    one, several, above = (tex(*made(entry("394", with_sums(most)))) for most in (0, 2, 5))
+    sides = [shown.partition(r"\entry{eq:394}")[2].partition("\n")[0] for shown in (one, several, above)]
+    assert ["$p=" in side for side in sides] == [True, True, False]
+    assert [r"\\\hspace*{1em}$" in side for side in sides] == [False, True, False]
+    assert [r"\dgdisplay{\begin{aligned}&p=" in shown for shown in (one, several, above)] == [False, False, True]
+    assert "what the name stands for" in above
+
+
 def _all(text: str, command: str) -> list[str]:
     """The first argument of every use of a command in the body."""
     body = text.partition(r"\begin{document}")[2]
