@@ -72,9 +72,8 @@ def _divided(part: Monomial, shared: Monomial) -> Term:
 def sign_inside(t: Term) -> Term | None:
     """-2*A*(B - C) = 2*A*(C - B): each summand that has a sign and a bracket takes the sign into it."""
     if t.op == "plus":
-        turned = [_turned(a.args[0]) if a.op == "neg" else a for a in t.args]
-        kept = [a for a in turned if a is not None]
-        return plus(*kept) if len(kept) == len(turned) and plus(*kept) != t else None
+        turned = plus(*[_turned(a.args[0]) or a if a.op == "neg" else a for a in t.args])
+        return turned if turned != t else None
     return _turned(t.args[0]) if t.op == "neg" else None
 
 

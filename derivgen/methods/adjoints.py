@@ -24,7 +24,10 @@ ADJOINTS: dict[str, tuple[str, ...]] = {
     "vec": ("adjoint_vec", "adjoint_vec_inner"),
     "kron": ("adjoint_kron_left", "adjoint_kron_right"),
 }
-TO_FORMS = ("total_is_inner", "total_is_trace", "entry_is_inner", "entry_is_trace", "tr_kron")
+TO_FORMS = (
+    "total_hadamard", "total_hadamard_matrix", "total_is_inner", "total_is_trace", "entry_is_inner", "entry_is_trace",
+    "tr_kron",
+)  # fmt: skip
 # sums, signs and factors leave the operators that stand between
 OPEN = (
     "hadamard_plus", "hadamard_neg", "hadamard_fraction", "hadamard_div_plus", "hadamard_div_neg", "hadamard_div_scale",

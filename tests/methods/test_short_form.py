@@ -106,6 +106,16 @@ def test_a_norm_that_is_zero_somewhere_has_a_square() -> None:
     assert check(derive("sum(i, 1, n, sum(j, 1, n, W[i,j]*norm(x[i] - x[j])^2))", "x[k]", let=let))
 
 
+def test_each_summand_that_can_takes_its_sign_inside() -> None:
+    found = derive("exp(-norm(x - b)^2/(2*s^2))", "x", kind="hessian", let="x, b: vector(n); s: positive scalar")
+    assert str(found.result) == "exp(-norm(x - b)^2/(2*s^2))/s^2*((x - b)*(x - b)'/s^2 - I(n))" and check(found)
+
+
+def test_the_numbers_of_a_product_meet_before_its_line_is_shown() -> None:
+    found = derive("1/2*norm(W*x - b)^2", "x", let=LET)
+    assert str(found.lines().blocks[0].lines[0].term) == "(W*x - b)'*W*d(x)"
+
+
 WRONG = [
     ("common_factor", "sqrt(1 + c^2) - c^2/sqrt(1 + c^2)", "(1 + c^2 + c^2)/sqrt(1 + c^2)"),
     ("like_fractions", "s/(4*c) + s/(2*c)", "s/(4*c)"),
@@ -117,6 +127,8 @@ WRONG = [
     ("collect_multiples", "s*x - c*x", "(c - s)*x"),
     ("sign_inside", "-W*(x - b)", "W*(x + b)"),
     ("sign_inside", "-(x - b)'*W*(x - b)", "(b - x)'*W*(b - x)"),
+    ("sign_inside", "-W*(x - b) - c*x", "W*(b - x) + c*x"),
+    ("arithmetic", "c*(1/2)*4", "c*4"),
     ("order_summands", "-x + b", "x - b"),
 ]
 
