@@ -95,6 +95,7 @@ ENTRYWISE_TRANSPOSES = (
     "transpose_hadamard", "transpose_hadamard_div", "transpose_hadamard_pow", "transpose_map",
     "transpose_kron", "transpose_sum", "diag_transpose", "diag_matrix_transpose",
 )  # fmt: skip
+ENTRYWISE_QUOTIENTS = ("hadamard_div_neg", "hadamard_cancel", "hadamard_cancel_above", "hadamard_under_fraction")
 # what stands in its parts before it is differentiated, where the variable is in it
 PARTS = (
     "var_form", "var_linear", "cov_linear", "var_scalar", "cov_scalar", "var_def", "cov_def", "sum_eig",
@@ -273,11 +274,12 @@ def read_off(trail: Trail, variable: Term) -> Trail:
 
 def to_form(trail: Trail, small: Term) -> None:
     """Bring a differential, or a derivative along a direction, to the form from which one reads the derivative off."""
+    trail.context.rely_on_assumed()
     if trail.term.has("block"):
         trail.run(Phase("parts", BLOCKS, accept=acting_on(small)))
-    trail.run(Phase("cancel", ("divide", "arithmetic", "hadamard_ones", *INVERSES), assume=False))
+    trail.run(Phase("cancel", ("divide", "arithmetic", "hadamard_ones", *INVERSES, *ENTRYWISE_QUOTIENTS), assume=False))
     if small.shape != SCALAR:
-        trail.run(Phase("forms", adjoints.TO_FORMS, accept=acting_on(small)))
+        adjoints.to_inner_products(trail, small)
         _gather(trail, small)
     spread(trail, small)
     trail.run(Phase("cancel", INVERSES, assume=False))

@@ -68,7 +68,7 @@ def in_short_form(derivation: Derivation, book: RuleBook) -> Derivation:
         return derivation
     context = Context.of(problem, book)
     context.assumed |= {(c.predicate, c.term): c for c in derivation.assumed}
-    context.facts = replace(context.facts, assumed=(*context.facts.assumed, *context.assumed), _memo={})
+    context.rely_on_assumed()
     short = Trail(last.opening, right, context)
     if problem.quantity == "differential":
         use_equations(short)

@@ -351,3 +351,22 @@ def test_no_inverse_of_an_inverse_is_shown_and_the_determinant_cancels_at_once()
     shown = [line.term for block in inverse.lines("worked").blocks for line in block.lines]
     assert not any(t.op == "inv" and t.args[0].op == "inv" for line in shown for _, t in walk(line))
     assert len(determinant.lines("worked").blocks[0].lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("of", "wrt"),
+    [
+        ("norm1(W*x - w)", "x"),
+        ("sum(relu.(W*x))", "x"),
+        ("sum((X - B).^2)", "X"),
+        ("sum(A.*X.*B)", "X"),
+    ],
+)
+def test_a_sum_of_products_is_an_inner_product_without_ones(of: str, wrt: str) -> None:
+    found = derive(of, wrt, let=LET)
+    assert check(found) and not any(step.after.has("ones") for step in found.derivation.chains[0].steps)
+
+
+def test_what_a_logarithm_assumes_lets_quotients_cancel_before_they_are_turned() -> None:
+    found = derive("sum(x.*log.(x./y))", "x", let=LET)
+    assert check(found) and not any(step.rule.startswith("adjoint") for step in found.steps)
