@@ -159,6 +159,7 @@ def pushed(body: Term, variables: tuple[Term, ...], context: Context) -> Trail:
         trail.run(Phase("cancel", ("divide", "arithmetic"), assume=False))
         while trail.run(Phase("abbreviations", ("spell_out",))):
             _push(trail, variables, "abbreviations")
+            trail.run(Phase("abbreviations", ("abbreviate",)))
     trail.run(Phase("conjugates", CONJUGATES, accept=lambda step: at(step.before, step.path).has("d")))
     if waits(trail.term):
         push_through_traces(trail)
@@ -178,6 +179,7 @@ def _push(trail: Trail, variables: tuple[Term, ...], family: str = "") -> None:
         Phase(family or "powers", POWERS),
         Phase(family or "roots", LENGTHS, accept=lambda step: not _of_reals(step, trail.context)),
     )
+    trail.run(Phase(family or "powers", ("log_div", "log_mul"), accept=acting_on(*variables), assume=False))
     if trail.context.problem.member is not None:
         _pick_member(trail, Phase(family or "differential", ("arithmetic", *DIFFERENTIALS), once=True))
     trail.run(

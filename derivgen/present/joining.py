@@ -33,8 +33,10 @@ def rules(chain: Chain, detail: str) -> tuple[Rule, ...]:
             (_linear_products, _cancel_forward, _last_limit, _tidy_limit) if detail == "lecture" else (_cancel_forward,)
         )
     lecture: tuple[Rule, ...] = (_vanishing_products, _collected, _differentiated, _bare_chain, _spread_out)
-    last = (_forms_at_once,) if detail == "lecture" and chain.opening == "differential" else ()
-    return (*(lecture if detail == "lecture" else ()), _cancel_back, _same_again, _open_transposes, _shortened, *last)
+    differential = detail == "lecture" and chain.opening == "differential"
+    first, last = ((_cancel_back,), (_forms_at_once,)) if differential else ((), ())
+    lecture = (*first, *lecture) if detail == "lecture" else ()
+    return (*lecture, _cancel_back, _same_again, _open_transposes, _shortened, *last)
 
 
 def _pairs(found: list[Group], test: Callable[[Group, Group], str | None]) -> list[Group]:
