@@ -12,7 +12,8 @@ from derivgen.engine.trace import Derivation, Step
 from derivgen.language.plain import plain
 from derivgen.language.shapes import SCALAR, ShapeError
 from derivgen.language.terms import Term, at, canonical, make, rebuild, substitute, symbol
-from derivgen.methods.law_sets import CLEAN, LINEAR, PUSH_TRANSPOSES
+from derivgen.methods.law_sets import CLEAN, LINEAR
+from derivgen.methods.trace_form import transposes_in
 from derivgen.present.catalogue import Catalogue
 from derivgen.present.lines import Reason
 from derivgen.present.steps import News
@@ -153,7 +154,7 @@ class Speaker:
             left, right = (instantiate(side, {**small, **step.binding}) for side in sides)
         except (UnboundError, ShapeError):
             return None
-        clean = Phase("shown", PUSH_TRANSPOSES)
+        clean = transposes_in(name="shown")
         return make("=", [_after(clean, left, self.context), _after(clean, right, self.context)])
 
 

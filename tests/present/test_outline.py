@@ -288,3 +288,9 @@ def test_the_last_of_repeated_derivatives_is_put_in_at_once() -> None:
     reasons = [reason.law for reason in found.lines("worked").blocks[-1].lines[0].reasons]
     assert "read_jacobian" in reasons
     assert len(found.lines("full").blocks) == 5
+
+
+def test_a_reason_leaves_the_transpose_of_a_difference_as_it_stands() -> None:
+    found = derivgen.derive("norm(x - y)^2/s", "x", let="x, y: vector(n); s: scalar")
+    shown = [str(r.statement) for line in lines_of(found.lines()) for r in line.reasons if r.statement is not None]
+    assert shown == ["(x - y)'*d(x) = d(x)'*(x - y)"]
