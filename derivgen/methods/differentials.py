@@ -111,7 +111,10 @@ CANCELLED = (
 BLOCKS = ("arithmetic", "block_square", "block_row", "block_column")
 OUT_OF_SUMS = ("<scale_sum", "sum_neg_matrix", "<dot_sum", "<sum_dot", "sum_scale", "sum_neg")
 COLLAPSE = ("sum_delta", "sum_delta_matrix", "sum_delta_alone")
-TO_DELTAS = ("sum_plus", "sum_plus_matrix", "mul_plus", "sum_neg", "sum_neg_matrix", "sum_scale", "<scale_sum")
+TO_DELTAS = (
+    "sum_plus", "sum_plus_matrix", "mul_plus", "dot_plus", "plus_dot", "scale_plus", "dot_neg", "neg_dot", "arithmetic",
+    "sum_neg", "sum_neg_matrix", "sum_scale", "<scale_sum",
+)  # fmt: skip
 SPREAD = (
     "dot_plus", "plus_dot", "scale_plus", "mul_plus", "dot_neg", "neg_dot", "neg_scale", "neg_plus", "div_plus",
     "div_mul", "transpose_plus", "transpose_neg", "transpose_scale", *adjoints.OPEN,
@@ -204,9 +207,18 @@ def _not_numbers(product: Term) -> list[Term]:
 
 def _pick_member(trail: Trail, push: Phase) -> None:
     """Push d inwards until it stands on what holds the family at one index k alone: there k must be j."""
-    while _use_members(trail) or trail.run(push):
+    signs = replace(push, rules=("d_neg",))
+    while trail.run(signs) or _use_members(trail) or trail.run(push):
         trail.run(Phase("deltas", COLLAPSE))
-    trail.run(Phase("deltas", (*COLLAPSE, *TO_DELTAS), accept=lambda step: at(step.before, step.path).has("delta")))
+    if trail.run(Phase("deltas", (*COLLAPSE, *TO_DELTAS), accept=_opens_delta)):
+        trail.run(Phase("deltas", ("arithmetic", "sum_scale", "<scale_sum", "sum_neg", "sum_neg_matrix")))
+
+
+def _opens_delta(step: Step) -> bool:
+    """Whether a delta stands in what a step opens, or in what it is about where it opens nothing."""
+    letters = SUMMANDS.get(step.rule, "")
+    parts = [step.binding.get(k) for k in letters] or [at(step.before, step.path)]
+    return any(isinstance(part, Term) and part.has("delta") for part in parts)
 
 
 def _use_members(trail: Trail) -> bool:

@@ -50,9 +50,11 @@ BACK = (
     "<norm_square", "<norm_square_matrix", "<norm_square_complex", "<norm_square_complex_matrix", "<norm1_def",
     "<pinv_columns", "<pinv_rows", "<pinv_columns_transpose", "<pinv_rows_transpose",
 )  # fmt: skip
+COLLECTED = ("collect_multiples", "common_factor", "like_terms")
+ONE_SUM = ("scale_sum", "<sum_scale", "<sum_neg", "<sum_neg_matrix", "<sum_plus", "<sum_plus_matrix")
 MULTIPLY = ("mul_plus", "scale_plus", "dot_plus", "plus_dot", "neg_plus", "hadamard_plus", "hadamard_ones")
 
-Attempt = Callable[[Trail], None]
+Attempt = Callable[[Trail], object]
 Attempts = Callable[[Term], Iterator[Attempt]]
 
 
@@ -246,6 +248,23 @@ def _factors(t: Term) -> Iterator[Attempt]:
             for group in _groups(t, side):
                 yield lambda part, side=side, group=group: side.take_out(part, group)  # type: ignore[misc]
     yield lambda part: _move(part, "common_factor")
+    yield _opposite_factor
+    if sum(_core(a).op == "sum" for a in t.args) > 1:
+        yield _sums_joined
+
+
+def _sums_joined(part: Trail) -> None:
+    """Make one sum of sums over one range, where their terms are multiples of one matrix or of one scalar."""
+    if part.run(Phase(NAME, ONE_SUM, within=_outside_sums)):
+        part.run(Phase(NAME, CLEAN, inner=True, assume=False))
+        _factored(part, _factors)
+    if not any(step.rule in COLLECTED for step in part.steps):
+        part.steps.clear()
+
+
+def _outside_sums(t: Term, path: Path) -> bool:
+    """Whether no sum over an index stands around a place."""
+    return not any(at(t, path[:k]).op == "sum" for k in range(len(path)))
 
 
 def _all(t: Term) -> Iterator[Attempt]:
@@ -273,10 +292,18 @@ def _multiplied_out(part: Trail) -> None:
         part.steps.clear()
 
 
-def _move(part: Trail, name: str) -> None:
+def _move(part: Trail, name: str) -> bool:
     new = part.context.moves[name].rewrite(part.term)
-    if new is not None and new != part.term:
+    found = new is not None and new != part.term
+    if new is not None and found:
         part.steps.append(Step(name, (), {}, part.term, new, phase=NAME))
+    return found
+
+
+def _opposite_factor(part: Trail) -> None:
+    """Take out a difference that some summands hold with the other sign: a*(x - y) - b*(y - x)."""
+    if _move(part, "sign_inside") and not _move(part, "common_factor"):
+        part.steps.clear()
 
 
 class Side:

@@ -116,6 +116,23 @@ def test_the_numbers_of_a_product_meet_before_its_line_is_shown() -> None:
     assert str(found.lines().blocks[0].lines[0].term) == "(W*x - b)'*W*d(x)"
 
 
+@pytest.mark.parametrize(
+    ("of", "wrt", "expected"),
+    [
+        ("sum(i, 1, N, v[i]*(x'*u[i])) + sum(j, 1, N, s*(u[j]'*x))", "x", "sum(j, 1, N, (v[j] + s)*u[j])"),
+        ("sum(i, 1, N, v[i]*(x'*u[i])) + sum(j, 2, N, u[j]'*x)", "x", "sum(i, 1, N, v[i]*u[i]) + sum(j, 2, N, u[j])"),
+    ],
+)
+def test_sums_are_joined_where_their_terms_are_multiples_of_one_thing(of: str, wrt: str, expected: str) -> None:
+    found = derive(of, wrt, let=LET)
+    assert str(found.result) == expected and check(found)
+
+
+def test_a_difference_that_stands_with_both_signs_is_taken_out() -> None:
+    found = derive("s*(c - z'*x)*c - s^2*(z'*x - c)", "s", let=LET)
+    assert str(found.result) == "(c - z'*x)*(c + 2*s)" and check(found)
+
+
 WRONG = [
     ("common_factor", "sqrt(1 + c^2) - c^2/sqrt(1 + c^2)", "(1 + c^2 + c^2)/sqrt(1 + c^2)"),
     ("like_fractions", "s/(4*c) + s/(2*c)", "s/(4*c)"),
