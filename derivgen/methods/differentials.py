@@ -421,9 +421,9 @@ def simplify(trail: Trail) -> None:
     rules = (
         "symmetric_transpose", "skew_transpose", "transpose_block", "transpose_block_row", "transpose_block_column",
         "matrix_arithmetic", *PUSH_TRANSPOSES, "inner_ones", "div_dot", "<dot_div",
-        "div_div_matrix", "inv_transpose", "<tr_transpose", *ENTRYWISE_TRANSPOSES, "diag_scale", "diag_matrix_scale",
-        "hadamard_ones", "hadamard_identity", "diag_ones", "diag_identity", "diagvec_identity", "<triu_mask",
-        "<tril_mask", *OUT_OF_SUMS, "pow_mul", "pow_square_square", *INVERSES, *SIGNS, *TIDY, *COMPLEX,
+        "div_div_matrix", "inv_transpose", "<tr_transpose", "<scalar_trace", *ENTRYWISE_TRANSPOSES, "diag_scale",
+        "diag_matrix_scale", "hadamard_ones", "hadamard_identity", "diag_ones", "diag_identity", "diagvec_identity",
+        "<triu_mask", "<tril_mask", *OUT_OF_SUMS, "pow_mul", "pow_square_square", *INVERSES, *SIGNS, *TIDY, *COMPLEX,
         "E_scale", "E_neg", "E_known", "reorder",
     )  # fmt: skip
     cheap = transposes_in().accept

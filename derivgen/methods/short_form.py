@@ -20,6 +20,7 @@ from derivgen.language.terms import Path, Term, at, make, put, walk
 from derivgen.methods.differentials import simplify
 from derivgen.methods.law_sets import SIGNS
 from derivgen.methods.script import backwards
+from derivgen.methods.trace_form import transposes_in
 from derivgen.rules.binding import Binding, instantiate
 from derivgen.rules.book import Law, RuleBook, local_law
 from derivgen.rules.equations import is_assumption, shortening
@@ -37,7 +38,7 @@ PLACES = 3  # at which one use of an assumed equation is tried
 LARGEST = 300  # nodes of a term that is looked through
 CLEAN = (
     "arithmetic", "lowest_terms", *SIGNS, "like_terms", "like_fractions",
-    "sum_scale", "sum_neg", "sum_neg_matrix", "<scale_sum",
+    "sum_scale", "sum_neg", "sum_neg_matrix", "<scale_sum", "tr_scale", "tr_neg",
     "hadamard_reciprocal", *CANCELLED, "hadamard_neg", "hadamard_div_neg", "inv_cancel_left", "inv_cancel_right",
     "inv_transpose_cancel_left", "inv_transpose_cancel_right", "inv_inv", "identity_mul", "mul_identity",
     "diag_identity", "sigmoid_exp", "sigmoid_exp_times", "<sigmoid_def", "sigmoid_one", "sigmoid_exp_map",
@@ -99,6 +100,7 @@ def shorten(trail: Trail) -> None:
         made = trail.run(Phase(NAME, ("abbreviate",)), as_asked, Phase(NAME, CLEAN, inner=True, assume=False))
         made += use_equations(trail)
         made += _factored(trail, _all)
+        made += _turned_scalars(trail)
         made += trail.run(Phase(NAME, ("reorder",), within=_below_bar))
         if not made:
             return
@@ -169,11 +171,14 @@ def _use_once(part: Trail, law: Law, k: int) -> None:
 
 
 def _asked(context: Context) -> Select:
-    """Takes the uses of a law that bring back what occurs in the question."""
+    """Takes the uses of a law that bring back what the question holds, and norms of its parts where it has norms."""
     question = {node for _, node in walk(context.problem.of)}
+    norms = context.problem.of.has("norm")
 
     def select(law: str, binding: Binding) -> bool:
         made = instantiate(context.law(law).left, binding)
+        if norms and made.op == "pow" and made.args[0].args[0] in question:
+            return instantiate(context.law(law).right, binding) not in question
         return made in question or (made.op == "transpose" and made.args[0] in question)
 
     return select
@@ -192,9 +197,24 @@ def _factored(trail: Trail, attempts: Attempts) -> int:
     """Take out what makes the term shorter, innermost sums first; the number of steps."""
     before = len(trail.steps)
     for path in sorted(_sums(trail.term), key=len, reverse=True):
-        while _is_sum(trail.term, path) and _best(trail, path, attempts):
+        while _stands_at(trail.term, path, "plus", "neg") and _best(trail, path, attempts):
             pass
     return len(trail.steps) - before
+
+
+def _turned_scalars(trail: Trail) -> int:
+    """Write the transpose of a scalar for it where that is shorter; the number of steps."""
+    before = len(trail.steps)
+    scalars = [path for path, t in walk(trail.term) if t.op == "dot" and t.shape == SCALAR and t.has("transpose")]
+    for path in sorted(scalars, key=len, reverse=True):
+        if _stands_at(trail.term, path, "dot"):
+            _best(trail, path, lambda t: iter((_turned_over,)))
+    return len(trail.steps) - before
+
+
+def _turned_over(part: Trail) -> None:
+    if part.use("scalar_transpose", NAME, path=()):
+        part.run(replace(transposes_in(), name=NAME, assume=False))
 
 
 def _sums(t: Term) -> Iterator[Path]:
@@ -204,10 +224,10 @@ def _sums(t: Term) -> Iterator[Path]:
             yield path
 
 
-def _is_sum(t: Term, path: Path) -> bool:
-    """Whether there is still a sum or a sign at a place: what was done before may have moved it."""
+def _stands_at(t: Term, path: Path, *ops: str) -> bool:
+    """Whether one of the operators still stands at a place: what was done before may have moved it."""
     try:
-        return at(t, path).op in ("plus", "neg")
+        return at(t, path).op in ops
     except IndexError:
         return False
 

@@ -133,6 +133,23 @@ def test_a_difference_that_stands_with_both_signs_is_taken_out() -> None:
     assert str(found.result) == "(c - z'*x)*(c + 2*s)" and check(found)
 
 
+@pytest.mark.parametrize(
+    ("of", "wrt", "expected"),
+    [
+        ("norm(s*W)^2", "s", "2*s*norm(W)^2"),
+        ("norm(x*y')^2", "x", "2*norm(y)^2*x"),
+        ("norm(x*y')^2 + y'*y", "x", "2*(y'*y)*x"),
+        ("tr(y*x'*x*y')", "x", "2*(y'*y)*x"),
+        ("norm(s*x*y' - A')^2", "s", "2*(y'*(s*y*x' - A)*x)"),
+        ("norm(s*y*x' - A)^2", "s", "2*(y'*(s*y*x' - A)*x)"),
+        ("det(W + s*x*b')", "s", "det(W + s*x*b')*(b'*inv(W + s*x*b')*x)"),
+    ],
+)
+def test_no_trace_of_a_scalar_or_of_a_column_times_a_row_stays(of: str, wrt: str, expected: str) -> None:
+    found = derive(of, wrt, let=LET.replace("W: matrix", "W: invertible matrix"))
+    assert str(found.result) == expected and check(found)
+
+
 WRONG = [
     ("common_factor", "sqrt(1 + c^2) - c^2/sqrt(1 + c^2)", "(1 + c^2 + c^2)/sqrt(1 + c^2)"),
     ("like_fractions", "s/(4*c) + s/(2*c)", "s/(4*c)"),
