@@ -72,8 +72,8 @@ def _divided(part: Monomial, shared: Monomial) -> Term:
 def sign_inside(t: Term) -> Term | None:
     """-2*A*(B - C) = 2*A*(C - B): each summand that has a sign and a bracket takes the sign into it."""
     if t.op == "plus":
-        new = plus(*[(a.op == "neg" and _turned(a.args[0])) or a for a in t.args])
-        return new if new != t else None
+        turned = plus(*[_turned(a.args[0]) or a if a.op == "neg" else a for a in t.args])
+        return turned if turned != t else None
     return _turned(t.args[0]) if t.op == "neg" else None
 
 

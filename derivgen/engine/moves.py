@@ -51,6 +51,17 @@ def _value(t: Term) -> Fraction | None:
     return None
 
 
+def _number(t: Term) -> Fraction | None:
+    """The value of a number or of a quotient of two, signs included."""
+    if t.op == "neg":
+        inner = _number(t.args[0])
+        return None if inner is None else -inner
+    if t.op != "div":
+        return _value(t)
+    top, bottom = map(_value, t.args)
+    return top / bottom if top is not None and bottom else None
+
+
 def arithmetic(t: Term) -> Term | None:
     """Evaluate numbers in one node; drop zeros and ones."""
     rule = _ARITHMETIC.get(t.op)
@@ -60,18 +71,19 @@ def arithmetic(t: Term) -> Term | None:
 def _times(t: Term) -> Term | None:
     if any(is_zero(a) for a in t.args):
         return zeros(t.shape)
-    values = [v for a in t.args if (v := _value(a)) is not None]
+    values = [v for a in t.args if (v := _number(a)) is not None]
     negative = any(a.op == "neg" for a in t.args)
     if len(values) < 2 and 1 not in values and not negative:
         return None
     total, others = Fraction(1), []
     for a in t.args:
-        value = _value(a)
+        value = _number(a)
         sign, core = (-1, a.args[0]) if a.op == "neg" and value is None else (1, a)
         total *= value if value is not None else sign
         if value is None:
             others.append(core)
-    factors = ([] if abs(total) == 1 and others else [number(abs(total))]) + others
+    decimal = any(v.denominator != 1 for a in t.args if (v := _value(a)) is not None)
+    factors = ([] if abs(total) == 1 and others else [_fraction(abs(total), decimal)]) + others
     body = product(*factors)
     return make("neg", [body]) if total < 0 else body
 

@@ -141,6 +141,12 @@ class Context:
         """The equations that the problem assumes."""
         return tuple(law for name, law in self.local.items() if is_assumption(name))
 
+    def rely_on_assumed(self) -> None:
+        """Let what follows from the conditions that were assumed so far be known, too."""
+        new = tuple(fact for fact in self.assumed if fact not in self.facts.assumed)
+        if new:
+            self.facts = replace(self.facts, assumed=(*self.facts.assumed, *new), _memo={})
+
     def plan(self, rules: tuple[str, ...]) -> Plan:
         """The rules of a phase made ready: found in the book once, with what tells quickly that one cannot apply."""
         if self.local and not self.local.keys().isdisjoint([rule.lstrip("<") for rule in rules]):

@@ -24,7 +24,11 @@ ADJOINTS: dict[str, tuple[str, ...]] = {
     "vec": ("adjoint_vec", "adjoint_vec_inner"),
     "kron": ("adjoint_kron_left", "adjoint_kron_right"),
 }
-TO_FORMS = ("total_is_inner", "total_is_trace", "entry_is_inner", "entry_is_trace", "tr_kron")
+TO_FORMS = (
+    "total_plus", "total_neg", "total_scale", "total_hadamard", "total_hadamard_matrix", "total_is_inner",
+    "total_is_trace", "entry_is_inner", "entry_is_trace", "tr_kron",
+)  # fmt: skip
+SPLIT = {"total_hadamard": "xy", "total_hadamard_matrix": "AB"}
 # sums, signs and factors leave the operators that stand between
 OPEN = (
     "hadamard_plus", "hadamard_neg", "hadamard_fraction", "hadamard_div_plus", "hadamard_div_neg", "hadamard_div_scale",
@@ -51,9 +55,27 @@ SUMS = ("transpose_sum", "sum_dot", "dot_sum", "tr_of_sum")
 MOST = 200  # operators in one expression
 
 
+def to_inner_products(trail: Trail, direction: Term) -> None:
+    """Write sums of entries and single entries that hold the direction as inner products and traces."""
+    here = acting_on(direction)
+
+    def accept(step: Step) -> bool:
+        return here(step) and (step.rule not in SPLIT or _stands_alone(step, direction))
+
+    trail.run(Phase("forms", TO_FORMS, accept=accept))
+
+
+def _stands_alone(step: Step, direction: Term) -> bool:
+    """Whether the one factor of a Hadamard product that holds the direction comes first, all others behind it."""
+    first, others = (step.binding[name] for name in SPLIT[step.rule])
+    if not isinstance(first, Term) or not isinstance(others, Term):
+        return False
+    return first.op != "hadamard" and holds(first, direction) and not holds(others, direction)
+
+
 def move_adjoints(trail: Trail, direction: Term) -> None:
     """Free the direction of every operator between it and its trace. Raises DerivationError for one that resists."""
-    trail.run(Phase("forms", TO_FORMS, accept=acting_on(direction)))
+    to_inner_products(trail, direction)
     for _ in range(MOST):
         place = next(_between(trail.term, direction), None)
         if place is None:

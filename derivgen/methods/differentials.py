@@ -96,6 +96,7 @@ ENTRYWISE_TRANSPOSES = (
     "transpose_hadamard", "transpose_hadamard_div", "transpose_hadamard_pow", "transpose_map",
     "transpose_kron", "transpose_sum", "diag_transpose", "diag_matrix_transpose",
 )  # fmt: skip
+ENTRYWISE_QUOTIENTS = ("hadamard_div_neg", "hadamard_cancel", "hadamard_cancel_above", "hadamard_under_fraction")
 # what stands in its parts before it is differentiated, where the variable is in it
 PARTS = (
     "var_form", "var_linear", "cov_linear", "var_scalar", "cov_scalar", "var_def", "cov_def", "sum_eig",
@@ -111,7 +112,10 @@ CANCELLED = (
 BLOCKS = ("arithmetic", "block_square", "block_row", "block_column")
 OUT_OF_SUMS = ("<scale_sum", "sum_neg_matrix", "<dot_sum", "<sum_dot", "sum_scale", "sum_neg")
 COLLAPSE = ("sum_delta", "sum_delta_matrix", "sum_delta_alone")
-TO_DELTAS = ("sum_plus", "sum_plus_matrix", "mul_plus", "sum_neg", "sum_neg_matrix", "sum_scale", "<scale_sum")
+TO_DELTAS = (
+    "sum_plus", "sum_plus_matrix", "mul_plus", "dot_plus", "plus_dot", "scale_plus", "dot_neg", "neg_dot", "arithmetic",
+    "sum_neg", "sum_neg_matrix", "sum_scale", "<scale_sum",
+)  # fmt: skip
 SPREAD = (
     "dot_plus", "plus_dot", "scale_plus", "mul_plus", "dot_neg", "neg_dot", "neg_scale", "neg_plus", "div_plus",
     "div_mul", "transpose_plus", "transpose_neg", "transpose_scale", *adjoints.OPEN,
@@ -180,6 +184,7 @@ def _push(trail: Trail, variables: tuple[Term, ...], family: str = "") -> None:
         Phase(family or "powers", POWERS),
         Phase(family or "roots", LENGTHS, accept=lambda step: not _of_reals(step, trail.context)),
     )
+    trail.run(Phase(family or "powers", ("log_div", "log_mul"), accept=acting_on(*variables), assume=False))
     if trail.context.problem.member is not None:
         _pick_member(trail, Phase(family or "differential", ("arithmetic", *DIFFERENTIALS), once=True))
     trail.run(
@@ -216,9 +221,18 @@ def _named_beside_number(t: Term, path: Path) -> bool:
 
 def _pick_member(trail: Trail, push: Phase) -> None:
     """Push d inwards until it stands on what holds the family at one index k alone: there k must be j."""
-    while _use_members(trail) or trail.run(push):
+    signs = replace(push, rules=("d_neg",))
+    while trail.run(signs) or _use_members(trail) or trail.run(push):
         trail.run(Phase("deltas", COLLAPSE))
-    trail.run(Phase("deltas", (*COLLAPSE, *TO_DELTAS), accept=lambda step: at(step.before, step.path).has("delta")))
+    if trail.run(Phase("deltas", (*COLLAPSE, *TO_DELTAS), accept=_opens_delta)):
+        trail.run(Phase("deltas", ("arithmetic", "sum_scale", "<scale_sum", "sum_neg", "sum_neg_matrix")))
+
+
+def _opens_delta(step: Step) -> bool:
+    """Whether a delta stands in what a step opens, or in what it is about where it opens nothing."""
+    letters = SUMMANDS.get(step.rule, "")
+    parts = [step.binding.get(k) for k in letters] or [at(step.before, step.path)]
+    return any(isinstance(part, Term) and part.has("delta") for part in parts)
 
 
 def _use_members(trail: Trail) -> bool:
@@ -288,11 +302,12 @@ def read_off(trail: Trail, variable: Term) -> Trail:
 
 def to_form(trail: Trail, small: Term) -> None:
     """Bring a differential, or a derivative along a direction, to the form from which one reads the derivative off."""
+    trail.context.rely_on_assumed()
     if trail.term.has("block"):
         trail.run(Phase("parts", BLOCKS, accept=acting_on(small)))
-    trail.run(Phase("cancel", ("divide", "arithmetic", "hadamard_ones", *INVERSES), assume=False))
+    trail.run(Phase("cancel", ("divide", "arithmetic", "hadamard_ones", *INVERSES, *ENTRYWISE_QUOTIENTS), assume=False))
     if small.shape != SCALAR:
-        trail.run(Phase("forms", adjoints.TO_FORMS, accept=acting_on(small)))
+        adjoints.to_inner_products(trail, small)
         _gather(trail, small)
     spread(trail, small)
     trail.run(Phase("cancel", (*INVERSES, "abbreviate"), assume=False))
@@ -421,9 +436,9 @@ def simplify(trail: Trail) -> None:
     rules = (
         "symmetric_transpose", "skew_transpose", "transpose_block", "transpose_block_row", "transpose_block_column",
         "matrix_arithmetic", *PUSH_TRANSPOSES, "inner_ones", "div_dot", "<dot_div",
-        "div_div_matrix", "inv_transpose", "<tr_transpose", *ENTRYWISE_TRANSPOSES, "diag_scale", "diag_matrix_scale",
-        "hadamard_ones", "hadamard_identity", "diag_ones", "diag_identity", "diagvec_identity", "<triu_mask",
-        "<tril_mask", *OUT_OF_SUMS, "pow_mul", "pow_square_square", *INVERSES, *SIGNS, *TIDY, *COMPLEX,
+        "div_div_matrix", "inv_transpose", "<tr_transpose", "<scalar_trace", *ENTRYWISE_TRANSPOSES, "diag_scale",
+        "diag_matrix_scale", "hadamard_ones", "hadamard_identity", "diag_ones", "diag_identity", "diagvec_identity",
+        "<triu_mask", "<tril_mask", *OUT_OF_SUMS, "pow_mul", "pow_square_square", *INVERSES, *SIGNS, *TIDY, *COMPLEX,
         "E_scale", "E_neg", "E_known", "reorder",
     )  # fmt: skip
     cheap = transposes_in().accept

@@ -134,13 +134,14 @@ class _Search:
     def formed(self, trail: Trail, form: Form) -> bool:
         """Bring a trail to a normal form; False where it does not come to an end."""
         laws = Phase("definitions", form.defined, assume=form.assume, limit=LIMIT)
+        signs = Phase("definitions", ("arithmetic",), accept=_is_sign)
         holding = Phase("fractions", ("mul_plus", *FRACTIONS), accept=_opens_fraction, assume=form.assume, limit=LIMIT)
         rules, within = (WHOLE_FRACTIONS, _above_bars) if form.whole else (ALGEBRA, None)
         algebra = Phase("normal form", rules, assume=form.assume, limit=LIMIT, within=within)
         rest = Phase("rest", RESTS, accept=_is_last, assume=form.assume, limit=LIMIT)
         try:
             for _ in range(ROUNDS):
-                made = trail.run(laws, holding, algebra, rest)
+                made = trail.run(laws, signs, holding, algebra, rest)
                 if not made + self._turned(trail, algebra) + self._vanished(trail, algebra):
                     return True
                 if trail.term.size > LARGEST:
@@ -314,6 +315,11 @@ def _opens_fraction(step: Step) -> bool:
     if step.rule != "mul_plus":
         return True
     return any(isinstance(step.binding[x], Term) and step.binding[x].has("div") for x in "bc")  # type: ignore[union-attr]
+
+
+def _is_sign(step: Step) -> bool:
+    """Whether a step is about a sign alone, -(-x) = x: below bars, too, where nothing else is worked out."""
+    return at(step.before, step.path).op == "neg"
 
 
 def _is_last(step: Step) -> bool:

@@ -20,6 +20,7 @@ from derivgen.language.terms import Path, Term, at, make, put, walk
 from derivgen.methods.differentials import simplify
 from derivgen.methods.law_sets import SIGNS
 from derivgen.methods.script import backwards
+from derivgen.methods.trace_form import transposes_in
 from derivgen.rules.binding import Binding, instantiate
 from derivgen.rules.book import Law, RuleBook, local_law
 from derivgen.rules.equations import is_assumption, shortening
@@ -37,7 +38,7 @@ PLACES = 3  # at which one use of an assumed equation is tried
 LARGEST = 300  # nodes of a term that is looked through
 CLEAN = (
     "arithmetic", "lowest_terms", *SIGNS, "like_terms", "like_fractions",
-    "sum_scale", "sum_neg", "sum_neg_matrix", "<scale_sum",
+    "sum_scale", "sum_neg", "sum_neg_matrix", "<scale_sum", "tr_scale", "tr_neg",
     "hadamard_reciprocal", *CANCELLED, "hadamard_neg", "hadamard_div_neg", "inv_cancel_left", "inv_cancel_right",
     "inv_transpose_cancel_left", "inv_transpose_cancel_right", "inv_inv", "identity_mul", "mul_identity",
     "diag_identity", "sigmoid_exp", "sigmoid_exp_times", "<sigmoid_def", "sigmoid_one", "sigmoid_exp_map",
@@ -50,9 +51,11 @@ BACK = (
     "<norm_square", "<norm_square_matrix", "<norm_square_complex", "<norm_square_complex_matrix", "<norm1_def",
     "<pinv_columns", "<pinv_rows", "<pinv_columns_transpose", "<pinv_rows_transpose",
 )  # fmt: skip
+COLLECTED = ("collect_multiples", "common_factor", "like_terms")
+ONE_SUM = ("scale_sum", "<sum_scale", "<sum_neg", "<sum_neg_matrix", "<sum_plus", "<sum_plus_matrix")
 MULTIPLY = ("mul_plus", "scale_plus", "dot_plus", "plus_dot", "neg_plus", "hadamard_plus", "hadamard_ones")
 
-Attempt = Callable[[Trail], None]
+Attempt = Callable[[Trail], object]
 Attempts = Callable[[Term], Iterator[Attempt]]
 
 
@@ -68,7 +71,7 @@ def in_short_form(derivation: Derivation, book: RuleBook) -> Derivation:
         return derivation
     context = Context.of(problem, book)
     context.assumed |= {(c.predicate, c.term): c for c in derivation.assumed}
-    context.facts = replace(context.facts, assumed=(*context.facts.assumed, *context.assumed), _memo={})
+    context.rely_on_assumed()
     short = Trail(last.opening, right, context)
     if problem.quantity == "differential":
         use_equations(short)
@@ -97,6 +100,7 @@ def shorten(trail: Trail) -> None:
         made = trail.run(Phase(NAME, ("abbreviate",)), as_asked, Phase(NAME, CLEAN, inner=True, assume=False))
         made += use_equations(trail)
         made += _factored(trail, _all)
+        made += _turned_scalars(trail)
         made += trail.run(Phase(NAME, ("reorder",), within=_below_bar))
         if not made:
             return
@@ -167,11 +171,14 @@ def _use_once(part: Trail, law: Law, k: int) -> None:
 
 
 def _asked(context: Context) -> Select:
-    """Takes the uses of a law that bring back what occurs in the question."""
+    """Takes the uses of a law that bring back what the question holds, and norms of its parts where it has norms."""
     question = {node for _, node in walk(context.problem.of)}
+    norms = context.problem.of.has("norm")
 
     def select(law: str, binding: Binding) -> bool:
         made = instantiate(context.law(law).left, binding)
+        if norms and made.op == "pow" and made.args[0].args[0] in question:
+            return instantiate(context.law(law).right, binding) not in question
         return made in question or (made.op == "transpose" and made.args[0] in question)
 
     return select
@@ -190,9 +197,24 @@ def _factored(trail: Trail, attempts: Attempts) -> int:
     """Take out what makes the term shorter, innermost sums first; the number of steps."""
     before = len(trail.steps)
     for path in sorted(_sums(trail.term), key=len, reverse=True):
-        while _is_sum(trail.term, path) and _best(trail, path, attempts):
+        while _stands_at(trail.term, path, "plus", "neg") and _best(trail, path, attempts):
             pass
     return len(trail.steps) - before
+
+
+def _turned_scalars(trail: Trail) -> int:
+    """Write the transpose of a scalar for it where that is shorter; the number of steps."""
+    before = len(trail.steps)
+    scalars = [path for path, t in walk(trail.term) if t.op == "dot" and t.shape == SCALAR and t.has("transpose")]
+    for path in sorted(scalars, key=len, reverse=True):
+        if _stands_at(trail.term, path, "dot"):
+            _best(trail, path, lambda t: iter((_turned_over,)))
+    return len(trail.steps) - before
+
+
+def _turned_over(part: Trail) -> None:
+    if part.use("scalar_transpose", NAME, path=()):
+        part.run(replace(transposes_in(), name=NAME, assume=False))
 
 
 def _sums(t: Term) -> Iterator[Path]:
@@ -202,10 +224,10 @@ def _sums(t: Term) -> Iterator[Path]:
             yield path
 
 
-def _is_sum(t: Term, path: Path) -> bool:
-    """Whether there is still a sum or a sign at a place: what was done before may have moved it."""
+def _stands_at(t: Term, path: Path, *ops: str) -> bool:
+    """Whether one of the operators still stands at a place: what was done before may have moved it."""
     try:
-        return at(t, path).op in ("plus", "neg")
+        return at(t, path).op in ops
     except IndexError:
         return False
 
@@ -246,6 +268,23 @@ def _factors(t: Term) -> Iterator[Attempt]:
             for group in _groups(t, side):
                 yield lambda part, side=side, group=group: side.take_out(part, group)  # type: ignore[misc]
     yield lambda part: _move(part, "common_factor")
+    yield _opposite_factor
+    if sum(_core(a).op == "sum" for a in t.args) > 1:
+        yield _sums_joined
+
+
+def _sums_joined(part: Trail) -> None:
+    """Make one sum of sums over one range, where their terms are multiples of one matrix or of one scalar."""
+    if part.run(Phase(NAME, ONE_SUM, within=_outside_sums)):
+        part.run(Phase(NAME, CLEAN, inner=True, assume=False))
+        _factored(part, _factors)
+    if not any(step.rule in COLLECTED for step in part.steps):
+        part.steps.clear()
+
+
+def _outside_sums(t: Term, path: Path) -> bool:
+    """Whether no sum over an index stands around a place."""
+    return not any(at(t, path[:k]).op == "sum" for k in range(len(path)))
 
 
 def _all(t: Term) -> Iterator[Attempt]:
@@ -273,10 +312,18 @@ def _multiplied_out(part: Trail) -> None:
         part.steps.clear()
 
 
-def _move(part: Trail, name: str) -> None:
+def _move(part: Trail, name: str) -> bool:
     new = part.context.moves[name].rewrite(part.term)
-    if new is not None and new != part.term:
+    found = new is not None and new != part.term
+    if new is not None and found:
         part.steps.append(Step(name, (), {}, part.term, new, phase=NAME))
+    return found
+
+
+def _opposite_factor(part: Trail) -> None:
+    """Take out a difference that some summands hold with the other sign: a*(x - y) - b*(y - x)."""
+    if _move(part, "sign_inside") and not _move(part, "common_factor"):
+        part.steps.clear()
 
 
 class Side:

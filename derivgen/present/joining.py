@@ -35,10 +35,13 @@ def rules(chain: Chain, detail: str) -> tuple[Rule, ...]:
             (_linear_products, _cancel_forward, _last_limit, _tidy_limit) if detail == "lecture" else (_cancel_forward,)
         )
     lecture: tuple[Rule, ...] = (_vanishing_products, _collected, _differentiated, _bare_chain, _spread_out)
-    last: tuple[Rule, ...] = (_forms_at_once,) if detail == "lecture" and chain.opening == "differential" else ()
+    differential = detail == "lecture" and chain.opening == "differential"
+    first: tuple[Rule, ...] = (_cancel_back,) if differential else ()
+    last: tuple[Rule, ...] = (_forms_at_once,) if differential else ()
     if chain.opening == "form":
         last = (_reordered_with_next, _folded_at_once)
-    return (*(lecture if detail == "lecture" else ()), _cancel_back, _same_again, _open_transposes, _shortened, *last)
+    lecture = (*first, *lecture) if detail == "lecture" else ()
+    return (*lecture, _cancel_back, _same_again, _open_transposes, _shortened, *last)
 
 
 def _pairs(found: list[Group], test: Callable[[Group, Group], str | None]) -> list[Group]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from derivgen.engine.rewrite import Context, Phase, run_phase
@@ -13,7 +13,8 @@ from derivgen.language.abbreviations import abbreviations
 from derivgen.language.plain import plain
 from derivgen.language.shapes import SCALAR, ShapeError
 from derivgen.language.terms import Term, at, canonical, make, rebuild, substitute, symbol
-from derivgen.methods.law_sets import CLEAN, LINEAR, PUSH_TRANSPOSES
+from derivgen.methods.law_sets import CLEAN, LINEAR
+from derivgen.methods.trace_form import transposes_in
 from derivgen.present.catalogue import Catalogue
 from derivgen.present.lines import Reason
 from derivgen.present.steps import News
@@ -26,9 +27,6 @@ from derivgen.rules.ranges import ranges_of
 MOST = 3
 LONGEST = 22
 """The size of an equation, in nodes, that may still stand as a reason."""
-
-HERE = (*(rule for rule in PUSH_TRANSPOSES if rule != "transpose_plus"), "symmetric_transpose")
-"""How the sides of a law that is shown at its place are cleared up; a difference is one there."""
 
 TOGETHER = {"table": "reason.elementary derivatives", "fold back": "reason.power again"}
 """Families of which several laws are said in one phrase -> the phrase."""
@@ -157,7 +155,8 @@ class Speaker:
             left, right = (instantiate(side, {**small, **step.binding}) for side in sides)
         except (UnboundError, ShapeError):
             return None
-        clean = Phase("shown", HERE)
+        shown = transposes_in(name="shown")
+        clean = replace(shown, rules=(*shown.rules, "symmetric_transpose"))
         return make("=", [_after(clean, left, self.context), _after(clean, right, self.context)])
 
 

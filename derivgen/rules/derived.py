@@ -114,15 +114,28 @@ def _definite(facts: Facts, t: Term) -> bool:
         return _definite(facts, t.args[0])
     if t.op == "plus":
         definite = [_definite(facts, a) for a in t.args]
-        return any(definite) and all(d or _is_gram(facts, a) for d, a in zip(definite, t.args, strict=True))
+        return any(definite) and all(d or _semidefinite(facts, a) for d, a in zip(definite, t.args, strict=True))
     return t.op == "times" and all(facts.holds("positive", a) for a in t.args[:-1]) and _definite(facts, t.args[-1])
 
 
-def _is_gram(facts: Facts, t: Term) -> bool:
-    """H(A)*A, or a positive multiple of it: positive semidefinite."""
+def _semidefinite(facts: Facts, t: Term) -> bool:
+    """H(A)*A, H(A)*P*A for such a P, what is declared or definite, sums of it and multiples by what is not negative."""
+    if t.op in ("symbol", "member"):
+        declaration = facts.declarations.get(str(t.data))
+        return declaration is not None and bool(declaration.properties & _AT_LEAST_SEMIDEFINITE)
+    if t.op == "plus":
+        return all(_semidefinite(facts, a) for a in t.args)
     if t.op == "times":
-        return all(facts.holds("positive", a) for a in t.args[:-1]) and _is_gram(facts, t.args[-1])
-    return t.op == "dot" and _is_square(facts, t)
+        factors = all(facts.holds("positive", a) or _nonnegative(facts, a) for a in t.args[:-1])
+        return factors and _semidefinite(facts, t.args[-1])
+    if t.op != "dot" or _is_square(facts, t):
+        return t.op == "dot" or _definite(facts, t)
+    half, odd = divmod(len(t.args), 2)
+    outer = make("dot", t.args[:half]), make("dot", t.args[half + 1 :])
+    return bool(odd) and are_adjoint(facts, *outer) and _semidefinite(facts, t.args[half])
+
+
+_AT_LEAST_SEMIDEFINITE = frozenset({"positive definite", "positive semidefinite"})
 
 
 def _det_positive(facts: Facts, t: Term) -> bool:

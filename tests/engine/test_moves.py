@@ -34,6 +34,7 @@ def rewritten(name: str, text: str) -> str | None:
     ("name", "text"),
     [
         ("arithmetic", "s + t"),
+        ("arithmetic", "1/2*s"),
         ("arithmetic", "delta(i,j)"),
         ("arithmetic", "0^0*s"),
         ("arithmetic", "0^(-1)"),
@@ -67,6 +68,10 @@ def test_no_step_where_none_is_due(name: str, text: str) -> None:
         ("arithmetic", "delta(3,3)", "1"),
         ("arithmetic", "2*3*s", "6*s"),
         ("arithmetic", "1*s", "s"),
+        ("arithmetic", "1/2*2*s", "s"),
+        ("arithmetic", "3*(1/2)*s*5", "15/2*s"),
+        ("arithmetic", "(-1/2)*3*s", "-(3/2*s)"),
+        ("arithmetic", "0.5*(1/2)*s", "0.25*s"),
         ("arithmetic", "0*X", "zeros(n, n)"),
         ("arithmetic", "s*(-t)", "-s*t"),
         ("arithmetic", "2 + s - 2", "s"),

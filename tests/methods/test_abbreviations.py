@@ -105,3 +105,12 @@ def test_a_name_that_stands_for_something_else_is_refused(
     report = check_derivation(spoilt, standard_book())
     assert not report
     assert "abbreviation" in str(report)
+
+
+def test_it_comes_back_in_the_line_of_its_differential() -> None:
+    found = derive("k", "x", let="x, y: vector(n); s: positive scalar; k = exp(-norm(x - y)^2/(2*s^2))")
+    assert check(found)
+    assert [str(line.term) for block in found.lines().blocks for line in block.lines] == [
+        "-k*((x - y)'*d(x)/s^2)",
+        "d(x)'*(-k*((x - y)/s^2))",
+    ]

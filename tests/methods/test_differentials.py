@@ -354,3 +354,40 @@ def test_no_inverse_of_an_inverse_is_shown_and_the_determinant_cancels_at_once()
     shown = [line.term for block in inverse.lines("worked").blocks for line in block.lines]
     assert not any(t.op == "inv" and t.args[0].op == "inv" for line in shown for _, t in walk(line))
     assert len(determinant.lines("worked").blocks[0].lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("of", "wrt"),
+    [
+        ("norm1(W*x - w)", "x"),
+        ("sum(relu.(W*x))", "x"),
+        ("sum((X - B).^2)", "X"),
+        ("sum(A.*X.*B)", "X"),
+    ],
+)
+def test_a_sum_of_products_is_an_inner_product_without_ones(of: str, wrt: str) -> None:
+    found = derive(of, wrt, let=LET)
+    assert check(found) and not any(step.after.has("ones") for step in found.derivation.chains[0].steps)
+
+
+def test_what_a_logarithm_assumes_lets_quotients_cancel_before_they_are_turned() -> None:
+    found = derive("sum(x.*log.(x./y))", "x", let=LET)
+    assert check(found) and not any(step.rule.startswith("adjoint") for step in found.steps)
+
+
+@pytest.mark.parametrize("wrt", ["P", "Q"])
+def test_the_logarithm_of_a_quotient_of_positive_numbers_is_split_first(wrt: str) -> None:
+    found = derive("log(det(P)/det(Q))", wrt, let="P, Q: positive definite matrix(n)")
+    assert check(found) and str(found.result) == ("inv(P)" if wrt == "P" else "-inv(Q)") and not found.assumed
+    assert not any(line.term.has("div") for block in found.lines().blocks for line in block.lines)
+
+
+def test_a_logarithm_is_not_split_where_that_would_assume_more() -> None:
+    found = derive("log(det(P)/det(Q))", "P", let="P, Q: invertible matrix(n)")
+    assert check(found) and found.assumed == ("positive(det(P)/det(Q))",)
+
+
+def test_what_cancels_in_a_differential_by_a_scalar_cancels_in_its_first_line() -> None:
+    found = derive("log(det(P + t^2*I(n)))", "t", let="P: positive definite matrix(n); t: scalar")
+    assert check(found)
+    assert str(found.lines().blocks[0].lines[0].term) == "2*t*d(t)*tr(inv(P + t^2*I(n)))"

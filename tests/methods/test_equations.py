@@ -73,3 +73,11 @@ def test_a_derivative_in_another_form(of: str, form: str) -> None:
     result = api.derive(of, "x", to=form)
     assert api.check(result)
     assert str(result.result).replace(" ", "") == form
+
+
+@pytest.mark.parametrize("statement", ["sigmoid(-x) = 1 - sigmoid(x)", "tanh(-x) = -tanh(x)", "sinh(-x) = -sinh(x)"])
+def test_no_line_shows_a_sign_of_a_sign(statement: str) -> None:
+    result = api.prove(statement, let="x: scalar")
+    assert api.check(result)
+    lines = [line for block in result.lines().blocks for line in block.lines]
+    assert not any("-(-" in str(side) for line in lines for side in (line.lhs, line.term) if side is not None)

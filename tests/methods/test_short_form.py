@@ -107,6 +107,50 @@ def test_a_norm_that_is_zero_somewhere_has_a_square() -> None:
     assert check(derive("sum(i, 1, n, sum(j, 1, n, W[i,j]*norm(x[i] - x[j])^2))", "x[k]", let=let))
 
 
+def test_each_summand_that_can_takes_its_sign_inside() -> None:
+    found = derive("exp(-norm(x - b)^2/(2*s^2))", "x", kind="hessian", let="x, b: vector(n); s: positive scalar")
+    assert str(found.result) == "exp(-norm(x - b)^2/(2*s^2))/s^2*((x - b)*(x - b)'/s^2 - I(n))" and check(found)
+
+
+def test_the_numbers_of_a_product_meet_before_its_line_is_shown() -> None:
+    found = derive("1/2*norm(W*x - b)^2", "x", let=LET)
+    assert str(found.lines().blocks[0].lines[0].term) == "(W*x - b)'*W*d(x)"
+
+
+@pytest.mark.parametrize(
+    ("of", "wrt", "expected"),
+    [
+        ("sum(i, 1, N, v[i]*(x'*u[i])) + sum(j, 1, N, s*(u[j]'*x))", "x", "sum(j, 1, N, (v[j] + s)*u[j])"),
+        ("sum(i, 1, N, v[i]*(x'*u[i])) + sum(j, 2, N, u[j]'*x)", "x", "sum(i, 1, N, v[i]*u[i]) + sum(j, 2, N, u[j])"),
+    ],
+)
+def test_sums_are_joined_where_their_terms_are_multiples_of_one_thing(of: str, wrt: str, expected: str) -> None:
+    found = derive(of, wrt, let=LET)
+    assert str(found.result) == expected and check(found)
+
+
+def test_a_difference_that_stands_with_both_signs_is_taken_out() -> None:
+    found = derive("s*(c - z'*x)*c - s^2*(z'*x - c)", "s", let=LET)
+    assert str(found.result) == "(c - z'*x)*(c + 2*s)" and check(found)
+
+
+@pytest.mark.parametrize(
+    ("of", "wrt", "expected"),
+    [
+        ("norm(s*W)^2", "s", "2*s*norm(W)^2"),
+        ("norm(x*y')^2", "x", "2*norm(y)^2*x"),
+        ("norm(x*y')^2 + y'*y", "x", "2*(y'*y)*x"),
+        ("tr(y*x'*x*y')", "x", "2*(y'*y)*x"),
+        ("norm(s*x*y' - A')^2", "s", "2*(y'*(s*y*x' - A)*x)"),
+        ("norm(s*y*x' - A)^2", "s", "2*(y'*(s*y*x' - A)*x)"),
+        ("det(W + s*x*b')", "s", "det(W + s*x*b')*(b'*inv(W + s*x*b')*x)"),
+    ],
+)
+def test_no_trace_of_a_scalar_or_of_a_column_times_a_row_stays(of: str, wrt: str, expected: str) -> None:
+    found = derive(of, wrt, let=LET.replace("W: matrix", "W: invertible matrix"))
+    assert str(found.result) == expected and check(found)
+
+
 WRONG = [
     ("common_factor", "sqrt(1 + c^2) - c^2/sqrt(1 + c^2)", "(1 + c^2 + c^2)/sqrt(1 + c^2)"),
     ("like_fractions", "s/(4*c) + s/(2*c)", "s/(4*c)"),
@@ -118,6 +162,8 @@ WRONG = [
     ("collect_multiples", "s*x - c*x", "(c - s)*x"),
     ("sign_inside", "-W*(x - b)", "W*(x + b)"),
     ("sign_inside", "-(x - b)'*W*(x - b)", "(b - x)'*W*(b - x)"),
+    ("sign_inside", "-W*(x - b) - c*x", "W*(b - x) + c*x"),
+    ("arithmetic", "c*(1/2)*4", "c*4"),
     ("order_summands", "-x + b", "x - b"),
 ]
 

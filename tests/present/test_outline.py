@@ -302,3 +302,9 @@ def test_a_change_that_does_not_occur_is_not_shown_as_zero() -> None:
         for line in lines_of(outline(made.derivation, standard_book(), "full"))
         for _, t in walk(line.term)
     )
+
+
+def test_a_reason_leaves_the_transpose_of_a_difference_as_it_stands() -> None:
+    found = derivgen.derive("norm(x - y)^2/s", "x", let="x, y: vector(n); s: scalar")
+    shown = [str(r.statement) for line in lines_of(found.lines()) for r in line.reasons if r.statement is not None]
+    assert shown == ["(x - y)'*d(x) = d(x)'*(x - y)"]

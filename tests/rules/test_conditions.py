@@ -14,7 +14,7 @@ from derivgen.rules.structural import STRUCTURAL
 
 NAMES = parse_declarations(
     "A, B: matrix(n); M, N: invertible matrix(n); S, R: symmetric matrix(n);"
-    "P, Q: positive definite matrix(n); W: orthogonal matrix(n);"
+    "P, Q: positive definite matrix(n); T: positive semidefinite matrix(n); W: orthogonal matrix(n);"
     "a, x: vector(n); s, t: scalar; p, q: positive scalar; z: nonzero scalar; k: natural; f: function; i, j: index"
 )
 
@@ -37,6 +37,12 @@ def facts(*assumed: tuple[str, str]) -> Facts:
         ("positive", "s^2"),
         ("positive", "det(M)"),
         ("positive", "det(S)"),
+        ("positive", "det(T)"),
+        ("positive", "det(P + s*T)"),
+        ("positive", "det(P + s^3*I(n))"),
+        ("positive", "det(P + A*S*A')"),
+        ("positive", "det(P + A*Q*A)"),
+        ("positive", "det(T + A'*A)"),
         ("positive", "p*s"),
         ("positive", "log(p)"),
         ("positive", "z^3"),
@@ -95,6 +101,10 @@ def test_is_not_known(predicate: str, text: str) -> None:
         ("invertible", "inv(M)", "derived"),
         ("invertible", "z*M", "derived"),
         ("invertible", "P + p*Q", "derived"),
+        ("invertible", "P + s^2*I(n)", "derived"),
+        ("positive", "det(P + s^2*T + A*Q*A')", "derived"),
+        ("positive", "det(a*a' + p*I(n))", "derived"),
+        ("positive", "det(A'*A + P)", "derived"),
         ("invertible", "M + eps*A", "derived: near 0"),
         ("positive", "p + eps*s", "derived: near 0"),
         ("principal", "P", "declared"),
