@@ -18,6 +18,7 @@ from derivgen.check.assumed_equations import meet
 from derivgen.check.entrywise import NeedsRealsError
 from derivgen.check.evaluator import Evaluator, Scope
 from derivgen.check.gaussian import Gaussian
+from derivgen.check.largest import is_largest
 from derivgen.check.matrix_functions import square_root
 from derivgen.check.meaning import MEANINGS
 from derivgen.check.series import PRIME, Matrix, Series, UndefinedError
@@ -300,14 +301,16 @@ class World:
         return all(self._holds(predicate, t) for predicate, t in self.hypotheses.assumed)
 
     def _holds(self, predicate: str, t: Term, scope: Scope | None = None) -> bool:
-        test = _PREDICATES.get(predicate)
-        if test is None:
+        if predicate not in _PREDICATES:
             return True
         scope = scope or self.evaluator.root
         try:
             if t.op == "every":
                 inner = (scope.extended(str(t.data), k) for k in self.evaluator.range(t, scope))
                 return all(self._holds(predicate, t.args[2], one) for one in inner)
+            if predicate == "largest":
+                return self.kind != "float" or is_largest(self.evaluator, t, scope)
+            test = _PREDICATES[predicate]
             return bool(test(self, *(self.evaluator.value(side, scope) for side in (t.args if t.op == "=" else (t,)))))
         except UndefinedError:
             return False
@@ -364,6 +367,7 @@ _PREDICATES: dict[str, Any] = {
     "invertible": _invertible,
     "principal": _principal,
     HOLDS: lambda w, left, right: w.algebra.difference(left, right) is None,
+    "largest": None,  # of what, its form says
     "symmetric": lambda w, s: w.algebra.difference(s, w.algebra.transposed(s)) is None,
 }
 

@@ -40,6 +40,7 @@ _FUNCTIONS = (
     *("exp", "log", "sqrt", "abs", "sin", "cos", "tan", "asin", "acos", "atan"),
     *("sinh", "cosh", "tanh", "asinh", "acosh", "atanh"),
 )
+_OF_A_LARGEST = (("norm1(X)", "norm1(X[:,k])"), ("norminf(X)", "norm1(X[p,:]')"), ("normmax(X)", "abs(X[p,q])"))
 _OF_MATRICES = "G: function(matrix(p,q)) -> scalar; U: function(matrix(m,n)) -> matrix(p,q); X: matrix(m,n)"
 _OF_COMPLEX = _let("A: complex matrix(m,n); x: complex vector(n); b: complex vector(m)")
 _LATER = ("sigmoid(x)", "relu(x)", "max(x, y)", "sign(x)", "step(x)")
@@ -78,6 +79,7 @@ TRIALS: dict[str, tuple[Trial, ...]] = {
         Trial("tr(A.*X)", "X"),
         Trial("norm(X)^2", "X"),
         Trial("norm2(X)", "X"),
+        *[Trial(of, "X", options={"assume": [f"largest({part})"]}) for of, part in _OF_A_LARGEST],
         Trial("tr(expm(X))", "X"),
         Trial("tr(kron(A, X))", "X"),
         Trial("tr(A*triu(X))", "X"),

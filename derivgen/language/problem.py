@@ -16,6 +16,7 @@ from derivgen.language.declarations import (
     suggest,
 )
 from derivgen.language.elaborate import elaborate_all
+from derivgen.language.largest import SPELLINGS, largest_part
 from derivgen.language.names import PI, taken
 from derivgen.language.notation import NotationError, is_latex
 from derivgen.language.operators import OPERATORS
@@ -26,6 +27,7 @@ from derivgen.language.terms import ZERO_TERM, Term, make, plus, symbol, walk
 HOLDS = "holds"  # the predicate of an assumed equation
 PREDICATES = (
     "positive", "nonzero", "invertible", "full_rank", "principal", "symmetric", "natural", "inverse", "simple",
+    "largest",
 )  # fmt: skip
 METHODS = ("first principles", "differentials", "componentwise", "chain rule", "inverse function")
 QUANTITIES = ("derivative", "gradient", "jacobian", "hessian", "differential", "directional")
@@ -195,6 +197,7 @@ def read_problem(
         _refuse_every(found[name], text, name.startswith("assume "))
         if name.startswith("assume "):
             _refuse_no_equation(found[name], text)
+            _refuse_no_part(split[int(name.removeprefix("assume "))][0], found[name], text)
     if kind == "derive" and any("eps" in t.free for t in terms) and "eps" not in given:
         inferred = inferred.extended(Declaration("eps", "value", SCALAR))  # the user's, as log(x + eps) is written
     perturbation = _first_free(PERTURBATIONS, Declarations({**given, **inferred}))
@@ -244,6 +247,12 @@ def _refuse_no_equation(t: Term, text: str) -> None:
         t = t.args[2]
     if t.op == "=" and (not t.free or t.args[0] == t.args[1]):
         raise NotationError("this equation assumes nothing", text, 0, "assume an equation between names: sum(t) = 1")
+
+
+def _refuse_no_part(predicate: str, t: Term, text: str) -> None:
+    """Raise NotationError where what is called the largest is the size of no column, row or entry."""
+    if predicate == "largest" and largest_part(t) is None:
+        raise NotationError("this is the size of no column, row or entry", text, 0, f"write {SPELLINGS}")
 
 
 def _one_of(what: str, value: str | None, known: tuple[str, ...]) -> None:

@@ -20,6 +20,7 @@ from derivgen.language.terms import Path, Term, at, make, walk
 from derivgen.methods import adjoints
 from derivgen.methods.first_principles import SUMMANDS, tidy
 from derivgen.methods.functions_of_matrix import push_through_traces, waits
+from derivgen.methods.largest import take_largest
 from derivgen.methods.law_sets import INVERSES, PUSH_TRANSPOSES, SIGNS, TIDY
 from derivgen.methods.linear_form import demand_linear, to_linear_form
 from derivgen.methods.out_of_reach import way_on
@@ -169,6 +170,7 @@ def pushed(body: Term, variables: tuple[Term, ...], context: Context) -> Trail:
 def _push(trail: Trail, variables: tuple[Term, ...], family: str = "") -> None:
     """Push d inwards as far as the laws reach, all as one phase where ``family`` names it."""
     cited = trail.context.book.cited
+    take_largest(trail, trail.context.problem.varying)
     if trail.run(Phase(family or "parts", PSEUDO_INVERSES, accept=acting_on(*variables), assume=False)):
         trail.run(Phase(family or "parts", CANCELLED, assume=False))
     trail.run(

@@ -45,4 +45,5 @@ def _of_a_largest(t: Term) -> str:
         "vector": ("entries", "entry p", f"abs({inner}[p])"),
         "normmax": ("entries", "entry p,q", f"abs({inner}[p,q])"),
     }[t.op if ONE not in t.args[0].shape else "vector"]
-    return f"it is the largest of the {what}, and which one is not known; where it is {place}, ask for {instead}"
+    where = f"where it is {place}, assume largest({instead}), or ask for {instead}"
+    return f"it is the largest of the {what}, and which one is not known; {where}"

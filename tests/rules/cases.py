@@ -276,6 +276,7 @@ VALUES: dict[tuple[str, str], dict[str, float]] = {
 GENERAL = {
     "positive": ["-exp.({})"],
     "nonzero": ["0*{}"],
+    "largest": ["{}"],
     "free": ["{} + eps*{}", "eps*{}", "{}/eps"],
     "small": ["{}", "{}/eps"],
     "constant": ["eps*{}", "{} + eps*{}", "{}/eps"],

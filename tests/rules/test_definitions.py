@@ -32,6 +32,8 @@ BY_A_PROPERTY = {
     "eigenvalues and eigenvectors, by their equations": "char_eig eig_def unit_eigvec",
     "the imaginary unit, the conjugate, moduli and lengths by their squares": """
         i_square conj_i conj_conj modulus_square norm_square_complex norm_square_complex_matrix""",
+    "the largest of several things is the one that is larger than the others": """
+        norm1_column norminf_row normmax_entry norminf_entry normmax_entry_vector""",
     "the delta does not tell its indices apart": "delta_symmetric",
     "two things with equal entries are equal": "read_entries read_entries_matrix read_entries_vec read_entries_kron",
     "the limit drops what vanishes": "lim_order",
