@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable
 from fractions import Fraction
 
+from derivgen.check.literals import literal_d_fault, literal_factor_fault, literal_fault, literal_sum_fault
 from derivgen.check.matrix_numbers import matrix_arithmetic_fault
 from derivgen.check.monomials import (
     ONE,
@@ -256,6 +257,10 @@ MOVES: dict[str, Callable[[Term, Term, str], str | None]] = {
     "divide": _divide,
     "matrix_arithmetic": matrix_arithmetic_fault,
     "entries": _entries,
+    "literal_d": literal_d_fault,
+    "literal_factor": literal_factor_fault,
+    "literal_sum": literal_sum_fault,
+    "literal": literal_fault,
     "lowest_terms": _lowest_terms,
     "common_factor": _common_factor,
     "collect_multiples": _collect_multiples,

@@ -63,6 +63,10 @@ TRIALS: dict[str, tuple[Trial, ...]] = {
         Trial("norm(x)", "x", options=_let("x: vector(n)")),
         Trial("logsumexp(x)", "x", options=_let("x: vector(n)")),
         Trial("softmax(x)", "x", options=_let("x: vector(n)")),
+        Trial(
+            "[x[1]^2*x[2]; sin(x[2])]", "x", options=_let("x: vector(2)"), shows="[2*x[1]*x[2], (x[1])^2; 0, cos(x[2])]"
+        ),
+        Trial("[t; t^2]", "t", shows="[1; 2*t]"),
         Trial("F(x)", "x", options=_let("x: vector(n); F: function(vector(n)) -> scalar")),
         Trial("s(x)", "x", options=_let("x: vector(n); s: function(vector(n)) -> vector(m)")),
     ),

@@ -23,6 +23,7 @@ from derivgen.methods.functions_of_matrix import push_through_traces, waits
 from derivgen.methods.largest import take_largest
 from derivgen.methods.law_sets import INVERSES, PUSH_TRANSPOSES, SIGNS, TIDY
 from derivgen.methods.linear_form import demand_linear, to_linear_form
+from derivgen.methods.literals import close_literal, open_literals
 from derivgen.methods.out_of_reach import way_on
 from derivgen.methods.trace_form import acting_on, holds, to_trace_form, transposes_in
 from derivgen.rules.binding import Abstraction, Binding, instantiate
@@ -66,7 +67,7 @@ DIFFERENTIALS = (
     "d_map",
     "d_total", "d_entries_prod", "d_sum", "d_prod", "d_pinv", "d_diag", "d_diag_matrix", "d_diagvec", "d_vec",
     "d_kron_left", "d_kron_right", "d_kron",
-    "d_block", "d_block_row", "d_block_column", "entry_d", "d_entry",
+    "literal_d", "d_block", "d_block_row", "d_block_column", "entry_d", "d_entry",
     "d_conj", "d_re", "d_im", "d_log_principal", "d_sqrt_principal",
     "d_norm", "d_norm_matrix", "norm2_vector", "d_norm2", "d_logsumexp", "d_softmax", "d_expm_scale",
 )  # fmt: skip
@@ -278,6 +279,8 @@ def to_form(trail: Trail, small: Term) -> None:
     if trail.term.has("block"):
         trail.run(Phase("parts", BLOCKS, accept=acting_on(small)))
     trail.run(Phase("cancel", ("divide", "arithmetic", "hadamard_ones", *INVERSES), assume=False))
+    if trail.term.has("matrix"):
+        open_literals(trail, small, _collect_within)
     if small.shape != SCALAR:
         trail.run(Phase("forms", adjoints.TO_FORMS, accept=acting_on(small)))
         _gather(trail, small)
@@ -379,6 +382,11 @@ def _alone(small: Term) -> Place:
     return within
 
 
+def _collect_within(trail: Trail, small: Term) -> None:
+    spread(trail, small)
+    _collect_scalar(trail, small)
+
+
 def _collect_scalar(trail: Trail, small: Term) -> None:
     """d(t) in front of everything that it multiplies."""
     out = (
@@ -415,6 +423,7 @@ def simplify(trail: Trail) -> None:
     cheap = transposes_in().accept
     within = right_side if trail.term.op == "=" else None
     trail.run(Phase("properties", rules, accept=cheap, within=within, assume=False))
+    close_literal(trail)
 
 
 def right_side(t: Term, path: Path) -> bool:
