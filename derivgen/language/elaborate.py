@@ -212,6 +212,7 @@ def elaborate_nodes(
     elaborator.text = texts[0] if texts else ""
     elaborator.primed |= choose_vectors(elaborator, nodes, find_shapes)
     find_shapes(elaborator)
+    elaborator.as_long_as_counted()
     _name_dimensions(elaborator)
     terms = []
     for text, node in zip(texts, nodes, strict=True):

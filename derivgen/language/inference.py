@@ -91,6 +91,8 @@ class ShapeInference(Names):
         rows, cols = self.shape(node.children[0]) or SCALAR
         if node.children[0].kind == "number":
             self.fail("the transpose of a number is that number", node, "a row of ones is written ones(n)'")
+        if node.children[0].kind == "index" and (hint := self._members_hint(node.children[0])):
+            self.fail("the transpose of an entry is that entry", node, hint)
         return cols, rows
 
     def _shape_relation(self, node: Syntax) -> Shape:
@@ -112,9 +114,20 @@ class ShapeInference(Names):
         if not scalars or any(carriers(part) for part in scalars):
             return self._taken() or "write c*I(n) for a multiple of the identity"
         other = b if a == SCALAR else a
+        if members := next(filter(None, map(self._members_hint, parts[:: 1 if b == SCALAR else -1])), ""):
+            return members
         if ONE in other:
             return f"a number in every entry is a multiple of ones({other[0] if other[1] == ONE else other[1]})"
         return "write c*I(n) for a multiple of the identity, c*ones(m,n) for c in every entry"
+
+    def _members_hint(self, node: Syntax) -> str:
+        """How to declare the members of a family, where an undeclared x[i] was read as an entry; or nothing."""
+        if node.kind == "index" and len(node.children) == 2 and node.children[1].kind == "name":
+            base, index = (child.value for child in node.children)
+            if base in self.inferred and index in self.running:
+                family = f"{base}[{index}=1..{self.running[index]}]: vector(n)"
+                return f"undeclared, {base}[{index}] is an entry of a vector; for vectors declare {family}"
+        return next(filter(None, map(self._members_hint, node.children)), "")
 
     def _taken(self) -> str:
         """What names were taken for that nobody declared, as a hint where shapes clash."""
@@ -243,11 +256,29 @@ class ShapeInference(Names):
         for child in node.children[1:]:
             if child.kind != "colon":
                 self._index_argument(child)
+        sides = (rows, cols) if len(node.children) == 3 else (rows if cols == ONE else cols,)
+        self._count(node.children[1:], sides)
         if len(node.children) == 2 and ONE not in (rows, cols):
             self.fail(f"a {describe((rows, cols))} needs two indices", node, "write X[i,j], or X[i,:] for a row")
         if len(node.children) > 3:
             self.fail("a matrix has two indices", node)
         return self._line(node, rows, cols)
+
+    def _count(self, indices: Iterable[Syntax], sides: Iterable[Dim]) -> None:
+        """Note along which sides an index runs through all its values."""
+        for index, side in zip(indices, sides, strict=False):
+            if index.kind == "name" and index.value in self.running:
+                self.counts.append((side, self.running[index.value]))
+
+    def as_long_as_counted(self) -> None:
+        """Let an index that runs from 1 to N run over all of a side that nothing else gives a size, if it is one N."""
+        limits: dict[str, set[str]] = {}
+        for side, high in self.counts:
+            if (name := self.resolve((side, ONE))[0].variable) is not None and name.startswith("?"):
+                limits.setdefault(name, set()).add(high)
+        for name, highs in limits.items():
+            if len(highs) == 1:
+                self.bindings = {**self.bindings, name: dim(*highs)}
 
     def _line(self, node: Syntax, rows: Dim, cols: Dim) -> Shape:
         """The shape of an entry X[i,j], a row X[i,:] or a column X[:,j]."""
@@ -514,7 +545,21 @@ class ShapeInference(Names):
                 self.dimensions.add(child.value)
                 self.counted.add(child.value)
             self.shape(child)
-        return self._in_scope(self.bound_name(node.children[0]), SCALAR, node.children[3])
+        name, running = self.bound_name(node.children[0]), dict(self.running)
+        if high := self._counted_up_to(*node.children[1:3]):
+            self.running[name] = high
+        else:
+            self.running.pop(name, None)
+        try:
+            return self._in_scope(name, SCALAR, node.children[3])
+        finally:
+            self.running = running
+
+    def _counted_up_to(self, low: Syntax, high: Syntax) -> str:
+        """The name of a dimension up to which a sum counts from 1, or nothing."""
+        known = self.lookup(high.value) if high.kind == "name" else None
+        plain = high.kind == "name" and high.value not in self.bound and (low.kind, low.value) == ("number", "1")
+        return high.value if plain and (known is None or "natural" in known.properties) else ""
 
     _call_prod = _call_sum
 

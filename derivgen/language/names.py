@@ -45,6 +45,8 @@ class Names:
         self.bound: dict[str, Shape] = {}
         self.dimensions: set[str] = set(self.given.dimensions)
         self.counted: set[str] = set()  # undeclared limits of sums; natural numbers, where they are no dimensions
+        self.running: dict[str, str] = {}  # what runs from 1 to a name N, with that name
+        self.counts: list[tuple[Dim, str]] = []  # the sides along which such an index stands, with its N
         self.primed: set[str] = set()
         self.open: set[str] = set()  # names whose shape, if they are not declared, is that of their place
         self.seen: dict[int, tuple[Syntax, Shape | None]] = {}  # the shapes found, by node; kept, as ids are used again

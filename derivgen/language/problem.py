@@ -414,6 +414,8 @@ def _quantity(problem: Problem) -> str:
         return "jacobian"
     matrices = [name for name, d in problem.inferred.items() if d.sort == "value" and ONE not in d.shape]
     hint = "ask for kind differential"
+    if of[0] == ONE == wrt[1]:
+        hint = f"ask for the Jacobian of its transpose, ({plain(problem.of)})', or for kind differential"
     if unsaid := taken([], [name for name in matrices if name not in problem.varying]):
         hint += f"; {unsaid}"
     raise NotationError(f"the derivative of a {describe(of)} by a {describe(wrt)} is not a matrix", "", 0, hint)
