@@ -20,6 +20,7 @@ from derivgen.check.monomials import (
     monomial,
     multiplied,
     opened_powers,
+    roots_in_front,
     sum_key,
     summands,
 )
@@ -103,7 +104,7 @@ def _with_open_bases(product: Monomial) -> Monomial:
 def _lowest_terms(old: Term, new: Term, eps: str) -> str | None:
     if old.op not in ("times", "div", "pow") or equivalent(old, new):
         return "there is no fraction to reduce"
-    before, after = (_key_with_number(opened_powers(monomial(t))) for t in (old, new))
+    before, after = (_key_with_number(roots_in_front(opened_powers(monomial(t)))) for t in (old, new))
     return None if before == after else "the fraction in lowest terms is another"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from derivgen import check, derive
-from derivgen.check.moves import move_fault
+from derivgen.check.moves import MOVES, move_fault
 from derivgen.engine.trace import Step
 from derivgen.language.elaborate import parse
 from derivgen.language.length import length
@@ -142,3 +142,15 @@ def test_norms_and_pseudo_inverses_come_back_where_the_question_has_them() -> No
     found = derive("log(det(pinv(W)'*pinv(W)))", "W", **rows)
     assert str(found.result) == "-2*pinv(W)'" and check(found)
     assert all(step.rule != "d_pinv" for step in found.steps)
+
+
+def test_the_power_of_a_root_of_a_number_is_in_lowest_terms() -> None:
+    found = derive("log(1 + exp(-(a'*w/sqrt(2))^2))", "w", let="a, w: vector(n)")
+    assert check(found), check(found)
+    assert str(found.result) == "-a'*w*exp(-(a'*w)^2/2)*a/(1 + exp(-(a'*w)^2/2))"
+
+
+@pytest.mark.parametrize(("old", "new"), [("(s/sqrt(2))^2", "s^2/4"), ("s/sqrt(2)^3", "s/2"), ("sqrt(2)*s", "2*s")])
+def test_the_check_tells_another_power_of_a_root(old: str, new: str) -> None:
+    one, two = (parse(text, NAMES) for text in (old, new))
+    assert MOVES["lowest_terms"](one, two, "eps")
