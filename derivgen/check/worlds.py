@@ -27,6 +27,7 @@ from derivgen.check.sizes import Sizes, arrangements
 from derivgen.check.structured import STRUCTURES, structure_of
 from derivgen.check.unknowns import DrawnError, UnknownFunctions
 from derivgen.language.declarations import Declaration, Declarations
+from derivgen.language.names import PI
 from derivgen.language.problem import HOLDS
 from derivgen.language.shapes import SCALAR, Dim, Shape
 from derivgen.language.terms import Term, walk
@@ -195,12 +196,17 @@ class World:
         if ranges:
             return self.algebra.scalar(self.random(name).randint(1, min(map(self.size, ranges))))
         declaration = self.hypotheses.declarations.get(name)
+        if self.kind == "float" and self._is_pi(name):
+            return self.algebra.scalar(math.pi)
         if declaration is not None and declaration.sort == "index":
             return self.algebra.scalar(self.random(name).randint(1, 3))
         properties = self._properties(name, declaration)
         if properties & {"natural", "integer"} and shape == SCALAR:
             return self.algebra.scalar(self._named_size(name))
         return self._kept(name, shape, properties)
+
+    def _is_pi(self, name: str) -> bool:
+        return name == PI.name and self.hypotheses.declarations.get(name, PI) == PI
 
     def _kept(self, name: str, shape: Shape, properties: frozenset[str]) -> Series:
         """A value for a name; what it is built from is kept, as it may be changed to meet an equation."""
@@ -287,6 +293,7 @@ class World:
         declared = self.hypotheses.declarations
         counting = {n for n, d in declared.items() if d.sort == "index" or d.properties & {"natural", "integer"}}
         names = {str(t.data): t.shape for _, t in walk(body) if t.op == "symbol" and t.data in body.free}
+        counting |= {name for name in names if self._is_pi(name)}
         fixed = {self.perturbation, *self.named_sizes, *self.hypotheses.indices, *counting, *bound}
         moving = {n for n in names if (n in wanted if wanted else n not in fixed) and not self.is_random(n)}
         return sorted((n, names[n]) for n in moving)

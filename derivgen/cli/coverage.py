@@ -38,7 +38,7 @@ def _let(text: str) -> Options:
 _OF_VECTORS = ("a'*x", "x'*M*x + b'*x", "(a'*x - c)^2", "exp(a'*x)", "x'*x/(b'*x)")
 _FUNCTIONS = (
     *("exp", "log", "sqrt", "abs", "sin", "cos", "tan", "asin", "acos", "atan"),
-    *("sinh", "cosh", "tanh", "asinh", "acosh", "atanh"),
+    *("sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "gammaln", "digamma"),
 )
 _OF_A_LARGEST = (("norm1(X)", "norm1(X[:,k])"), ("norminf(X)", "norm1(X[p,:]')"), ("normmax(X)", "abs(X[p,q])"))
 _OF_MATRICES = "G: function(matrix(p,q)) -> scalar; U: function(matrix(m,n)) -> matrix(p,q); X: matrix(m,n)"

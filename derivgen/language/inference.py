@@ -8,9 +8,9 @@ from functools import reduce
 
 from derivgen.language.declarations import Declaration, dimension_of
 from derivgen.language.foreign import ARGUMENTS
-from derivgen.language.names import SPECIAL, Names, taken
+from derivgen.language.names import PI, SPECIAL, Names, taken
 from derivgen.language.notation import NotationError, Syntax
-from derivgen.language.operators import CALLS, MATRIX_FUNCTIONS, OPERATORS, SCALAR_FUNCTIONS
+from derivgen.language.operators import BRING_PI, CALLS, MATRIX_FUNCTIONS, OPERATORS, SCALAR_FUNCTIONS
 from derivgen.language.shapes import (
     ONE,
     PROPOSITION,
@@ -329,7 +329,17 @@ class ShapeInference(Names):
         elif node.order:
             self.fail(f"{node.value}' is not a function of its own here", node, "write its derivative out")
         self._arity(node, 1)
+        self._bring_pi(node)
         return self.shape(node.children[0]) or SCALAR
+
+    def _bring_pi(self, node: Syntax) -> None:
+        """Of a function whose derivative holds pi, infer this constant. Refuse another pi beside it."""
+        if node.value not in BRING_PI or not self.infer:
+            return
+        if self.given.get(PI.name, PI) != PI or PI.name in self.dimensions:
+            hint = f"give {PI.name} another name: the derivative of {node.value} holds the constant"
+            self.fail(f"{PI.name} is declared beside {node.value}", node, hint)
+        self.constants.add(PI.name)
 
     def _shape_derivative_call(self, node: Syntax) -> Shape:
         known = self.lookup(node.value)
@@ -401,6 +411,7 @@ class ShapeInference(Names):
 
     def _ordinary_call(self, node: Syntax) -> Shape:
         row = CALLS[node.value]
+        self._bring_pi(node)
         if len(node.children) != row.arity[0]:
             hint = ARGUMENTS.get(node.value, "")
             self.fail(f"{node.value} takes {row.arity[0]} argument(s), not {len(node.children)}", node, hint)

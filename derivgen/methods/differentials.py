@@ -12,7 +12,7 @@ from derivgen.engine.match import match
 from derivgen.engine.moves import reorder
 from derivgen.engine.rewrite import ASSUMED, Context, DerivationError, Phase, Place, Trail
 from derivgen.engine.trace import Derivation, Step
-from derivgen.language.operators import SCALAR_FUNCTIONS
+from derivgen.language.operators import WITH_DERIVATIVES
 from derivgen.language.plain import plain
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ONE, SCALAR
@@ -55,7 +55,7 @@ DIFFERENTIALS = (
     "d_det",
     "d_norm_square", "d_norm_square_matrix", "d_pow", "d_exponent", "d_pow_exponent",
     "d_power",
-    *(f"d_{name}" for name in SCALAR_FUNCTIONS),
+    *(f"d_{name}" for name in WITH_DERIVATIVES),
     "d_max", "d_min",
     "d_apply", "d_apply_two", "d_apply_vector", "d_apply_matrix", "d_apply_to_matrix", "d_apply_jacobian",
     "d_grad", "d_apply_entries_vector", "d_apply_entries", "d_grad_entries", "d_jac_entries", "d_hess_entries",
@@ -63,14 +63,15 @@ DIFFERENTIALS = (
     "d_hadamard_left", "d_hadamard", "d_hadamard_div_constant", "d_hadamard_under", "d_hadamard_div",
     "d_hadamard_square",
     "d_hadamard_pow",
-    *(f"d_map_{name}" for name in SCALAR_FUNCTIONS),
+    *(f"d_map_{name}" for name in WITH_DERIVATIVES),
     "d_map",
     "d_total", "d_entries_prod", "d_sum", "d_prod", "d_pinv", "d_diag", "d_diag_matrix", "d_diagvec", "d_vec",
     "d_kron_left", "d_kron_right", "d_kron",
-    "literal_d", "d_block", "d_block_row", "d_block_column", "entry_d", "d_entry",
+    "d_block", "d_block_row", "d_block_column", "entry_d", "d_entry",
     "d_conj", "d_re", "d_im", "d_log_principal", "d_sqrt_principal",
     "d_norm", "d_norm_matrix", "norm2_vector", "d_norm2", "d_logsumexp", "d_softmax", "d_expm_scale",
 )  # fmt: skip
+COMPUTED = ("arithmetic", "literal_d")
 TIED = (
     "tied_symmetric", "tied_skew_symmetric", "tied_diagonal", "tied_upper_triangular", "tied_lower_triangular",
     "tied_toeplitz", "tied_symmetric_toeplitz",
@@ -144,7 +145,7 @@ def _differential(problem: Problem, context: Context, first: Trail) -> Derivatio
     second = Trail("differential", make("d", [first.start]), context)
     context.local["lemma 1"] = local_law("lemma 1", result, words="the differential above", news=1)
     second.need("lemma 1", "lemma")
-    second.run(Phase("differential", ("arithmetic", *DIFFERENTIALS)))
+    second.run(Phase("differential", (*COMPUTED, *DIFFERENTIALS)))
     _demand_pushed(second, problem.variables)
     second.run(Phase("cancel", ("divide", "arithmetic"), assume=False))
     tidy(second)
@@ -163,7 +164,7 @@ def pushed(body: Term, variables: tuple[Term, ...], context: Context) -> Trail:
     trail.run(Phase("conjugates", CONJUGATES, accept=lambda step: at(step.before, step.path).has("d")))
     if waits(trail.term):
         push_through_traces(trail)
-        trail.run(Phase("differential", ("arithmetic", *DIFFERENTIALS)))
+        trail.run(Phase("differential", (*COMPUTED, *DIFFERENTIALS)))
     _demand_pushed(trail, variables)
     return trail
 
@@ -181,9 +182,9 @@ def _push(trail: Trail, variables: tuple[Term, ...], family: str = "") -> None:
         Phase(family or "roots", LENGTHS, accept=lambda step: not _of_reals(step, trail.context)),
     )
     if trail.context.problem.member is not None:
-        _pick_member(trail, Phase(family or "differential", ("arithmetic", *DIFFERENTIALS), once=True))
+        _pick_member(trail, Phase(family or "differential", (*COMPUTED, *DIFFERENTIALS), once=True))
     trail.run(
-        Phase(family or "differential", (*cited, "arithmetic", *DIFFERENTIALS), select=_by_its_own_law),
+        Phase(family or "differential", (*cited, *COMPUTED, *DIFFERENTIALS), select=_by_its_own_law),
         Phase(family or "differential", ("reorder",), within=_behind_number),
         Phase(family or "differential", ("inv_inv",), assume=False),
     )
