@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from derivgen.language.contradictions import contradiction
 from derivgen.language.declarations import (
     Declaration,
     Declarations,
@@ -184,7 +185,8 @@ def read_problem(
             raise NotationError("a variable is missing beside the comma", wrt, wrt.index(","), "write X, Y")
         texts |= {f"beside {k}": text for k, text in enumerate(others)}
     texts |= {f"via {k}": text for k, text in enumerate(via)}
-    split = [_split_assumption(text) for text in assume]
+    written = list(assume)
+    split = [_split_assumption(text) for text in written]
     texts |= {f"assume {k}": text for k, (_, text) in enumerate(split)}
     keys = list(texts)
     alike = None
@@ -202,6 +204,7 @@ def read_problem(
         inferred = inferred.extended(Declaration("eps", "value", SCALAR))  # the user's, as log(x + eps) is written
     perturbation = _first_free(PERTURBATIONS, Declarations({**given, **inferred}))
     facts = tuple((predicate, found[f"assume {k}"]) for k, (predicate, _) in enumerate(split))
+    _refuse_contradiction(facts, written, Declarations({**given, **inferred}))
     problem = Problem(
         kind, found["of"], found.get("wrt"), quantity or "derivative", order, vary, layout, convention, method, given,
         inferred,
@@ -247,6 +250,20 @@ def _refuse_no_equation(t: Term, text: str) -> None:
         t = t.args[2]
     if t.op == "=" and (not t.free or t.args[0] == t.args[1]):
         raise NotationError("this equation assumes nothing", text, 0, "assume an equation between names: sum(t) = 1")
+
+
+def _refuse_contradiction(facts: Sequence[tuple[str, Term]], written: list[str], known: Declarations) -> None:
+    """Raise NotationError for the first assumption that another one, or the declaration of a name, excludes."""
+    positive = [d for d in known.values() if d.shape == SCALAR and d.properties & {"positive", "natural"}]
+    declared = [("positive", symbol(d.name)) for d in positive]
+    pair = contradiction([*declared, *facts])
+    if pair is None:
+        return
+    later, earlier = (k - len(declared) for k in pair)
+    if later == earlier:
+        raise NotationError("this holds nowhere", written[later], 0, "leave it out, or correct it")
+    other = written[earlier] if earlier >= 0 else f"the declaration of {positive[earlier].name}"
+    raise NotationError(f"this contradicts {other}", written[later], 0, "leave one of the two out")
 
 
 def _refuse_no_part(predicate: str, t: Term, text: str) -> None:

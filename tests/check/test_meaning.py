@@ -124,6 +124,8 @@ REAL_IDENTITIES = (
     ("sin(asin(a/4))", "a/4"),
     ("tan(atan(a))", "a"),
     ("log(det(P))", "-log(det(inv(P)))"),
+    *[(f"directional({f}(P), P, K)", f"[I(n), zeros(n,n)]*{f}([P, K; zeros(n,n), P])*[zeros(n,n); I(n)]")
+      for f in ("expm", "sinm", "cosm", "logm", "sqrtm")],
     ("norm(A)^2", "tr(A'*A)"),
     ("norm1(x)", "sum(abs.(x))"),
     ("norm2(x)", "norm(x)"),
