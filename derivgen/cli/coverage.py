@@ -43,7 +43,7 @@ _FUNCTIONS = (
 _OF_A_LARGEST = (("norm1(X)", "norm1(X[:,k])"), ("norminf(X)", "norm1(X[p,:]')"), ("normmax(X)", "abs(X[p,q])"))
 _OF_MATRICES = "G: function(matrix(p,q)) -> scalar; U: function(matrix(m,n)) -> matrix(p,q); X: matrix(m,n)"
 _OF_COMPLEX = _let("A: complex matrix(m,n); x: complex vector(n); b: complex vector(m)")
-_LATER = ("sigmoid(x)", "relu(x)", "max(x, y)", "sign(x)", "step(x)")
+_LATER = ("sigmoid(x)", "relu(x)", "max(x, y)", "sign(x)", "step(x)", "trigamma(x)")
 TRIALS: dict[str, tuple[Trial, ...]] = {
     "functions of a scalar": (
         *[Trial(f"{name}(c*x)", "x", label=name) for name in _FUNCTIONS],

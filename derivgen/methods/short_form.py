@@ -50,6 +50,9 @@ BACK = (
     "<norm_square", "<norm_square_matrix", "<norm_square_complex", "<norm_square_complex_matrix", "<norm1_def",
     "<pinv_columns", "<pinv_rows", "<pinv_columns_transpose", "<pinv_rows_transpose",
 )  # fmt: skip
+SEPARATED = (
+    "mul_plus", "scale_plus", "neg_scale", "sum_plus_matrix", "sum_neg_matrix", "<scale_sum", "arithmetic",
+)  # fmt: skip
 MULTIPLY = ("mul_plus", "scale_plus", "dot_plus", "plus_dot", "neg_plus", "hadamard_plus", "hadamard_ones")
 
 Attempt = Callable[[Trail], None]
@@ -96,10 +99,34 @@ def shorten(trail: Trail) -> None:
         as_asked = Phase(NAME, BACK, select=_asked(trail.context), assume=False)
         made = trail.run(Phase(NAME, ("abbreviate",)), as_asked, Phase(NAME, CLEAN, inner=True, assume=False))
         made += use_equations(trail)
+        made += _vectors(trail)
         made += _factored(trail, _all)
         made += trail.run(Phase(NAME, ("reorder",), within=_below_bar))
         if not made:
             return
+
+
+def _vectors(trail: Trail) -> int:
+    """Sums over the entries of vectors as the vectors: sum(i, 1, n, x[i]*e(i,n)) is x; the number of steps."""
+    before = len(trail.steps)
+    places = [path for path, node in walk(trail.term) if node.op == "sum" and node.args[2].has("unit")]
+    for path in sorted(places, key=len, reverse=True):
+        if _is(trail.term, path, ("sum",)):
+            _best(trail, path, lambda t: iter((_of_entries,)))
+    return len(trail.steps) - before
+
+
+def _of_entries(part: Trail) -> None:
+    """Every summand by itself, its entry as an inner product with the unit vector behind it."""
+    inside = str(part.term.data)
+
+    def counted(t: Term, path: Path) -> bool:
+        node = at(t, path)
+        return node.op == "index" and len(node.args) == 2 and node.args[1].data == inside
+
+    part.run(Phase(NAME, SEPARATED, assume=False), Phase(NAME, ("entry_is_inner",), within=counted, assume=False))
+    if not part.run(Phase(NAME, ("<expand_entries",), assume=False)):
+        part.steps.clear()
 
 
 def use_equations(trail: Trail) -> int:
@@ -190,7 +217,7 @@ def _factored(trail: Trail, attempts: Attempts) -> int:
     """Take out what makes the term shorter, innermost sums first; the number of steps."""
     before = len(trail.steps)
     for path in sorted(_sums(trail.term), key=len, reverse=True):
-        while _is_sum(trail.term, path) and _best(trail, path, attempts):
+        while _is(trail.term, path, ("plus", "neg")) and _best(trail, path, attempts):
             pass
     return len(trail.steps) - before
 
@@ -202,10 +229,10 @@ def _sums(t: Term) -> Iterator[Path]:
             yield path
 
 
-def _is_sum(t: Term, path: Path) -> bool:
-    """Whether there is still a sum or a sign at a place: what was done before may have moved it."""
+def _is(t: Term, path: Path, ops: tuple[str, ...]) -> bool:
+    """Whether there is still one of some operators at a place: what was done before may have moved it."""
     try:
-        return at(t, path).op in ("plus", "neg")
+        return at(t, path).op in ops
     except IndexError:
         return False
 
