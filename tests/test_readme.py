@@ -160,7 +160,6 @@ def test_what_the_readme_points_at_is_there() -> None:
 def test_what_is_said_not_to_be_there_is_not_there(folder: Path) -> None:
     """A list of gaps is wrong as soon as one is closed."""
     questions = {
-        "`normmax`": 'derive "normmax(X)" --wrt X --let "X: matrix(m,n)"',
         "outside a trace": 'derive "tr(A*expm(X))" --wrt X',
         "beyond the first order": 'expand "exp(x + eps)" --order 2',
         "by matrices": 'derive "A*X*B" --wrt X',

@@ -9,6 +9,12 @@ from itertools import count
 from typing import Any
 
 from derivgen.check.series import UndefinedError
+from derivgen.check.special_functions import (
+    digamma_coefficients,
+    erf_coefficients,
+    gammaln_coefficients,
+    trigamma_coefficients,
+)
 
 Number = Any
 Coefficients = Callable[[Number], Iterator[Number]]
@@ -100,4 +106,8 @@ TAYLOR: dict[str, Coefficients] = {
     "asinh": _from_derivative("asinh", 1, 0, 1, -0.5),
     "acosh": _from_derivative("acosh", -1, 0, 1, -0.5),
     "atanh": _from_derivative("atanh", 1, 0, -1, -1),
+    "erf": erf_coefficients,
+    "gammaln": gammaln_coefficients,
+    "digamma": digamma_coefficients,
+    "trigamma": trigamma_coefficients,
 }

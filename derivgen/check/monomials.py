@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from derivgen.language.shapes import SCALAR
-from derivgen.language.terms import Term, canonical, symbol
+from derivgen.language.terms import Term, canonical, number, symbol
 from derivgen.rules.orders import is_zero
 
 Exponent: TypeAlias = "frozenset[tuple[Hashable, Fraction]]"
@@ -164,6 +164,24 @@ def opened_powers(product: Monomial) -> Monomial:
             continue
         c *= inner[0] ** count
         powers += [(b, frozenset((key, e * count) for key, e in part)) for b, part in inner[1]]
+    return c, powers
+
+
+def roots_in_front(product: Monomial) -> Monomial:
+    """Whole powers of numbers go into the number: sqrt(2)^2 is 2, and 2^(3/2) is 2*2^(1/2)."""
+    c, powers = product[0], []
+    total: dict[Fraction, Fraction] = {}
+    for base, exponent in product[1]:
+        value, known = value_of(base), dict(exponent)
+        if value is None or value <= 0 or known.keys() != {()}:
+            powers.append((base, exponent))
+        else:
+            total[value] = total.get(value, Fraction(0)) + known[()]
+    for value, sum_of_exponents in total.items():
+        whole = sum_of_exponents.numerator // sum_of_exponents.denominator
+        c *= value**whole
+        if sum_of_exponents != whole:
+            powers.append((number(value), frozenset({((), sum_of_exponents - whole)})))
     return c, powers
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable
 from fractions import Fraction
 
+from derivgen.check.literals import literal_d_fault, literal_factor_fault, literal_fault, literal_sum_fault
 from derivgen.check.matrix_numbers import matrix_arithmetic_fault
 from derivgen.check.monomials import (
     ONE,
@@ -19,6 +20,7 @@ from derivgen.check.monomials import (
     monomial,
     multiplied,
     opened_powers,
+    roots_in_front,
     sum_key,
     summands,
 )
@@ -102,7 +104,7 @@ def _with_open_bases(product: Monomial) -> Monomial:
 def _lowest_terms(old: Term, new: Term, eps: str) -> str | None:
     if old.op not in ("times", "div", "pow") or equivalent(old, new):
         return "there is no fraction to reduce"
-    before, after = (_key_with_number(opened_powers(monomial(t))) for t in (old, new))
+    before, after = (_key_with_number(roots_in_front(opened_powers(monomial(t)))) for t in (old, new))
     return None if before == after else "the fraction in lowest terms is another"
 
 
@@ -276,6 +278,10 @@ MOVES: dict[str, Callable[[Term, Term, str], str | None]] = {
     "divide": _divide,
     "matrix_arithmetic": matrix_arithmetic_fault,
     "entries": _entries,
+    "literal_d": literal_d_fault,
+    "literal_factor": literal_factor_fault,
+    "literal_sum": literal_sum_fault,
+    "literal": literal_fault,
     "lowest_terms": _lowest_terms,
     "common_factor": _common_factor,
     "collect_multiples": _collect_multiples,

@@ -67,6 +67,11 @@ class Report:
         """Why some steps have no numbers, without repetition."""
         return tuple(dict.fromkeys(v.note for v in self.verdicts if v.note))
 
+    @property
+    def pointless(self) -> bool:
+        """Whether it is refused because no point was found at which all holds that is assumed."""
+        return self.first_bad is not None and "no point was found that satisfies" in self.first_bad[2]
+
     def __str__(self) -> str:
         if self.first_bad is not None:
             return self._refusal()

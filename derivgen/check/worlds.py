@@ -18,6 +18,7 @@ from derivgen.check.assumed_equations import meet
 from derivgen.check.entrywise import NeedsRealsError
 from derivgen.check.evaluator import Evaluator, Scope
 from derivgen.check.gaussian import Gaussian
+from derivgen.check.largest import is_largest
 from derivgen.check.matrix_functions import square_root
 from derivgen.check.meaning import MEANINGS
 from derivgen.check.series import PRIME, Matrix, Series, UndefinedError
@@ -26,6 +27,7 @@ from derivgen.check.sizes import Sizes, arrangements
 from derivgen.check.structured import STRUCTURES, structure_of
 from derivgen.check.unknowns import DrawnError, UnknownFunctions
 from derivgen.language.declarations import Declaration, Declarations
+from derivgen.language.names import PI
 from derivgen.language.problem import HOLDS
 from derivgen.language.shapes import SCALAR, Dim, Shape
 from derivgen.language.terms import Term, walk
@@ -194,12 +196,17 @@ class World:
         if ranges:
             return self.algebra.scalar(self.random(name).randint(1, min(map(self.size, ranges))))
         declaration = self.hypotheses.declarations.get(name)
+        if self.kind == "float" and self._is_pi(name):
+            return self.algebra.scalar(math.pi)
         if declaration is not None and declaration.sort == "index":
             return self.algebra.scalar(self.random(name).randint(1, 3))
         properties = self._properties(name, declaration)
         if properties & {"natural", "integer"} and shape == SCALAR:
             return self.algebra.scalar(self._named_size(name))
         return self._kept(name, shape, properties)
+
+    def _is_pi(self, name: str) -> bool:
+        return name == PI.name and self.hypotheses.declarations.get(name, PI) == PI
 
     def _kept(self, name: str, shape: Shape, properties: frozenset[str]) -> Series:
         """A value for a name; what it is built from is kept, as it may be changed to meet an equation."""
@@ -286,6 +293,7 @@ class World:
         declared = self.hypotheses.declarations
         counting = {n for n, d in declared.items() if d.sort == "index" or d.properties & {"natural", "integer"}}
         names = {str(t.data): t.shape for _, t in walk(body) if t.op == "symbol" and t.data in body.free}
+        counting |= {name for name in names if self._is_pi(name)}
         fixed = {self.perturbation, *self.named_sizes, *self.hypotheses.indices, *counting, *bound}
         moving = {n for n in names if (n in wanted if wanted else n not in fixed) and not self.is_random(n)}
         return sorted((n, names[n]) for n in moving)
@@ -300,14 +308,16 @@ class World:
         return all(self._holds(predicate, t) for predicate, t in self.hypotheses.assumed)
 
     def _holds(self, predicate: str, t: Term, scope: Scope | None = None) -> bool:
-        test = _PREDICATES.get(predicate)
-        if test is None:
+        if predicate not in _PREDICATES:
             return True
         scope = scope or self.evaluator.root
         try:
             if t.op == "every":
                 inner = (scope.extended(str(t.data), k) for k in self.evaluator.range(t, scope))
                 return all(self._holds(predicate, t.args[2], one) for one in inner)
+            if predicate == "largest":
+                return self.kind != "float" or is_largest(self.evaluator, t, scope)
+            test = _PREDICATES[predicate]
             return bool(test(self, *(self.evaluator.value(side, scope) for side in (t.args if t.op == "=" else (t,)))))
         except UndefinedError:
             return False
@@ -364,6 +374,7 @@ _PREDICATES: dict[str, Any] = {
     "invertible": _invertible,
     "principal": _principal,
     HOLDS: lambda w, left, right: w.algebra.difference(left, right) is None,
+    "largest": None,  # of what, its form says
     "symmetric": lambda w, s: w.algebra.difference(s, w.algebra.transposed(s)) is None,
 }
 

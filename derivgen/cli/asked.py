@@ -63,6 +63,9 @@ def answer(kind: str, expression: str, options: Mapping[str, object], rules: Seq
 
 def refuse(result: api.Result, report: Report) -> NoReturn:
     """Say which step does not hold, and end with status 1."""
+    if report.pointless:
+        complain("error: what is assumed holds at no point that was tried, so nothing is shown")
+        stop(f"{report}\n  hint: correct what contradicts the rest, or declare the sizes at which it holds", WRONG)
     complain("error: the check refuses this derivation, so it is not shown")
     stop(refusal(result, report), WRONG)
 

@@ -38,11 +38,12 @@ def _let(text: str) -> Options:
 _OF_VECTORS = ("a'*x", "x'*M*x + b'*x", "(a'*x - c)^2", "exp(a'*x)", "x'*x/(b'*x)")
 _FUNCTIONS = (
     *("exp", "log", "sqrt", "abs", "sin", "cos", "tan", "asin", "acos", "atan"),
-    *("sinh", "cosh", "tanh", "asinh", "acosh", "atanh"),
+    *("sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "gammaln", "digamma"),
 )
+_OF_A_LARGEST = (("norm1(X)", "norm1(X[:,k])"), ("norminf(X)", "norm1(X[p,:]')"), ("normmax(X)", "abs(X[p,q])"))
 _OF_MATRICES = "G: function(matrix(p,q)) -> scalar; U: function(matrix(m,n)) -> matrix(p,q); X: matrix(m,n)"
 _OF_COMPLEX = _let("A: complex matrix(m,n); x: complex vector(n); b: complex vector(m)")
-_LATER = ("sigmoid(x)", "relu(x)", "max(x, y)", "sign(x)", "step(x)")
+_LATER = ("sigmoid(x)", "relu(x)", "max(x, y)", "sign(x)", "step(x)", "trigamma(x)")
 TRIALS: dict[str, tuple[Trial, ...]] = {
     "functions of a scalar": (
         *[Trial(f"{name}(c*x)", "x", label=name) for name in _FUNCTIONS],
@@ -62,6 +63,10 @@ TRIALS: dict[str, tuple[Trial, ...]] = {
         Trial("norm(x)", "x", options=_let("x: vector(n)")),
         Trial("logsumexp(x)", "x", options=_let("x: vector(n)")),
         Trial("softmax(x)", "x", options=_let("x: vector(n)")),
+        Trial(
+            "[x[1]^2*x[2]; sin(x[2])]", "x", options=_let("x: vector(2)"), shows="[2*x[1]*x[2], (x[1])^2; 0, cos(x[2])]"
+        ),
+        Trial("[t; t^2]", "t", shows="[1; 2*t]"),
         Trial("F(x)", "x", options=_let("x: vector(n); F: function(vector(n)) -> scalar")),
         Trial("s(x)", "x", options=_let("x: vector(n); s: function(vector(n)) -> vector(m)")),
     ),
@@ -78,6 +83,7 @@ TRIALS: dict[str, tuple[Trial, ...]] = {
         Trial("tr(A.*X)", "X"),
         Trial("norm(X)^2", "X"),
         Trial("norm2(X)", "X"),
+        *[Trial(of, "X", options={"assume": [f"largest({part})"]}) for of, part in _OF_A_LARGEST],
         Trial("tr(expm(X))", "X"),
         Trial("tr(kron(A, X))", "X"),
         Trial("tr(A*triu(X))", "X"),

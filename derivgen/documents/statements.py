@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import pairwise
 
 from derivgen.documents.escape import EMPTY, TeX, escape, join, math
+from derivgen.language.largest import property_in_full
 from derivgen.language.operators import DERIVED
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term, walk
@@ -172,8 +173,8 @@ def condition(name: str, term: Term, style: Style) -> TeX:
         return join(style.words.parts("property.of entries", **shown))
     if name in _SIGN:
         return math(style.latex(term) + _SIGN[name])
-    said = style.words.properties(name)
-    whole = "of every entry" if name == "simple" and term.shape != SCALAR else "beside"
+    said = style.words.properties(property_in_full(name, term))
+    whole = "of every entry" if name == "simple" and term.shape != SCALAR else "is" if name == "largest" else "beside"
     return join(style.words.parts(f"property.{whole}", term=math(style.latex(term)), property=said))
 
 

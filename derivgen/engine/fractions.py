@@ -55,7 +55,8 @@ class Monomial:
         count = whole(exponent)
         if base.op == "sqrt" and count is not None:  # sqrt(a)^3 = a^(3/2)
             base, exponent, count = base.args[0], quotient(Fraction(count, 2)), None
-        if count is not None and abs(count) <= MOST and base.op in ("times", "div", "pow", "number", "neg"):
+        opens = base.op in ("times", "div", "pow", "number", "neg") and base != ZERO_TERM  # 0^-1 stays what it is
+        if count is not None and abs(count) <= MOST and opens:
             for _ in range(abs(count)):
                 self.take(base, sign if count > 0 else -sign)
             return

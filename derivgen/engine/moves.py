@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from derivgen.engine.factors import collect_multiples, common_factor, like_fractions, sign_inside
 from derivgen.engine.fractions import endless, lowest_terms, quotient, scaled
+from derivgen.engine.literals import UNITS, literal_d, literal_factor, literal_of_units, literal_sum
 from derivgen.engine.matrix_numbers import OPERATORS as WITH_NUMBERS
 from derivgen.engine.matrix_numbers import matrix_arithmetic
 from derivgen.engine.named import OF_FACTORS, named
@@ -27,7 +28,7 @@ Rewrite = Callable[[Term], "Term | None"]
 class Move:
     """A computed step: its name, the words for a reader, its news value, and the rewriting of one node.
 
-    ``roots`` are the operators of the nodes that it may rewrite, as bits.
+    ``roots`` are the operators of the nodes that it may rewrite, ``needs`` those that stand in such a node, as bits.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Move:
     news: int
     rewrite: Rewrite
     roots: int
+    needs: int = 0
 
 
 def _bits(*ops: str) -> int:
@@ -428,6 +430,10 @@ def moves(eps: str, known: tuple[Term, ...] = ()) -> dict[str, Move]:
         Move("spell_out", "what the name stands for", 2, differentiated, _bits(*DERIVATIVES)),
         Move("abbreviate", "what the name stands for", 1, named(known), _named_bits(known)),
         Move("entries", "write out the entries", 2, entries, _bits(*_WITH_ENTRIES)),
+        Move("literal_d", "the differential acts on every entry", 1, literal_d, _bits("d"), _bits("matrix")),
+        Move("literal_factor", "take out the common factor", 1, literal_factor, _bits("matrix")),
+        Move("literal_sum", "a sum over the places", 1, literal_sum, _bits("matrix")),
+        Move("literal", "the entries at their places", 1, literal_of_units, _bits(*UNITS)),
         Move("drop1", "drop what vanishes with eps", 1, drop(eps, 1), _bits("plus")),
         Move("drop2", "drop the squares of eps", 1, drop(eps, 2), _bits("plus")),
         Move("drop3", "drop the cubes of eps", 1, drop(eps, 3), _bits("plus")),

@@ -160,7 +160,7 @@ class Context:
         """One row of a plan; a law of the book that nothing used so far is read only where it is ``wanted``."""
         if rule in self.moves:
             move = self.moves[rule]
-            return 0, move.roots, 0, rule, move
+            return move.needs, move.roots, 0, rule, move
         own = self.local.get(rule.lstrip("<"))
         if own is not None:
             found = own, not rule.startswith("<"), own.backward if rule.startswith("<") else own.forward

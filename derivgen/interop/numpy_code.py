@@ -44,8 +44,10 @@ def numpy_code(
     body = [*_docstring(said), *lines, *[f"{identifier(d)} = int({identifier(d)})" for d in missing]]
     body.append(f"return {_value(expression, term.shape)}")
     function = [f"def {name}({', '.join(parameters)}):", *(f"    {line}" if line else "" for line in body)]
-    imports = "import numpy as np" + ("\nimport scipy.linalg" if "scipy." in expression else "")
-    return "\n\n\n".join([imports, *support(list(writer.support)), "\n".join(function)]) + "\n"
+    parts = [*support(list(writer.support)), "\n".join(function)]
+    packages = [f"scipy.{part}" for part in ("linalg", "special") if any(f"scipy.{part}." in text for text in parts)]
+    imports = "\n".join(["import numpy as np", *(f"import {package}" for package in packages)])
+    return "\n\n\n".join([imports, *parts]) + "\n"
 
 
 def numpy_function(

@@ -28,6 +28,8 @@ FUNCTIONS = {
     "tan": "np.tan", "asin": "np.arcsin", "acos": "np.arccos", "atan": "np.arctan", "sinh": "np.sinh",
     "cosh": "np.cosh", "tanh": "np.tanh", "asinh": "np.arcsinh", "acosh": "np.arccosh", "atanh": "np.arctanh",
     "sign": "np.sign", "sigmoid": "sigmoid", "relu": "relu", "step": "step",
+    "erf": "scipy.special.erf", "gammaln": "scipy.special.gammaln", "digamma": "scipy.special.digamma",
+    "trigamma": "trigamma",
 }  # fmt: skip
 """Scalar functions, which act on arrays entry by entry."""
 
@@ -85,7 +87,7 @@ def _scalar_function(w: NumpyWriter, t: Term) -> Text:
 
 def _function(w: NumpyWriter, name: str) -> str:
     known = FUNCTIONS[name]
-    return known if known.startswith("np.") else w.needs(known)
+    return known if known.startswith(("np.", "scipy.")) else w.needs(known)
 
 
 def _map(w: NumpyWriter, t: Term) -> Text:

@@ -18,6 +18,11 @@ def step(x):
     """1 where x is positive, else 0."""
     return 1.0 * (x > 0)
 '''),
+    "trigamma": ((), '''
+def trigamma(x):
+    """The second derivative of the logarithm of the gamma function."""
+    return scipy.special.polygamma(1, x)
+'''),
     "logsumexp": ((), '''
 def logsumexp(x):
     """log(sum(exp(x))), without overflow."""

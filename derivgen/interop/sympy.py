@@ -31,6 +31,8 @@ FUNCTIONS: dict[str, Callable[..., Expression]] = {
     "sinh": sympy.sinh, "cosh": sympy.cosh, "tanh": sympy.tanh, "asinh": sympy.asinh, "acosh": sympy.acosh,
     "atanh": sympy.atanh, "max": sympy.Max, "min": sympy.Min, "relu": lambda x: sympy.Max(x, 0),
     "sigmoid": lambda x: 1 / (1 + sympy.exp(-x)), "step": sympy.Heaviside,
+    "erf": sympy.erf, "gammaln": sympy.loggamma, "digamma": lambda x: sympy.polygamma(0, x),
+    "trigamma": lambda x: sympy.polygamma(1, x),
 }  # fmt: skip
 """Functions of scalars."""
 

@@ -258,6 +258,14 @@ def _trace(r: _Reader, e: Expression) -> Term:
     return inner if inner.shape == SCALAR else make("tr", [inner])
 
 
+def _polygamma(r: _Reader, e: Expression) -> Term:
+    order, inner = e.args
+    name = {0: "digamma", 1: "trigamma"}.get(int(order)) if order.is_Integer else None
+    if name is None:
+        raise BorderError(f"the notation has no counterpart of {e}", "it knows digamma and trigamma")
+    return make(name, [r.term(inner)])
+
+
 def _with(op: str) -> Callable[[_Reader, Expression], Term]:
     return lambda r, e: make(op, r.terms(e))
 
@@ -297,6 +305,7 @@ _FROM_SYMPY: tuple[tuple[Any, Callable[[_Reader, Expression], Term]], ...] = (
     (sympy.DiagonalOf, _with("diagvec")),
     (ElementwiseApplyFunction, _entrywise),
     (MatrixElement, _entry),
+    (sympy.polygamma, _polygamma),
     (sympy.BlockMatrix, _blocks),
     (sympy.MatrixBase, _matrix),
     ((sympy.Sum, sympy.Product), _over_index),

@@ -12,6 +12,7 @@ from fractions import Fraction
 from derivgen.language.abbreviations import member_abbreviation
 from derivgen.language.declarations import Declaration, Declarations
 from derivgen.language.inference import ShapeInference, order_of
+from derivgen.language.names import PI
 from derivgen.language.notation import Syntax, read
 from derivgen.language.operators import CALLS
 from derivgen.language.readings import choose_vectors, vector_names
@@ -223,6 +224,8 @@ def elaborate_nodes(
     elaborator.text = texts[0] if texts else ""
     elaborator.primed |= choose_vectors(elaborator, nodes, find_shapes)
     find_shapes(elaborator)
+    elaborator.as_long_as_counted()
+    elaborator.inferred.update((name, PI) for name in elaborator.constants)
     _name_dimensions(elaborator)
     terms = []
     for text, node in zip(texts, nodes, strict=True):

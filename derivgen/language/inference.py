@@ -8,9 +8,9 @@ from functools import reduce
 
 from derivgen.language.declarations import Declaration, dimension_of
 from derivgen.language.foreign import ARGUMENTS
-from derivgen.language.names import SPECIAL, Names, taken
+from derivgen.language.names import PI, SPECIAL, Names, taken
 from derivgen.language.notation import NotationError, Syntax
-from derivgen.language.operators import CALLS, MATRIX_FUNCTIONS, OPERATORS, SCALAR_FUNCTIONS
+from derivgen.language.operators import BRING_PI, CALLS, MATRIX_FUNCTIONS, OPERATORS, SCALAR_FUNCTIONS
 from derivgen.language.shapes import (
     ONE,
     PROPOSITION,
@@ -91,6 +91,8 @@ class ShapeInference(Names):
         rows, cols = self.shape(node.children[0]) or SCALAR
         if node.children[0].kind == "number":
             self.fail("the transpose of a number is that number", node, "a row of ones is written ones(n)'")
+        if node.children[0].kind == "index" and (hint := self._members_hint(node.children[0])):
+            self.fail("the transpose of an entry is that entry", node, hint)
         return cols, rows
 
     def _shape_relation(self, node: Syntax) -> Shape:
@@ -112,9 +114,20 @@ class ShapeInference(Names):
         if not scalars or any(carriers(part) for part in scalars):
             return self._taken() or "write c*I(n) for a multiple of the identity"
         other = b if a == SCALAR else a
+        if members := next(filter(None, map(self._members_hint, parts[:: 1 if b == SCALAR else -1])), ""):
+            return members
         if ONE in other:
             return f"a number in every entry is a multiple of ones({other[0] if other[1] == ONE else other[1]})"
         return "write c*I(n) for a multiple of the identity, c*ones(m,n) for c in every entry"
+
+    def _members_hint(self, node: Syntax) -> str:
+        """How to declare the members of a family, where an undeclared x[i] was read as an entry; or nothing."""
+        if node.kind == "index" and len(node.children) == 2 and node.children[1].kind == "name":
+            base, index = (child.value for child in node.children)
+            if base in self.inferred and index in self.running:
+                family = f"{base}[{index}=1..{self.running[index]}]: vector(n)"
+                return f"undeclared, {base}[{index}] is an entry of a vector; for vectors declare {family}"
+        return next(filter(None, map(self._members_hint, node.children)), "")
 
     def _taken(self) -> str:
         """What names were taken for that nobody declared, as a hint where shapes clash."""
@@ -244,11 +257,29 @@ class ShapeInference(Names):
         for child in node.children[1:]:
             if child.kind != "colon":
                 self._index_argument(child)
+        sides = (rows, cols) if len(node.children) == 3 else (rows if cols == ONE else cols,)
+        self._count(node.children[1:], sides)
         if len(node.children) == 2 and ONE not in (rows, cols):
             self.fail(f"a {describe((rows, cols))} needs two indices", node, "write X[i,j], or X[i,:] for a row")
         if len(node.children) > 3:
             self.fail("a matrix has two indices", node)
         return self._line(node, rows, cols)
+
+    def _count(self, indices: Iterable[Syntax], sides: Iterable[Dim]) -> None:
+        """Note along which sides an index runs through all its values."""
+        for index, side in zip(indices, sides, strict=False):
+            if index.kind == "name" and index.value in self.running:
+                self.counts.append((side, self.running[index.value]))
+
+    def as_long_as_counted(self) -> None:
+        """Let an index that runs from 1 to N run over all of a side that nothing else gives a size, if it is one N."""
+        limits: dict[str, set[str]] = {}
+        for side, high in self.counts:
+            if (name := self.resolve((side, ONE))[0].variable) is not None and name.startswith("?"):
+                limits.setdefault(name, set()).add(high)
+        for name, highs in limits.items():
+            if len(highs) == 1:
+                self.bindings = {**self.bindings, name: dim(*highs)}
 
     def _line(self, node: Syntax, rows: Dim, cols: Dim) -> Shape:
         """The shape of an entry X[i,j], a row X[i,:] or a column X[:,j]."""
@@ -299,7 +330,17 @@ class ShapeInference(Names):
         elif node.order:
             self.fail(f"{node.value}' is not a function of its own here", node, "write its derivative out")
         self._arity(node, 1)
+        self._bring_pi(node)
         return self.shape(node.children[0]) or SCALAR
+
+    def _bring_pi(self, node: Syntax) -> None:
+        """Of a function whose derivative holds pi, infer this constant. Refuse another pi beside it."""
+        if node.value not in BRING_PI or not self.infer:
+            return
+        if self.given.get(PI.name, PI) != PI or PI.name in self.dimensions:
+            hint = f"give {PI.name} another name: the derivative of {node.value} holds the constant"
+            self.fail(f"{PI.name} is declared beside {node.value}", node, hint)
+        self.constants.add(PI.name)
 
     def _shape_derivative_call(self, node: Syntax) -> Shape:
         known = self.lookup(node.value)
@@ -371,6 +412,7 @@ class ShapeInference(Names):
 
     def _ordinary_call(self, node: Syntax) -> Shape:
         row = CALLS[node.value]
+        self._bring_pi(node)
         if len(node.children) != row.arity[0]:
             hint = ARGUMENTS.get(node.value, "")
             self.fail(f"{node.value} takes {row.arity[0]} argument(s), not {len(node.children)}", node, hint)
@@ -515,7 +557,21 @@ class ShapeInference(Names):
                 self.dimensions.add(child.value)
                 self.counted.add(child.value)
             self.shape(child)
-        return self._in_scope(self.bound_name(node.children[0]), SCALAR, node.children[3])
+        name, running = self.bound_name(node.children[0]), dict(self.running)
+        if high := self._counted_up_to(*node.children[1:3]):
+            self.running[name] = high
+        else:
+            self.running.pop(name, None)
+        try:
+            return self._in_scope(name, SCALAR, node.children[3])
+        finally:
+            self.running = running
+
+    def _counted_up_to(self, low: Syntax, high: Syntax) -> str:
+        """The name of a dimension up to which a sum counts from 1, or nothing."""
+        known = self.lookup(high.value) if high.kind == "name" else None
+        plain = high.kind == "name" and high.value not in self.bound and (low.kind, low.value) == ("number", "1")
+        return high.value if plain and (known is None or "natural" in known.properties) else ""
 
     _call_prod = _call_sum
 

@@ -204,7 +204,7 @@ class SymbolParser(Cursor, ABC):
         ):
             shown = self.shown(self.tokens[self.k - 1])
             hint = rf"for a product write {shown}\cdot(..); for an application declare {name}: function"
-            hint += r"; the logistic function is \operatorname{sigmoid}" if name == "sigma" else ""
+            hint += f"; {_CUSTOMARY[name]}" if name in _CUSTOMARY else ""
             self.fail("this can be read in two ways", token.position, hint)
         return Syntax("name", name, (), position)
 
@@ -309,3 +309,12 @@ class SymbolParser(Cursor, ABC):
             return Syntax("number", token.text, (), token.position)
         name = self.names.letter(token) or self._refuse_subscript(token)
         return Syntax("name", name, (), token.position)
+
+
+# functions that a letter often stands for
+_CUSTOMARY = {
+    "sigma": r"the logistic function is \operatorname{sigmoid}",
+    "Phi": r"the normal distribution function is \frac{1}{2}(1 + \operatorname{erf}(x/\sqrt{2}))",
+    "Gamma": r"the gamma function is \exp(\operatorname{gammaln}(x))",
+    "psi": r"the digamma function is \operatorname{digamma}",
+}

@@ -45,6 +45,9 @@ class Names:
         self.bound: dict[str, Shape] = {}
         self.dimensions: set[str] = set(self.given.dimensions)
         self.counted: set[str] = set()  # undeclared limits of sums; natural numbers, where they are no dimensions
+        self.running: dict[str, str] = {}  # what runs from 1 to a name N, with that name
+        self.counts: list[tuple[Dim, str]] = []  # the sides along which such an index stands, with its N
+        self.constants: set[str] = set()  # constants that the derivatives of functions hold
         self.primed: set[str] = set()
         self.open: set[str] = set()  # names whose shape, if they are not declared, is that of their place
         self.seen: dict[int, tuple[Syntax, Shape | None]] = {}  # the shapes found, by node; kept, as ids are used again
@@ -83,6 +86,8 @@ class Names:
             return known
         if name in self.dimensions or name == "eps":
             return Declaration(name, "value", SCALAR)
+        if name == PI.name and not self.infer:
+            return PI
         if not self.infer:
             self.fail(
                 f"{name!r} is not declared",

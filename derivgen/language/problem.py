@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from derivgen.language.contradictions import contradiction
 from derivgen.language.declarations import (
     Declaration,
     Declarations,
@@ -16,6 +17,7 @@ from derivgen.language.declarations import (
     suggest,
 )
 from derivgen.language.elaborate import elaborate_all
+from derivgen.language.largest import SPELLINGS, largest_part
 from derivgen.language.names import PI, taken
 from derivgen.language.notation import NotationError, is_latex
 from derivgen.language.operators import OPERATORS
@@ -26,6 +28,7 @@ from derivgen.language.terms import ZERO_TERM, Term, make, plus, symbol, walk
 HOLDS = "holds"  # the predicate of an assumed equation
 PREDICATES = (
     "positive", "nonzero", "invertible", "full_rank", "principal", "symmetric", "natural", "inverse", "simple",
+    "largest",
 )  # fmt: skip
 METHODS = ("first principles", "differentials", "componentwise", "chain rule", "inverse function")
 QUANTITIES = ("derivative", "gradient", "jacobian", "hessian", "differential", "directional")
@@ -182,7 +185,8 @@ def read_problem(
             raise NotationError("a variable is missing beside the comma", wrt, wrt.index(","), "write X, Y")
         texts |= {f"beside {k}": text for k, text in enumerate(others)}
     texts |= {f"via {k}": text for k, text in enumerate(via)}
-    split = [_split_assumption(text) for text in assume]
+    written = list(assume)
+    split = [_split_assumption(text) for text in written]
     texts |= {f"assume {k}": text for k, (_, text) in enumerate(split)}
     keys = list(texts)
     alike = None
@@ -195,10 +199,12 @@ def read_problem(
         _refuse_every(found[name], text, name.startswith("assume "))
         if name.startswith("assume "):
             _refuse_no_equation(found[name], text)
+            _refuse_no_part(split[int(name.removeprefix("assume "))][0], found[name], text)
     if kind == "derive" and any("eps" in t.free for t in terms) and "eps" not in given:
         inferred = inferred.extended(Declaration("eps", "value", SCALAR))  # the user's, as log(x + eps) is written
     perturbation = _first_free(PERTURBATIONS, Declarations({**given, **inferred}))
     facts = tuple((predicate, found[f"assume {k}"]) for k, (predicate, _) in enumerate(split))
+    _refuse_contradiction(facts, written, Declarations({**given, **inferred}))
     problem = Problem(
         kind, found["of"], found.get("wrt"), quantity or "derivative", order, vary, layout, convention, method, given,
         inferred,
@@ -244,6 +250,26 @@ def _refuse_no_equation(t: Term, text: str) -> None:
         t = t.args[2]
     if t.op == "=" and (not t.free or t.args[0] == t.args[1]):
         raise NotationError("this equation assumes nothing", text, 0, "assume an equation between names: sum(t) = 1")
+
+
+def _refuse_contradiction(facts: Sequence[tuple[str, Term]], written: list[str], known: Declarations) -> None:
+    """Raise NotationError for the first assumption that another one, or the declaration of a name, excludes."""
+    positive = [d for d in known.values() if d.shape == SCALAR and d.properties & {"positive", "natural"}]
+    declared = [("positive", symbol(d.name)) for d in positive]
+    pair = contradiction([*declared, *facts])
+    if pair is None:
+        return
+    later, earlier = (k - len(declared) for k in pair)
+    if later == earlier:
+        raise NotationError("this holds nowhere", written[later], 0, "leave it out, or correct it")
+    other = written[earlier] if earlier >= 0 else f"the declaration of {positive[earlier].name}"
+    raise NotationError(f"this contradicts {other}", written[later], 0, "leave one of the two out")
+
+
+def _refuse_no_part(predicate: str, t: Term, text: str) -> None:
+    """Raise NotationError where what is called the largest is the size of no column, row or entry."""
+    if predicate == "largest" and largest_part(t) is None:
+        raise NotationError("this is the size of no column, row or entry", text, 0, f"write {SPELLINGS}")
 
 
 def _one_of(what: str, value: str | None, known: tuple[str, ...]) -> None:
@@ -405,6 +431,8 @@ def _quantity(problem: Problem) -> str:
         return "jacobian"
     matrices = [name for name, d in problem.inferred.items() if d.sort == "value" and ONE not in d.shape]
     hint = "ask for kind differential"
+    if of[0] == ONE == wrt[1]:
+        hint = f"ask for the Jacobian of its transpose, ({plain(problem.of)})', or for kind differential"
     if unsaid := taken([], [name for name in matrices if name not in problem.varying]):
         hint += f"; {unsaid}"
     raise NotationError(f"the derivative of a {describe(of)} by a {describe(wrt)} is not a matrix", "", 0, hint)

@@ -43,6 +43,9 @@ TABLE = (
     "D_relu",
     "D_sign",
     "D_step",
+    "D_erf",
+    "D_gammaln",
+    "D_digamma",
     "D_apply",
     "at_value",
 )

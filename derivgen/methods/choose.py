@@ -29,6 +29,8 @@ from derivgen.methods.short_form import in_short_form
 from derivgen.methods.statement import derive_statement
 from derivgen.methods.wirtinger import derive_by_complex, derive_by_complex_entry
 from derivgen.rules.book import RuleBook, standard_book
+from derivgen.rules.conditions import Facts
+from derivgen.rules.impossible import impossible
 
 
 def solve(problem: Problem, book: RuleBook) -> Derivation:
@@ -38,7 +40,9 @@ def solve(problem: Problem, book: RuleBook) -> Derivation:
     """
     _demand_known(problem)
     try:
-        derivation = in_short_form(_solve(problem, book), book)
+        found = _solve(problem, book)
+        _demand_possible(found)
+        derivation = in_short_form(found, book)
         _demand_finished(derivation)
         return noted(in_layout(derivation, book))
     except DerivationError as error:
@@ -49,6 +53,16 @@ def solve(problem: Problem, book: RuleBook) -> Derivation:
         if isinstance(error, OpenEquationError):
             raise OpenEquationError(error.reason, error.equation, error.steps, hint) from error
         raise DerivationError(error.reason, error.subterm, error.steps, hint) from error
+
+
+def _demand_possible(derivation: Derivation) -> None:
+    """Raise DerivationError where what is assumed holds nowhere."""
+    problem = derivation.problem
+    needed = [(c.predicate, c.term) for c in derivation.assumed]
+    found = impossible([*problem.assume, *needed], Facts(problem.declarations))
+    if found is not None:
+        reason, term, hint = found
+        raise DerivationError(reason, term, hint=hint)
 
 
 def _demand_known(problem: Problem) -> None:

@@ -13,7 +13,7 @@ from derivgen.engine.match import match
 from derivgen.engine.moves import reorder
 from derivgen.engine.rewrite import ASSUMED, Context, DerivationError, Phase, Place, Trail
 from derivgen.engine.trace import Derivation, Step
-from derivgen.language.operators import SCALAR_FUNCTIONS
+from derivgen.language.operators import WITH_DERIVATIVES
 from derivgen.language.plain import plain
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ONE, SCALAR
@@ -21,8 +21,10 @@ from derivgen.language.terms import Path, Term, at, make, walk
 from derivgen.methods import adjoints
 from derivgen.methods.first_principles import SUMMANDS, tidy
 from derivgen.methods.functions_of_matrix import push_through_traces, waits
+from derivgen.methods.largest import take_largest
 from derivgen.methods.law_sets import INVERSES, PUSH_TRANSPOSES, SIGNS, TIDY
 from derivgen.methods.linear_form import demand_linear, to_linear_form
+from derivgen.methods.literals import close_literal, open_literals
 from derivgen.methods.out_of_reach import way_on
 from derivgen.methods.trace_form import acting_on, holds, to_trace_form, transposes_in
 from derivgen.rules.binding import Abstraction, Binding, instantiate
@@ -54,7 +56,7 @@ DIFFERENTIALS = (
     "d_det",
     "d_norm_square", "d_norm_square_matrix", "d_pow", "d_exponent", "d_pow_exponent",
     "d_power",
-    *(f"d_{name}" for name in SCALAR_FUNCTIONS),
+    *(f"d_{name}" for name in WITH_DERIVATIVES),
     "d_max", "d_min",
     "d_apply", "d_apply_two", "d_apply_vector", "d_apply_matrix", "d_apply_to_matrix", "d_apply_jacobian",
     "d_grad", "d_apply_entries_vector", "d_apply_entries", "d_grad_entries", "d_jac_entries", "d_hess_entries",
@@ -62,7 +64,7 @@ DIFFERENTIALS = (
     "d_hadamard_left", "d_hadamard", "d_hadamard_div_constant", "d_hadamard_under", "d_hadamard_div",
     "d_hadamard_square",
     "d_hadamard_pow",
-    *(f"d_map_{name}" for name in SCALAR_FUNCTIONS),
+    *(f"d_map_{name}" for name in WITH_DERIVATIVES),
     "d_map",
     "d_total", "d_entries_prod", "d_sum", "d_prod", "d_pinv", "d_diag", "d_diag_matrix", "d_diagvec", "d_vec",
     "d_kron_left", "d_kron_right", "d_kron",
@@ -70,6 +72,7 @@ DIFFERENTIALS = (
     "d_conj", "d_re", "d_im", "d_log_principal", "d_sqrt_principal",
     "d_norm", "d_norm_matrix", "norm2_vector", "d_norm2", "d_logsumexp", "d_softmax", "d_expm_scale",
 )  # fmt: skip
+COMPUTED = ("arithmetic", "literal_d")
 TIED = (
     "tied_symmetric", "tied_skew_symmetric", "tied_diagonal", "tied_upper_triangular", "tied_lower_triangular",
     "tied_toeplitz", "tied_symmetric_toeplitz",
@@ -147,7 +150,7 @@ def _differential(problem: Problem, context: Context, first: Trail) -> Derivatio
     second = Trail("differential", make("d", [first.start]), context)
     context.local["lemma 1"] = local_law("lemma 1", result, words="the differential above", news=1)
     second.need("lemma 1", "lemma")
-    second.run(Phase("differential", ("arithmetic", *DIFFERENTIALS)))
+    second.run(Phase("differential", (*COMPUTED, *DIFFERENTIALS)))
     _demand_pushed(second, problem.variables)
     second.run(Phase("cancel", ("divide", "arithmetic"), assume=False))
     tidy(second)
@@ -167,7 +170,7 @@ def pushed(body: Term, variables: tuple[Term, ...], context: Context) -> Trail:
     trail.run(Phase("conjugates", CONJUGATES, accept=lambda step: at(step.before, step.path).has("d")))
     if waits(trail.term):
         push_through_traces(trail)
-        trail.run(Phase("differential", ("arithmetic", *DIFFERENTIALS)))
+        trail.run(Phase("differential", (*COMPUTED, *DIFFERENTIALS)))
     _demand_pushed(trail, variables)
     return trail
 
@@ -176,6 +179,7 @@ def _push(trail: Trail, variables: tuple[Term, ...], family: str = "") -> None:
     """Push d inwards as far as the laws reach, all as one phase where ``family`` names it."""
     cited = trail.context.book.cited
     trail.run(Phase(family or "parts", ("arithmetic", "like_terms"), accept=_gives_zero))
+    take_largest(trail, trail.context.problem.varying)
     if trail.run(Phase(family or "parts", PSEUDO_INVERSES, accept=acting_on(*variables), assume=False)):
         trail.run(Phase(family or "parts", CANCELLED, assume=False))
     trail.run(
@@ -186,9 +190,9 @@ def _push(trail: Trail, variables: tuple[Term, ...], family: str = "") -> None:
     )
     trail.run(Phase(family or "powers", ("log_div", "log_mul"), accept=acting_on(*variables), assume=False))
     if trail.context.problem.member is not None:
-        _pick_member(trail, Phase(family or "differential", ("arithmetic", *DIFFERENTIALS), once=True))
+        _pick_member(trail, Phase(family or "differential", (*COMPUTED, *DIFFERENTIALS), once=True))
     trail.run(
-        Phase(family or "differential", (*cited, "arithmetic", *DIFFERENTIALS), select=_by_its_own_law),
+        Phase(family or "differential", (*cited, *COMPUTED, *DIFFERENTIALS), select=_by_its_own_law),
         Phase(family or "differential", ("reorder",), within=_behind_number),
         Phase(family or "differential", ("inv_inv", "combine_powers"), assume=False),
     )
@@ -306,6 +310,8 @@ def to_form(trail: Trail, small: Term) -> None:
     if trail.term.has("block"):
         trail.run(Phase("parts", BLOCKS, accept=acting_on(small)))
     trail.run(Phase("cancel", ("divide", "arithmetic", "hadamard_ones", *INVERSES, *ENTRYWISE_QUOTIENTS), assume=False))
+    if trail.term.has("matrix"):
+        open_literals(trail, small, _collect_within)
     if small.shape != SCALAR:
         adjoints.to_inner_products(trail, small)
         _gather(trail, small)
@@ -408,6 +414,11 @@ def _alone(small: Term) -> Place:
     return within
 
 
+def _collect_within(trail: Trail, small: Term) -> None:
+    spread(trail, small)
+    _collect_scalar(trail, small)
+
+
 def _collect_scalar(trail: Trail, small: Term) -> None:
     """d(t) in front of everything that it multiplies."""
     out = (
@@ -444,6 +455,7 @@ def simplify(trail: Trail) -> None:
     cheap = transposes_in().accept
     within = right_side if trail.term.op == "=" else None
     trail.run(Phase("properties", rules, accept=cheap, within=within, assume=False))
+    close_literal(trail)
 
 
 def right_side(t: Term, path: Path) -> bool:

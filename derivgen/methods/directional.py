@@ -8,7 +8,7 @@ from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
 from derivgen.engine.trace import Derivation
 from derivgen.language.problem import Problem, is_complex_variable
 from derivgen.language.shapes import ONE, SCALAR
-from derivgen.language.terms import Term, fresh_name, make, rebuild, symbol
+from derivgen.language.terms import Path, Term, at, fresh_name, make, rebuild, symbol
 from derivgen.methods import first_principles as scalar
 from derivgen.methods.differentials import pushed, to_form
 from derivgen.methods.entry_reading import in_products_alone, pick_entry, pick_from_products, read_entries
@@ -108,6 +108,7 @@ def derive_along_by_differentials(problem: Problem, book: RuleBook) -> Derivatio
         pick_from_products(first)
     if first.term.shape == SCALAR and first.term.has("D"):
         _to_form(first, direction)
+    first.run(Phase("entries", ("entry_unit", "entry_single", "delta_same"), within=_in_literals))
     first.run(Phase("entries", ("hadamard_ones", "unit_entry", "single_entry", *INVERSES), assume=False))
     scalar.tidy(first)
     _read(first, statement)
@@ -115,6 +116,11 @@ def derive_along_by_differentials(problem: Problem, book: RuleBook) -> Derivatio
     kept = 1 if len(first.steps) == 1 else 2  # one: where the direction was put in, there is what is asked
     chains = (trail.chain(), end.chain(), first.chain())[: kept + 1]
     return Derivation(problem, "differentials", chains, result, lemmas[:kept], (), tuple(context.assumed.values()))
+
+
+def _in_literals(t: Term, path: Path) -> bool:
+    """The places inside matrices that are written out by entries."""
+    return any(at(t, path[:k]).op == "matrix" for k in range(len(path)))
 
 
 def _to_form(trail: Trail, small: Term) -> None:

@@ -51,6 +51,12 @@ SERIES = (
     "map_atanh_perturb",
     "map_sigmoid_perturb",
     "map_relu_perturb",
+    "erf_perturb",
+    "gammaln_perturb",
+    "digamma_perturb",
+    "map_erf_perturb",
+    "map_gammaln_perturb",
+    "map_digamma_perturb",
 )
 DEFINED = (
     "norm_square", "norm_square_matrix", "norm_root", "norm_root_matrix", "norm1_def", "logsumexp_def", "conj_real",

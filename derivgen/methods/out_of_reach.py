@@ -14,16 +14,19 @@ _OF_EIGENVALUES = {"expm": "exp", "logm": "log", "sinm": "sin", "cosm": "cos", "
 def way_on(t: Term) -> str:
     """Why a term has no differential, or that a law is missing; and what works in its place."""
     if t.op in MATRIX_FUNCTIONS:
-        return _of_matrix(t.op)
+        return _of_matrix(t)
     if t.op in ("norm1", "norminf", "normmax"):
         return _of_a_largest(t)
+    if t.op == "trigamma":
+        return "its derivative, the polygamma function of order 2, has no name here; of your own declare f: function"
     if t.op == "eig":
         one = plain(t.args[0])
         return f"the eigenvalues move one by one: ask for eig({one})[i], or for sum(eig({one})) and prod(eig({one}))"
     return f"a law d({t.op}(..)) = .. is missing; one of your own is read with --rules FILE"
 
 
-def _of_matrix(name: str) -> str:
+def _of_matrix(t: Term) -> str:
+    name, inner, n = t.op, plain(t.args[0]), t.shape[0]
     entries = f"sum(i, 1, n, {_OF_EIGENVALUES[name]}(eig(S)[i])*(a'*eigvec(S, i))*(eigvec(S, i)'*b))"
     if name == "sqrtm":
         why = "its differential d(R) solves R*d(R) + d(R)*R = d(X); under a trace there is one: tr(sqrtm(X))"
@@ -33,7 +36,9 @@ def _of_matrix(name: str) -> str:
             f"matrix, there is one: tr({name}(X)), tr(X*{name}(X))"
         )
     by_scalar = ", and expm(t*A) by t" if name == "expm" else ""
-    return f"{why}{by_scalar}; of a symmetric S, a'*{name}(S)*b is {entries}"
+    along = f"; where {inner} changes by U it changes to first order by the upper right block of "
+    along += f"{name}([{inner}, U; zeros({n},{n}), {inner}])"
+    return f"{why}{by_scalar}{along}; of a symmetric S, a'*{name}(S)*b is {entries}"
 
 
 def _of_a_largest(t: Term) -> str:
@@ -45,4 +50,5 @@ def _of_a_largest(t: Term) -> str:
         "vector": ("entries", "entry p", f"abs({inner}[p])"),
         "normmax": ("entries", "entry p,q", f"abs({inner}[p,q])"),
     }[t.op if ONE not in t.args[0].shape else "vector"]
-    return f"it is the largest of the {what}, and which one is not known; where it is {place}, ask for {instead}"
+    where = f"where it is {place}, assume largest({instead}), or ask for {instead}"
+    return f"it is the largest of the {what}, and which one is not known; {where}"

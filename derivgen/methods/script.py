@@ -12,7 +12,7 @@ from dataclasses import replace
 from derivgen.engine.match import match
 from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail, run_phase, steps_of
 from derivgen.engine.trace import Chain, Step
-from derivgen.language.operators import HOLES, OPERATORS, SCALAR_FUNCTIONS
+from derivgen.language.operators import HOLES, OPERATORS, WITH_DERIVATIVES
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term, equivalent, make, symbol, walk
 from derivgen.methods.chain_rule import OPEN, TABLE, chain_once
@@ -144,7 +144,7 @@ def _differentiate(trail: Trail) -> Iterator[list[Step]]:
 
 PUSH_D = (
     "d_constant", "d_scale", "d_div_constant", "d_sum", "d_neg", "d_plus", "d_times", "d_div", "d_pow",
-    *[f"d_{name}" for name in SCALAR_FUNCTIONS], "d_apply",
+    *[f"d_{name}" for name in WITH_DERIVATIVES], "d_apply",
 )  # fmt: skip
 
 

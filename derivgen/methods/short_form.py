@@ -53,6 +53,9 @@ BACK = (
 )  # fmt: skip
 COLLECTED = ("collect_multiples", "common_factor", "like_terms")
 ONE_SUM = ("scale_sum", "<sum_scale", "<sum_neg", "<sum_neg_matrix", "<sum_plus", "<sum_plus_matrix")
+SEPARATED = (
+    "mul_plus", "scale_plus", "neg_scale", "sum_plus_matrix", "sum_neg_matrix", "<scale_sum", "arithmetic",
+)  # fmt: skip
 MULTIPLY = ("mul_plus", "scale_plus", "dot_plus", "plus_dot", "neg_plus", "hadamard_plus", "hadamard_ones")
 
 Attempt = Callable[[Trail], object]
@@ -99,11 +102,35 @@ def shorten(trail: Trail) -> None:
         as_asked = Phase(NAME, BACK, select=_asked(trail.context), assume=False)
         made = trail.run(Phase(NAME, ("abbreviate",)), as_asked, Phase(NAME, CLEAN, inner=True, assume=False))
         made += use_equations(trail)
+        made += _vectors(trail)
         made += _factored(trail, _all)
         made += _turned_scalars(trail)
         made += trail.run(Phase(NAME, ("reorder",), within=_below_bar))
         if not made:
             return
+
+
+def _vectors(trail: Trail) -> int:
+    """Sums over the entries of vectors as the vectors: sum(i, 1, n, x[i]*e(i,n)) is x; the number of steps."""
+    before = len(trail.steps)
+    places = [path for path, node in walk(trail.term) if node.op == "sum" and node.args[2].has("unit")]
+    for path in sorted(places, key=len, reverse=True):
+        if _stands_at(trail.term, path, "sum"):
+            _best(trail, path, lambda t: iter((_of_entries,)))
+    return len(trail.steps) - before
+
+
+def _of_entries(part: Trail) -> None:
+    """Every summand by itself, its entry as an inner product with the unit vector behind it."""
+    inside = str(part.term.data)
+
+    def counted(t: Term, path: Path) -> bool:
+        node = at(t, path)
+        return node.op == "index" and len(node.args) == 2 and node.args[1].data == inside
+
+    part.run(Phase(NAME, SEPARATED, assume=False), Phase(NAME, ("entry_is_inner",), within=counted, assume=False))
+    if not part.run(Phase(NAME, ("<expand_entries",), assume=False)):
+        part.steps.clear()
 
 
 def use_equations(trail: Trail) -> int:

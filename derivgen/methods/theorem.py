@@ -14,6 +14,7 @@ from derivgen.engine.match import match
 from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
 from derivgen.engine.trace import Chain, Derivation
 from derivgen.language.declarations import Declarations
+from derivgen.language.names import PI
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term, equivalent, make, symbol, walk
@@ -85,7 +86,8 @@ def problem_of(law: Law, about: Instance, variable: Term | None = None) -> Probl
         premise, of = about.left, about.right
     assumed = tuple((p, t) for p, t in about.assumptions if p in ASSUMABLE)
     names = Declarations({n: d for n, d in about.declarations.items() if n not in about.dimensions})
-    return Problem("prove", of, variable, given=names, assume=assumed, premise=premise)
+    constant = Declarations({PI.name: PI} if PI.name in of.free - names.keys() else {})
+    return Problem("prove", of, variable, given=names, inferred=constant, assume=assumed, premise=premise)
 
 
 def _derivation(problem: Problem, shown: Shown) -> Derivation:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from derivgen.language.abbreviations import by_name
+from derivgen.language.largest import property_in_full
 from derivgen.language.operators import OPERATORS
 from derivgen.language.plain import plain
 from derivgen.language.shapes import SCALAR
@@ -94,7 +95,7 @@ def condition(name: str, term: Term, words: Catalogue) -> str:
     if name in SIGNS:
         return f"{formula(term)} {SIGNS[name]}"
     whole = "of every entry" if name == "simple" and term.shape != SCALAR else "is"
-    return words.word(f"property.{whole}", term=formula(term), property=words.properties(name))
+    return words.word(f"property.{whole}", term=formula(term), property=words.properties(property_in_full(name, term)))
 
 
 def _range(run: Range) -> str:

@@ -24,7 +24,7 @@ from derivgen.rules.structural import STRUCTURAL
 
 ASSUMABLE = (
     "invertible", "full_rank", "principal", "positive", "nonzero", "natural", "symmetric", "skew", "diagonal",
-    "inverse", "smooth", "simple", "commute", HOLDS,
+    "inverse", "smooth", "simple", "largest", "commute", HOLDS,
 )  # fmt: skip
 KNOWN_CONDITIONS = (*STRUCTURAL, *ASSUMABLE)
 
@@ -203,6 +203,7 @@ _IMPLIED_BY = {
     "inverse": set[str](),
     "smooth": set[str](),
     "simple": set[str](),
+    "largest": set[str](),
     "commute": set[str](),
     HOLDS: set[str](),
 }

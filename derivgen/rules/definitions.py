@@ -34,12 +34,19 @@ def defined(law: Law) -> Symbol | None:
     """The symbol that a definition explains on names, with the kinds of its arguments; None for a property."""
     if law.status != "definition" or law.relation != "=" or law.order is not None:
         return None
+    if _indices(law, law.right) - _indices(law, law.left):
+        return None  # what its condition picks out is no expression in the names
     head = law.left
     if head.op == "index" and head.args[0].op not in HOLES:
         head = head.args[0]
     kinds = (*HOLES, "number", "family") if len(head.args) > 1 else HOLES
     plain = head.op not in (*HOLES, "family") and all(a.op in kinds for a in head.args)
     return _symbol(head, tuple(c.predicate for c in law.conditions if c.predicate != "symbol")) if plain else None
+
+
+def _indices(law: Law, side: Term) -> set[str]:
+    holes = (str(t.data) for _, t in walk(side) if t.op == "hole")
+    return {name for name in holes if name in law.declarations and law.declarations[name].sort == "index"}
 
 
 def _symbol(t: Term, conditions: tuple[str, ...] = ()) -> Symbol:

@@ -80,6 +80,11 @@ def _at_least_one_positive(facts: Facts, t: Term) -> bool:
     )
 
 
+def never_negative(facts: Facts, t: Term) -> bool:
+    """Whether a scalar is positive or 0, by its form and the declarations."""
+    return facts.holds("positive", t) or _nonnegative(facts, t)
+
+
 def _nonnegative(facts: Facts, t: Term) -> bool:
     if not is_real(facts, t):
         return False

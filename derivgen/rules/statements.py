@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from derivgen.language.declarations import Declarations, suggest
 from derivgen.language.elaborate import elaborate_all
+from derivgen.language.names import PI
 from derivgen.language.notation import NotationError
 from derivgen.language.operators import DERIVED, OPERATORS
 from derivgen.language.shapes import SCALAR, Dim, Shape, dim, substitute_dim
@@ -91,7 +92,7 @@ def patternize(t: Term, names: Declarations, bound: frozenset[str] = frozenset()
             return symbol(name, shape)
         if name in names or name == EPS:
             return make(_hole_kind(names, name), (), name, shape)
-        return make("hole", (), f"dim:{name}", SCALAR)
+        return t if name == PI.name else make("hole", (), f"dim:{name}", SCALAR)
     data = t.data
     if t.op in ("apply", "map") and isinstance(data, tuple) and data[0] in names:
         data = (f"?{data[0]}", data[1])

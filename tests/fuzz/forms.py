@@ -155,12 +155,12 @@ form("pow", number(S), "({0})^3", lambda a: a**3)
 form("pow", number(POSITIVE), "({0})^-1", lambda a: 1 / a)
 form("symbolic_pow", number(S), "({0})^p", lambda a: a ** SIZES["p"])
 form("symbolic_pow", number(POSITIVE, S), "({0})^({1})", lambda a, b: a**b)
-for _name in ("exp", "sin", "cos", "sinh", "cosh", "tanh", "atan", "asinh", "sigmoid", "relu", "abs"):
+for _name in ("exp", "sin", "cos", "sinh", "cosh", "tanh", "atan", "asinh", "sigmoid", "relu", "abs", "erf"):
     form(_name, number(S), f"{_name}({{0}})", SCALAR_FUNCTIONS[_name])
 form("tan", number(UNIT), "tan({0})", np.tan)
 form("sign", number(S, S), "sign({0})*({1})", lambda a, b: np.sign(a) * b)
 form("step", number(S, S), "step({0})*({1})", lambda a, b: np.heaviside(a, 0.5) * b)
-for _name in ("log", "sqrt"):
+for _name in ("log", "sqrt", "gammaln", "digamma"):
     form(_name, number(POSITIVE), f"{_name}({{0}})", SCALAR_FUNCTIONS[_name])
 for _name in ("asin", "acos", "atanh"):
     form(_name, number(UNIT), f"{_name}({{0}})", SCALAR_FUNCTIONS[_name])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -102,6 +103,11 @@ CASES: list[tuple[str, Any]] = [
     ("P.^s", POSITIVE**0.7),
     ("log.(P) + f.(A) + f'.(A)", np.log(POSITIVE) + A**3 + 3 * A**2),
     ("sigmoid.(x)", 1 / (1 + np.exp(-x))),
+    ("erf.(A) + gammaln.(P)", np.vectorize(math.erf)(A) + np.vectorize(math.lgamma)(POSITIVE)),
+    ("erf(s) + gammaln(s)", math.erf(0.7) + math.lgamma(0.7)),
+    ("digamma(s + 1) - digamma(s)", 1 / 0.7),
+    ("trigamma(s) - trigamma(s + 1)", 1 / 0.49),
+    ("trigamma.(x.^2) - trigamma.(x.^2 + ones(n))", 1 / x**4),
     ("relu.(A)", np.where(A > 0, A, 0)),
     ("step.(A)", np.where(A > 0, 1, 0)),
     ("step(s) + 2*step(t)", 1.0),

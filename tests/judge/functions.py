@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import scipy.special
 
 Array = Any  # a float, or a two-dimensional array
 
@@ -63,6 +64,8 @@ SCALAR_FUNCTIONS: dict[str, Callable[[Array], Array]] = {
     "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh,
     "asinh": np.arcsinh, "acosh": np.arccosh, "atanh": np.arctanh,
     "sigmoid": _sigmoid, "relu": _relu, "sign": np.sign, "step": _step,
+    "erf": scipy.special.erf, "gammaln": scipy.special.gammaln, "digamma": scipy.special.digamma,
+    "trigamma": lambda x: scipy.special.zeta(2, x),
 }  # fmt: skip
 
 

@@ -31,10 +31,10 @@ def test_what_says_nothing_of_names_is_refused(text: str) -> None:
 
 
 NO_POINT = [
-    ("x'*A*x", "x", ["x'*x = -1"]),
+    ("x'*A*x", "x", ["a'*x = 1", "a = zeros(n)"]),
     ("norm(Q*x - y)^2", "x", ["Q'*Q = I(n)", "Q = zeros(m,n)"]),
-    ("c*x'*x", "x", ["c = 1", "c = 2"]),
-    ("sum(i, 1, N, d[i]'*x)", "x", ["norm(d[i]) = -1 for i=1..N"]),
+    ("c*x'*x", "x", ["c = s", "c = 2*s", "s = 1"]),
+    ("sum(i, 1, N, d[i]'*x)", "x", ["d[i]'*a = 1 for i=1..N", "a = zeros(n)"]),
 ]
 
 

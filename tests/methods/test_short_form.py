@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from derivgen import check, derive
-from derivgen.check.moves import move_fault
+from derivgen.check.moves import MOVES, move_fault
 from derivgen.engine.moves import moves
 from derivgen.engine.trace import Step
 from derivgen.language.elaborate import parse
@@ -194,3 +194,31 @@ def test_norms_and_pseudo_inverses_come_back_where_the_question_has_them() -> No
     found = derive("log(det(pinv(W)'*pinv(W)))", "W", **rows)
     assert str(found.result) == "-2*pinv(W)'" and check(found)
     assert all(step.rule != "d_pinv" for step in found.steps)
+
+
+VECTORS = [
+    ("sum(i,1,N,(y[i]-X[i,:]*w)^2)", "w", "2*X'*(X*w - y)"),
+    ("sum(i,1,N,c[i]*x[i])", "x", "c"),
+    ("sum(i,1,N,(x[i] - a[i])^2)/2", "x", "x - a"),
+    ("sum(i,1,N,log(x[i]))", "x", "sum(i, 1, N, e(i, N)/x[i])"),  # no entries of vectors
+    ("sum(i,1,n,c[i]*x[i]*x[i+1])", "x", "sum(i, 1, n, c[i]*(x[i + 1]*e(i, m) + x[i]*e(i + 1, m)))"),
+]
+
+
+@pytest.mark.parametrize(("of", "wrt", "expected"), VECTORS)
+def test_a_sum_over_the_entries_of_a_vector_is_the_vector(of: str, wrt: str, expected: str) -> None:
+    found = derive(of, wrt, let="N, n: natural; x: vector(m)" if "i+1" in of else None)
+    assert check(found), check(found)
+    assert str(found.result) == expected
+
+
+def test_the_power_of_a_root_of_a_number_is_in_lowest_terms() -> None:
+    found = derive("log(1 + exp(-(a'*w/sqrt(2))^2))", "w", let="a, w: vector(n)")
+    assert check(found), check(found)
+    assert str(found.result) == "-a'*w*exp(-(a'*w)^2/2)*a/(1 + exp(-(a'*w)^2/2))"
+
+
+@pytest.mark.parametrize(("old", "new"), [("(s/sqrt(2))^2", "s^2/4"), ("s/sqrt(2)^3", "s/2"), ("sqrt(2)*s", "2*s")])
+def test_the_check_tells_another_power_of_a_root(old: str, new: str) -> None:
+    one, two = (parse(text, NAMES) for text in (old, new))
+    assert MOVES["lowest_terms"](one, two, "eps")

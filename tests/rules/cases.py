@@ -276,6 +276,7 @@ VALUES: dict[tuple[str, str], dict[str, float]] = {
 GENERAL = {
     "positive": ["-exp.({})"],
     "nonzero": ["0*{}"],
+    "largest": ["{}"],
     "free": ["{} + eps*{}", "eps*{}", "{}/eps"],
     "small": ["{}", "{}/eps"],
     "constant": ["eps*{}", "{} + eps*{}", "{}/eps"],
@@ -309,7 +310,8 @@ NO_MATTER: dict[str, dict[str, str]] = {
         "asinh_perturb acosh_perturb atanh_perturb taylor_vector taylor_matrix perturb_factor "
         "first_order_columns map_perturb map_exp_perturb map_abs_perturb map_sin_perturb map_cos_perturb "
         "map_tan_perturb map_sinh_perturb map_cosh_perturb map_tanh_perturb map_asin_perturb map_acos_perturb "
-        "map_atan_perturb map_asinh_perturb map_atanh_perturb map_sigmoid_perturb map_relu_perturb",
+        "map_atan_perturb map_asinh_perturb map_atanh_perturb map_sigmoid_perturb map_relu_perturb "
+        "erf_perturb gammaln_perturb digamma_perturb map_erf_perturb",
         "small": "steady_factor perturb_factor",
         "constant": "tr_join tr_take_in dot_join pow_perturb hadamard_pow_perturb",
     },

@@ -23,8 +23,8 @@ SIZES = (1, 2, 3)
 WORLDS = 3
 WITH_INDICES = 16  # so that indices are equal and different
 WITH_SIGNS = 8  # so that signs are positive and negative
-ASSUMED = ("positive", "nonzero", "invertible", "principal", "natural")
-DECIDED = ("positive", "nonzero", "invertible", "full_rank", "symmetric")
+ASSUMED = ("positive", "nonzero", "invertible", "principal", "natural", "largest")
+DECIDED = ("positive", "nonzero", "invertible", "full_rank", "symmetric", "largest")
 DRAWS = 40
 
 

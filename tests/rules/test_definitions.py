@@ -32,6 +32,8 @@ BY_A_PROPERTY = {
     "eigenvalues and eigenvectors, by their equations": "char_eig eig_def unit_eigvec",
     "the imaginary unit, the conjugate, moduli and lengths by their squares": """
         i_square conj_i conj_conj modulus_square norm_square_complex norm_square_complex_matrix""",
+    "the largest of several things is the one that is larger than the others": """
+        norm1_column norminf_row normmax_entry norminf_entry normmax_entry_vector""",
     "the delta does not tell its indices apart": "delta_symmetric",
     "two things with equal entries are equal": "read_entries read_entries_matrix read_entries_vec read_entries_kron",
     "the limit drops what vanishes": "lim_order",
@@ -43,6 +45,7 @@ BY_A_PROPERTY = {
         taylor_vector taylor_matrix read_directional read_gradient read_directional_vector read_gradient_vector""",
     "the differential is known by the partial derivatives, and what it does to a name": """
         entry_d d_second d_conj d_chain d_chain_vector d_chain_matrix d_apply_two put_direction""",
+    "a function is known by its derivative": "D_erf D_gammaln D_digamma",
     "derivatives of unknown functions are known by the differential": """
         d_apply_vector d_apply_matrix d_grad d_apply_to_matrix d_apply_jacobian""",
     "a derivative is what stands beside the change of its variable": """

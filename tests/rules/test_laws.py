@@ -285,7 +285,8 @@ def _given(law: Law, left: Term) -> dict[str, object]:
     about = instance(law)
     if any(d.variable is None and d.number is None for h in pieces(law) if h.op in HOLES for d in h.shape):
         return {k: v for k, v in about.binding.items() if k.startswith("?")}  # sizes cannot be found in a product
-    if not open_family:
+    picked = any(c.predicate == "largest" for c in law.conditions)  # the condition names an index that left does not
+    if not open_family and not picked:
         return {}
     renamed = {n: symbol(f"{n}_1", d.shape) for n, d in about.declarations.items() if d.sort != "function"}
     return {
