@@ -82,8 +82,8 @@ def divided(top: Monomial, bottom: Term) -> Monomial:
 def _power(t: Term) -> Monomial:
     base, exponent = t.args
     number, known = value_of(base), value_of(exponent)
-    if base.op == "sqrt" and known is not None:
-        return Fraction(1), [(base.args[0], frozenset({((), known / 2)}))]
+    if base.op == "sqrt":
+        return Fraction(1), [(base.args[0], frozenset((key, c / 2) for key, c in _linear(exponent)))]
     if (
         number is not None
         and known is not None
