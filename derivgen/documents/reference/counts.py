@@ -31,10 +31,12 @@ class Length:
 @dataclass(frozen=True, slots=True)
 class Counts:
     """Entries by how they are derived (an entry counts by its weakest derivation), derivations by their form against
-    the book's, what was refused, the misprints that were refuted, and the longest derivations with their lines."""
+    the book's, what was derived on an instance and on which, what was refused, the misprints that were refuted, and
+    the longest derivations."""
 
     entries: Mapping[str, int]
     forms: Mapping[str, int]
+    instances: tuple[tuple[Frame, str], ...]
     refused: tuple[tuple[Frame, Refused], ...]
     misprints: tuple[Frame, ...]
     longest: tuple[Length, ...]
@@ -45,13 +47,14 @@ def counts(document: Document, solved: Mapping[Place, Solved], refused: Mapping[
     entries = Counter(standing for frame in document.frames() if (standing := _standing(frame, solved)))
     blocks = list(document.derivations())
     forms = Counter(solved[block.place].record.against for _, block in blocks if block.place in solved)
+    instances = tuple((frame, text) for frame, block in blocks if (text := block.text("instance")))
     missing = tuple((frame, refused[block.place]) for frame, block in blocks if block.place in refused)
     misprints = tuple(frame for frame, block in blocks for _ in _misprints(block, solved))
     lengths = [
         Length(frame, lines, block.text("long") or "") for frame, block in blocks if (lines := _lines(block, solved))
     ]
     longest = sorted(lengths, key=lambda one: -one.lines)[:LONGEST]
-    return Counts(entries, {form: forms[form] for form in FORMS}, missing, misprints, tuple(longest))
+    return Counts(entries, {form: forms[form] for form in FORMS}, instances, missing, misprints, tuple(longest))
 
 
 def unexplained(document: Document, solved: Mapping[Place, Solved]) -> Iterator[SourceProblem]:
@@ -88,6 +91,7 @@ def text_of(found: Counts) -> list[str]:
     kinds = ", ".join(f"{found.entries.get(kind, 0)} {word}" for kind, word in _WORDS.items())
     lines = [f"{total} {'entry' if total == 1 else 'entries'}: {kinds}"]
     lines.append("form against the book's: " + ", ".join(f"{found.forms[form]} {form}" for form in FORMS))
+    lines += [f"  on an instance ({label_of(frame)}): {instance}" for frame, instance in found.instances]
     for frame, refused in found.refused:
         lines.append(f"  refused ({label_of(frame)}) {refused.text}: {refused.reason}")
         if refused.missing:

@@ -52,6 +52,7 @@ class Reference:
     outline: tuple[Bookmark, ...]
     graph: Graph
     longest: tuple[tuple[TeX, int, TeX], ...]
+    instances: tuple[tuple[TeX, TeX], ...]
     refused: tuple[tuple[TeX, TeX], ...]
     misprints: tuple[tuple[TeX, TeX], ...]
     sizes: Sizes
@@ -82,6 +83,7 @@ def reference(document: Document, solved: Mapping[Place, Solved], behind: Backin
         tuple(_bookmarks(chapters, style)),
         graph(founded, style),
         tuple((_link(one.frame), one.lines, author(one.why)) for one in counted.longest),
+        tuple((_link(frame), author(text)) for frame, text in counted.instances),
         tuple((_link(frame), _lacking(one)) for frame, one in counted.refused),
         tuple(_errata(document, solved, reader)),
         _sizes(founded),

@@ -109,6 +109,7 @@ def test_a_block_that_misses_something_is_counted_as_refused() -> None:
     counted = counts(found.document, found.solved, behind.refused)
     assert counted.entries == {"general": 1, "instance": 1, "refused": 1}
     assert [one.missing for _, one in counted.refused] == ["a law for foo"]
+    assert "  on an instance (57): the determinant is positive" in text_of(counted)
     assert len(counted.misprints) == 1
 
 
