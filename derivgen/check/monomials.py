@@ -149,13 +149,19 @@ def sum_key(parts: list[Monomial], collected: bool, joined: bool = False) -> Has
     return frozenset((k, c) for k, c in total.items() if c), frozenset(loose.items())
 
 
+_OPENING = ("times", "div", "pow", "neg")
+
+
 def opened_powers(product: Monomial) -> Monomial:
-    """Whole powers of products, quotients and powers as powers of their parts, one inside another too."""
+    """Whole powers of products, quotients and powers as powers of their parts, one inside another too.
+
+    Of sqrt(a*b)^3 the whole part a*b is opened, and the root stays.
+    """
     c = product[0]
     powers: list[tuple[Term, Exponent]] = []
-    for base, exponent in product[1]:
+    for base, exponent in [part for power in product[1] for part in _whole_and_root(*power)]:
         count = _whole(exponent)
-        if count is None or base.op not in ("times", "div", "pow", "neg") or base.shape != SCALAR:
+        if count is None or base.op not in _OPENING or base.shape != SCALAR:
             powers.append((base, exponent))
             continue
         inner = opened_powers(monomial(base))
@@ -183,6 +189,15 @@ def roots_in_front(product: Monomial) -> Monomial:
         if sum_of_exponents != whole:
             powers.append((number(value), frozenset({((), sum_of_exponents - whole)})))
     return c, powers
+
+
+def _whole_and_root(base: Term, exponent: Exponent) -> list[tuple[Term, Exponent]]:
+    """A power with an exponent such as 3/2 as its whole part and what remains; any other as it is."""
+    value = next((c for key, c in exponent if key == ()), Fraction(0)) if len(exponent) == 1 else Fraction(0)
+    whole = int(value)
+    if not whole or whole == value or base.op not in _OPENING:
+        return [(base, exponent)]
+    return [(base, frozenset({((), Fraction(whole))})), (base, frozenset({((), value - whole)}))]
 
 
 def _whole(exponent: Exponent) -> int | None:

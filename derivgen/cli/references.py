@@ -18,7 +18,7 @@ def count_reference(source: Path) -> None:
     from derivgen.documents.cache import Cache
     from derivgen.documents.errors import with_excerpt
     from derivgen.documents.limits import STRANGERS
-    from derivgen.documents.reference.counts import counts, text_of
+    from derivgen.documents.reference.counts import counts, text_of, unexplained
     from derivgen.documents.reference.page import refusals
     from derivgen.documents.solve import solve
     from derivgen.documents.source import read_source
@@ -33,6 +33,7 @@ def count_reference(source: Path) -> None:
     workshop = Workshop(STRANGERS, cores(), Cache(find_sources((source,)).version))
     solved, problems = solve(document, api, workshop)
     unexpected = [one for one in problems if one.refused is None or one.refused.missing is None]
+    unexpected += unexplained(document, solved)
     lines = source.read_text("utf-8-sig").splitlines()
     for problem in unexpected:
         complain(str(with_excerpt(problem, lines)))

@@ -51,6 +51,7 @@ KEYS = {
     "differs": Key(("derive",)),
     "misprint": Key(("derive", "prove", COMPARE), repeats=True),
     "instance": Key(("derive", "prove")),
+    "long": Key(("derive", "prove")),
     "missing": Key(("derive", "prove")),
     "detail": Key(choices=("lecture", "worked", "full")),
     "id": Key(),

@@ -65,7 +65,7 @@ class Speaker:
             return tuple(self._reason(step) for step in steps)
         steps = tuple(self._told(steps))
         said = self._distinct([s for s in steps if self.news.value(s) == 2])
-        minor = self._distinct([s for s in steps if self.news.value(s) == 1])
+        minor = [r for r in self._distinct([s for s in steps if self.news.value(s) == 1]) if r not in said]
         if self.detail == "worked":
             return self._ordered(steps, said + minor) or self._last(steps)
         if len(said) > 1 and family in TOGETHER:

@@ -114,6 +114,8 @@ MOVE_CASES: tuple[tuple[str, str, str, Path, bool], ...] = (
     ("divide", "6/2", "3", (), False),
     ("divide", "(1 + a)^2/(1 + a)", "1 + a", (), True),
     ("divide", "(1 + a)^3/(1 + a)", "1 + a", (), False),
+    ("divide", "sqrt(1 + a)^(k - 1)*b/sqrt(1 + a)", "sqrt(1 + a)^(k - 2)*b", (), True),
+    ("divide", "sqrt(1 + a)^(k - 1)*b/sqrt(1 + a)", "sqrt(1 + a)^(k - 1)*b", (), False),
     ("divide", "(a*(a + b) - a^2)/((a + b)*a)", "(a + b - a)/(a + b)", (), True),
     ("divide", "-(a*(a + b) - a^2)/((a + b)*a)", "(a + b - a)/(a + b)", (), False),
     ("combine_powers", "(2/a)*(2/a)*b", "(2/a)^2*b", (), True),

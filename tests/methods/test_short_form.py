@@ -151,7 +151,16 @@ def test_no_trace_of_a_scalar_or_of_a_column_times_a_row_stays(of: str, wrt: str
     assert str(found.result) == expected and check(found)
 
 
+def test_a_root_of_a_product_is_divided_by_the_product() -> None:
+    """sqrt(s*t)^3 = s*t*sqrt(s*t): what is taken out of a sum of such is checked."""
+    let = "x: vector(n); c: positive scalar; S: positive definite matrix(n)"
+    assert check(derive("exp(-x'*inv(S)*x/2)/sqrt(c^n*det(S))", "S", let=let))
+    before, after = parse("W/sqrt(s*c) - s*c*B/sqrt(s*c)^3", NAMES), parse("1/sqrt(s*c)*(W - s*c/(s*c)*B)", NAMES)
+    assert move_fault(Step("common_factor", (), {}, before, after), before, after, "eps") is None
+
+
 WRONG = [
+    ("common_factor", "W/sqrt(s*c) - s*c*B/sqrt(s*c)^3", "1/sqrt(s*c)*(W - s/(s*c)*B)"),
     ("common_factor", "sqrt(1 + c^2) - c^2/sqrt(1 + c^2)", "(1 + c^2 + c^2)/sqrt(1 + c^2)"),
     ("like_fractions", "s/(4*c) + s/(2*c)", "s/(4*c)"),
     ("lowest_terms", "4*s*c/(2*s^2)^2", "c/s^2"),

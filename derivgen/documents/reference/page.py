@@ -51,7 +51,8 @@ class Reference:
     closing: TeX
     outline: tuple[Bookmark, ...]
     graph: Graph
-    longest: tuple[tuple[TeX, int], ...]
+    longest: tuple[tuple[TeX, int, TeX], ...]
+    instances: tuple[tuple[TeX, TeX], ...]
     refused: tuple[tuple[TeX, TeX], ...]
     misprints: tuple[tuple[TeX, TeX], ...]
     sizes: Sizes
@@ -81,7 +82,8 @@ def reference(document: Document, solved: Mapping[Place, Solved], behind: Backin
         closing([one for _, _, one in listed], style.words),
         tuple(_bookmarks(chapters, style)),
         graph(founded, style),
-        tuple((_link(frame), lines) for frame, lines in counted.longest),
+        tuple((_link(one.frame), one.lines, author(one.why)) for one in counted.longest),
+        tuple((_link(frame), author(text)) for frame, text in counted.instances),
         tuple((_link(frame), _lacking(one)) for frame, one in counted.refused),
         tuple(_errata(document, solved, reader)),
         _sizes(founded),

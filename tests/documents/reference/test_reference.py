@@ -10,7 +10,7 @@ from derivgen import api
 from derivgen.documents.errors import SourceError, SourceProblem
 from derivgen.documents.model import Document, Place
 from derivgen.documents.record import OTHER, SAME, SIMPLER
-from derivgen.documents.reference.counts import counts
+from derivgen.documents.reference.counts import counts, text_of, unexplained
 from derivgen.documents.reference.page import backing
 from derivgen.documents.render import render_reference
 from derivgen.documents.sheets.students import Student
@@ -20,6 +20,7 @@ from derivgen.documents.source import parse
 
 HEAD = "---\nkind: reference\ntitle: Formulas\n---\n\nHow to read it.\n\n# 1 Determinants\n\nOf square matrices.\n\n"
 DET = "let X: invertible matrix(n)\nof det(X)\nwrt X\n"
+SHORT = "let x, a: vector(n)\nof a'*x\nwrt x\nkind differential\n"
 LOG = "let X: invertible matrix(n)\nof log(det(X))\nwrt X\nassume det(X) > 0\n"
 
 
@@ -108,7 +109,22 @@ def test_a_block_that_misses_something_is_counted_as_refused() -> None:
     counted = counts(found.document, found.solved, behind.refused)
     assert counted.entries == {"general": 1, "instance": 1, "refused": 1}
     assert [one.missing for _, one in counted.refused] == ["a law for foo"]
+    assert "  on an instance (57): the determinant is positive" in text_of(counted)
     assert len(counted.misprints) == 1
+
+
+def test_a_long_derivation_needs_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, problems = made(entry("57", LOG), entry("58", LOG + "long it has a logarithm\n"), entry("49", SHORT))
+    assert not problems and not list(unexplained(found.document, found.solved))
+    counted = counts(found.document, found.solved, {})
+    lengths = ["  (57) 2 lines", "  (58) 2 lines: it has a logarithm", "  (49) 1 line"]
+    assert text_of(counted)[-4:] == ["longest:", *lengths]
+    assert ": it has a logarithm}" in tex(found, [])
+    monkeypatch.setattr("derivgen.documents.reference.counts.MOST_LINES", 1)
+    (problem,) = unexplained(found.document, found.solved)
+    (first, second, _) = found.document.frames()
+    assert first.place.line < problem.place.line < second.place.line
+    assert "this has 2 lines, more than 1" in problem.message and "long REASON" in problem.hint
 
 
 def tex(found: Copy, problems: list[SourceProblem]) -> str:
