@@ -11,7 +11,7 @@ from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, fresh_name, make, rebuild, symbol
 from derivgen.methods import first_principles as scalar
 from derivgen.methods.differentials import pushed, to_form
-from derivgen.methods.entry_reading import pick_entry, read_entries
+from derivgen.methods.entry_reading import in_products_alone, pick_entry, pick_from_products, read_entries
 from derivgen.methods.law_sets import INVERSES, NORMAL
 from derivgen.rules.binding import Abstraction, Binding
 from derivgen.rules.book import RuleBook, local_law
@@ -86,14 +86,16 @@ def derive_along_by_differentials(problem: Problem, book: RuleBook) -> Derivatio
         first.need("def_partial" if variable.shape[1] == ONE else "def_partial_matrix", "definition", given)
     direction = first.term.args[2]
     trail = pushed(problem.of, (variable,), context)
+    small = make("d", [variable])
+    entries = direction.op == "single" and in_products_alone(trail.term, small)
     formed = statement.op == "D" or is_complex_variable(problem)  # a direction of one's own is put in as it is
-    if formed and problem.of.shape == SCALAR and not trail.term.has("D"):
-        _to_form(trail, make("d", [variable]))
+    if formed and problem.of.shape == SCALAR and not entries and not trail.term.has("D"):
+        _to_form(trail, small)
     scalar.tidy(trail)
     equation = make("=", [trail.start, trail.term])
     end = Trail("conclusion", equation, context)
     place = fresh_name("u", frozenset(equation.free))
-    body = _with_direction(trail.term, make("d", [variable]), symbol(place, variable.shape))
+    body = _with_direction(trail.term, small, symbol(place, variable.shape))
     end.need("put_direction", "direction", {
         "F": Abstraction((str(variable.data),), problem.of), "H": Abstraction((place,), body),
         "X": variable, "U": direction,
@@ -102,6 +104,8 @@ def derive_along_by_differentials(problem: Problem, book: RuleBook) -> Derivatio
     context.local["lemma 2"] = local_law("lemma 2", end.term, words="the differential above", news=2)
     first.need("lemma 2", "lemma")
     pick_entry(first, direction)
+    if entries:
+        pick_from_products(first)
     if first.term.shape == SCALAR and first.term.has("D"):
         _to_form(first, direction)
     first.run(Phase("entries", ("hadamard_ones", "unit_entry", "single_entry", *INVERSES), assume=False))

@@ -231,13 +231,12 @@ def _reversed(step: Step, context: Context) -> Step | None:
     """The same step read backwards: at its place in the term that it made."""
     if step.rule in context.moves:
         return None
-    law = context.law(step.rule)
-    for candidate in steps_of(law, step.after, context, not step.forward):
-        if candidate.after == step.before:
-            return replace(candidate, phase=step.phase)
-    for candidate in steps_of(law, step.after, context, not step.forward):
-        if equivalent(candidate.after, step.before):
-            return replace(candidate, after=step.before, phase=step.phase)
+    found = list(steps_of(context.law(step.rule), step.after, context, not step.forward))
+    same = [one for one in found if one.after == step.before]
+    for candidate in same or [one for one in found if equivalent(one.after, step.before)]:
+        # sizes that only the other side shows, as those of J(i, j, m, n)[k,l], are known from the step itself
+        binding = {**step.binding, **candidate.binding}
+        return replace(candidate, after=step.before, binding=binding, phase=step.phase)
     return None
 
 

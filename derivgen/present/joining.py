@@ -14,6 +14,8 @@ from derivgen.present.sums import opens_two_sums, opens_what_vanishes, single_or
 
 COMBINATION = "combination"
 """The opening of a chain that puts together what was read off one differential."""
+ALONG = "along"
+"""The opening of a chain that puts a direction into a differential."""
 REPEATED = "repeated"
 """The opening of a chain that puts derivatives into the derivative of higher order."""
 
@@ -34,7 +36,10 @@ def rules(chain: Chain, detail: str) -> tuple[Rule, ...]:
         )
     lecture: tuple[Rule, ...] = (_vanishing_products, _collected, _differentiated, _bare_chain, _spread_out)
     differential = detail == "lecture" and chain.opening == "differential"
-    first, last = ((_cancel_back,), (_forms_at_once,)) if differential else ((), ())
+    first: tuple[Rule, ...] = (_cancel_back,) if differential else ()
+    last: tuple[Rule, ...] = (_forms_at_once,) if differential else ()
+    if chain.opening == "form":
+        last = (_reordered_with_next, _folded_at_once)
     lecture = (*first, *lecture) if detail == "lecture" else ()
     return (*lecture, _cancel_back, _same_again, _open_transposes, _shortened, *last)
 
@@ -206,6 +211,27 @@ def _back_in_one(found: list[Group], view: View) -> list[Group]:
     """The way back from components to a matrix expression is one line, an exchange of sums before it included."""
     back = "back"
     return _pairs(found, lambda a, b: back if b.backward and (a.backward or a.family in ("swap", back)) else None)
+
+
+def _reordered_with_next(found: list[Group], view: View) -> list[Group]:
+    """Another order of factors is no line of its own where the next line goes on with it."""
+
+    def only_order(group: Group) -> bool:
+        return all(step.rule == "reorder" for step in view.steps(group))
+
+    return _pairs(found, lambda a, b: b.family if only_order(a) else None)
+
+
+def _folded_at_once(found: list[Group], view: View) -> list[Group]:
+    """One law read backwards several times is one line: det(A)*det(X)*det(B) is det(A*X*B)."""
+
+    def laws(group: Group) -> set[str]:
+        return {step.rule for step in view.steps(group) if view.news.value(step)}
+
+    def test(a: Group, b: Group) -> str | None:
+        return a.family if a.backward and b.backward and len(laws(a) | laws(b)) == 1 else None
+
+    return _pairs(found, test)
 
 
 def _reorder_at_end(found: list[Group], view: View) -> list[Group]:

@@ -17,7 +17,7 @@ from derivgen.language.terms import Term, make
 from derivgen.present.catalogue import Catalogue, catalogue
 from derivgen.present.difference import difference
 from derivgen.present.grouping import groups
-from derivgen.present.joining import COMBINATION, REPEATED
+from derivgen.present.joining import ALONG, COMBINATION, REPEATED
 from derivgen.present.lines import Block, Line, Outline, Reason
 from derivgen.present.reasons import Speaker
 from derivgen.present.sentences import lead, notes, opening, proves_equation
@@ -26,6 +26,9 @@ from derivgen.rules.book import RuleBook
 from derivgen.rules.stated import stated
 
 DETAILS = ("lecture", "worked", "full")
+
+ZERO_PART = "zero part"
+"""The phase that writes zero in front of a change which does not occur, as the form to read off asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,7 @@ class Part:
     again: bool = False
 
 
-def outline(
-    derivation: Derivation, book: RuleBook, detail: str = "lecture", words: Catalogue | None = None
-) -> Outline:
+def outline(derivation: Derivation, book: RuleBook, detail: str = "lecture", words: Catalogue | None = None) -> Outline:
     """The lines of a derivation at a detail: "lecture" (few), "worked" (every law named) or "full" (every step).
 
     ``words`` are those of a language, English if none are given.
@@ -94,8 +95,8 @@ def _drafts(derivation: Derivation, news: News, detail: str) -> list[Part]:
             parts += [_concluded(k, chain, news)] if shown else []
             continue
         found = groups(chain, news, eps, detail)
-        make_lines = _equations if proves_equation(chain) else _terms
-        parts.append(Part(k, make_lines(k, chain, found)))
+        drafts = _equations(k, chain, found) if proves_equation(chain) else _terms(k, chain, found, detail)
+        parts.append(Part(k, drafts))
     return parts
 
 
@@ -107,14 +108,17 @@ def _built_upon(derivation: Derivation, index: int) -> bool:
 def _put_in_at_once(derivation: Derivation, index: int) -> bool:
     """Whether what a chain concludes is only put into the last one, whose line says why.
 
-    It is a part of what a combination puts together, or the last of several repeated derivatives.
+    It is a part of what a combination puts together, the last of several repeated derivatives, or the direction of one
+    entry put into a differential.
     """
     name = next((name for name, _, k in derivation.lemmas if k == index), None)
     if name is None or derivation.chains[index].opening != "conclusion":
         return False
     citing = {chain.opening for chain in derivation.chains if any(step.rule == name for step in chain.steps)}
     earlier = any(chain.opening == "conclusion" for chain in derivation.chains[:index])
-    return citing == {COMBINATION} or (citing == {REPEATED} and earlier and index == len(derivation.chains) - 2)
+    return citing in ({COMBINATION}, {ALONG}) or (
+        citing == {REPEATED} and earlier and index == len(derivation.chains) - 2
+    )
 
 
 def _concluded(index: int, chain: Chain, news: News) -> Part:
@@ -128,15 +132,23 @@ def _concluded(index: int, chain: Chain, news: News) -> Part:
     return Part(index, tuple(drafts))
 
 
-def _terms(index: int, chain: Chain, found: list[Group]) -> tuple[Draft, ...]:
+def _terms(index: int, chain: Chain, found: list[Group], detail: str) -> tuple[Draft, ...]:
     """The column of a chain of terms: its start once, then one right side after another."""
     drafts: list[Draft] = []
     before: Term | None = None
     for k, group in enumerate(found):
-        term = chain.steps[group.last - 1].after
+        term = _shown(chain, group, detail)
         drafts.append(Draft(index, group, None if k else chain.start, "=", term, before))
         before = term
     return tuple(drafts)
+
+
+def _shown(chain: Chain, group: Group, detail: str) -> Term:
+    """What a line shows: its last term, without the zero that a form needs where a change does not occur."""
+    last = group.last
+    while detail != "full" and last > group.first + 1 and chain.steps[last - 1].phase == ZERO_PART:
+        last -= 1
+    return chain.steps[last - 1].after
 
 
 def _equations(index: int, chain: Chain, found: list[Group]) -> tuple[Draft, ...]:

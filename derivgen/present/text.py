@@ -21,6 +21,8 @@ from derivgen.rules.ranges import Range, ranges_of
 
 WIDTH = 100
 INDENT = "  "
+LEAST_MARGIN = 30
+"""How far a reason that has a line of its own stays from the left, so that formulas stand out."""
 SIGNS = {"positive": "> 0", "nonzero": "!= 0"}
 _EQUATIONS = ("=", "<=", ">=")
 
@@ -207,7 +209,19 @@ def _with_reason(row: str, reasons: tuple[Reason, ...], column: int | None) -> I
         yield f"{row}{said:>{WIDTH - len(row)}}"
     else:
         yield row
-        yield f"{said:>{WIDTH}}"
+        yield from (f"{part:>{WIDTH}}" for part in _filled(said))
+
+
+def _filled(said: str) -> list[str]:
+    """Reasons too long for one line: each begins a line where it does not fit behind the one before."""
+    room = WIDTH - LEAST_MARGIN
+    lines: list[str] = []
+    for reason in said.replace("; ", ";\n").splitlines():
+        if lines and len(lines[-1]) + 1 + len(reason) <= room:
+            lines[-1] += f" {reason}"
+        else:
+            lines += textwrap.wrap(reason, room)
+    return lines
 
 
 def _said(reasons: tuple[Reason, ...]) -> str:

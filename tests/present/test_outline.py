@@ -10,7 +10,7 @@ import pytest
 import derivgen
 from derivgen.engine.trace import Step
 from derivgen.language.problem import read_problem
-from derivgen.language.terms import Term, at, equivalent, make
+from derivgen.language.terms import Term, at, equivalent, make, walk
 from derivgen.present.difference import difference
 from derivgen.present.lines import Line, Outline
 from derivgen.present.outline import DETAILS, outline
@@ -324,3 +324,17 @@ def test_a_property_of_a_product_is_not_said_of_its_factor() -> None:
     found = derivgen.derive("log(det(X'*X))", "X", let="X: matrix(m,n)", assume=["det(X'*X) > 0"])
     words = {r.words for line in lines_of(found.lines("worked")) for r in line.reasons}
     assert "inv(X'*X) is symmetric" in words and "X is symmetric" not in words
+
+
+def test_a_change_that_does_not_occur_is_not_shown_as_zero() -> None:
+    """The form to read off has a part for X and one for its conjugate; a reader needs only what occurs."""
+    let = {"X": "complex matrix(n)", "A": "complex matrix(n)"}
+    made = derivgen.derive("tr(A*H(X))", wrt="re(X)", let=let)
+    for detail in ("lecture", "worked"):
+        shown = outline(made.derivation, standard_book(), detail)
+        assert all(t.op != "zeros" for line in lines_of(shown) for _, t in walk(line.term))
+    assert any(
+        t.op == "zeros"
+        for line in lines_of(outline(made.derivation, standard_book(), "full"))
+        for _, t in walk(line.term)
+    )

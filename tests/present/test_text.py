@@ -137,3 +137,9 @@ def test_a_long_right_side_has_several_rows() -> None:
     assert all(len(row) < 2 * LONGEST for row in rows)
     assert block.count(r"\text{why}") == 1
     assert r"\text{why}" in rows[-1]
+
+
+def test_reasons_too_long_for_a_line_are_broken_between_reasons() -> None:
+    lines = shown("tr(inv(X'*C*X)*A)", "X", "worked", let={"C": "symmetric matrix(n)"}).splitlines()
+    assert all(len(line) <= WIDTH for line in lines)
+    assert any(line.lstrip().startswith("[") and line.endswith("d_mul_right;") for line in lines)
