@@ -13,21 +13,25 @@ from derivgen.rules.law import Law
 
 SAID = {"symmetric": "symmetric", "skew": "skew-symmetric"}
 """The conditions that say why a law holds, so that its reason is the condition -> the property in a catalogue."""
+BARE = frozenset({"hole", "transpose", "neg", "index"})
 LARGEST = 12
 """Nodes of a term, no name, of which a property is said."""
 
 
 def relied_on(step: Step, law: Law, context: Context) -> tuple[str, Term] | None:
     """(property, whose it is) for a law that says a property; None for any other, or where it is nobody's in short."""
-    if len(step.conditions) != 1 or not all(c.predicate in SAID for c in law.conditions) or law.status != "definition":
+    if len(step.conditions) != 1 or step.conditions[0].predicate not in SAID or not _says_a_property(law):
         return None
     predicate, whole = step.conditions[0].predicate, step.conditions[0].term
-    if predicate not in SAID:
-        return None
     names = {t for _, t in walk(whole) if t.op == "symbol" and t.shape != SCALAR}
     name = next(iter(names)) if len(names) == 1 else whole
     owner = name if context.facts.holds(predicate, name) else whole
     return (SAID[predicate], owner) if owner.size <= LARGEST else None
+
+
+def _says_a_property(law: Law) -> bool:
+    """Whether a law speaks of one matrix, its transpose, its negative or its entries alone."""
+    return all(t.op in BARE for side in (law.left, law.right) for _, t in walk(side))
 
 
 def said(fact: tuple[str, Term], words: Catalogue) -> Sentence:
