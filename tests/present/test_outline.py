@@ -344,3 +344,9 @@ def test_the_words_of_a_law_that_says_more_than_a_property_stay() -> None:
     found = derivgen.api.proof("d_eig")
     words = {r.words for line in lines_of(found.lines("worked")) for r in line.reasons}
     assert {"an eigenvector", "the eigenvector stands left of S, too"} <= words
+
+
+def test_the_chain_rule_shows_no_sign_of_a_sign() -> None:
+    found = derivgen.derive("exp(-c/(2*s^2))", "s", let="s: positive scalar; c: scalar")
+    assert found.derivation.method == "chain rule"
+    assert not any("-(-" in str(line.term) for line in lines_of(found.lines()))
