@@ -62,7 +62,7 @@ def derive_by_chain_rule(problem: Problem, context: Context) -> Derivation:
     name = str(problem.wrt.data)
     rewritten = _as_exponential(trail, name)
     while trail.term.has("D"):
-        if not (trail.run(Phase("open", OPEN)) + chain_once(trail, problem.wrt) + _table(trail)):
+        if not (_opened(trail) + chain_once(trail, problem.wrt) + _table(trail)):
             raise _stuck(trail)
     if rewritten:
         tidy(trail)
@@ -70,6 +70,13 @@ def derive_by_chain_rule(problem: Problem, context: Context) -> Derivation:
     tidy(trail)
     result = make("=", [statement, trail.term])
     return Derivation(problem, "chain rule", (trail.chain(),), result, (), (), tuple(context.assumed.values()))
+
+
+def _opened(trail: Trail) -> int:
+    """Open sums, products and quotients; a sign of a sign that this leaves goes at once."""
+    made = trail.run(Phase("open", OPEN))
+    trail.run(Phase("open", ("arithmetic",), accept=lambda step: at(step.before, step.path).op == "neg"))
+    return made
 
 
 def _as_exponential(trail: Trail, name: str) -> bool:

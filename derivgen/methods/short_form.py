@@ -298,6 +298,8 @@ def _factors(t: Term) -> Iterator[Attempt]:
     yield _opposite_factor
     if sum(_core(a).op == "sum" for a in t.args) > 1:
         yield _sums_joined
+    if t.has("index"):
+        yield _entries_mirrored
 
 
 def _sums_joined(part: Trail) -> None:
@@ -307,6 +309,20 @@ def _sums_joined(part: Trail) -> None:
         _factored(part, _factors)
     if not any(step.rule in COLLECTED for step in part.steps):
         part.steps.clear()
+
+
+def _entries_mirrored(part: Trail) -> None:
+    """Of S[i,j] and S[j,i] in one sum write the first for both, where S is symmetric."""
+    seen: dict[Term, None] = {}
+    later: set[Term] = set()
+    for _, entry in walk(part.term):
+        if entry.op == "index" and len(entry.args) == 3:
+            base, i, j = entry.args
+            later |= {entry} if entry not in seen and make("index", [base, j, i]) in seen else set()
+            seen[entry] = None
+    if later:
+        left = part.context.law("entry_symmetric").left
+        part.run(Phase(NAME, ("entry_symmetric",), assume=False, select=lambda _, b: instantiate(left, b) in later))
 
 
 def _outside_sums(t: Term, path: Path) -> bool:

@@ -13,10 +13,11 @@ from derivgen.language.abbreviations import abbreviations
 from derivgen.language.plain import plain
 from derivgen.language.shapes import SCALAR, ShapeError
 from derivgen.language.terms import Term, at, canonical, make, rebuild, substitute, symbol
-from derivgen.methods.law_sets import CLEAN, LINEAR
+from derivgen.methods.law_sets import CLEAN, LINEAR, PUSH_TRANSPOSES
 from derivgen.methods.trace_form import transposes_in
 from derivgen.present.catalogue import Catalogue
-from derivgen.present.lines import Reason
+from derivgen.present.lines import Piece, Reason
+from derivgen.present.properties import relied_on, said
 from derivgen.present.steps import News
 from derivgen.rules.binding import BoundName, FunctionName, UnboundError, instantiate
 from derivgen.rules.book import EPS, Law
@@ -64,15 +65,25 @@ class Speaker:
         if self.detail == "full":
             return tuple(self._reason(step) for step in steps)
         steps = tuple(self._told(steps))
-        said = self._distinct([s for s in steps if self.news.value(s) == 2])
-        minor = [r for r in self._distinct([s for s in steps if self.news.value(s) == 1]) if r not in said]
+        main = self._distinct([s for s in steps if self.news.value(s) == 2])
+        minor = [r for r in self._distinct([s for s in steps if self.news.value(s) == 1]) if r not in main]
         if self.detail == "worked":
-            return self._ordered(steps, said + minor) or self._last(steps)
-        if len(said) > 1 and family in TOGETHER:
-            return (Reason(self.words.word(TOGETHER[family]), said[0].law),)
-        if said:
-            return tuple(said[:MOST])
+            return self._ordered(steps, main + minor) or self._last(steps)
+        if len(main) > 1 and family in TOGETHER:
+            return (Reason(self.words.word(TOGETHER[family]), main[0].law),)
+        if main:
+            beside = self._distinct([s for s in steps if self._said_beside(s, family)])
+            return self._ordered(steps, (main + beside)[:MOST])
         return tuple(minor if len(minor) < 3 else [minor[0], minor[-1]]) or self._last(steps)
+
+    def _said_beside(self, step: Step, family: str) -> bool:
+        """Whether routine is said beside news: what is known of the variable, and that a scalar is a trace."""
+        law = self.news.book.get(step.rule)
+        if law is None or self.news.value(step) != 1:
+            return False
+        if family in ("read off", "properties"):
+            return relied_on(step, law, self.context) is not None
+        return family == step.phase == "trace form" and step.rule not in PUSH_TRANSPOSES
 
     def _distinct(self, steps: list[Step]) -> list[Reason]:
         """One reason for each law, or each way in which it is used that reads differently."""
@@ -96,13 +107,16 @@ class Speaker:
         law = self.news.book.get(step.rule)
         if step.rule in ("spell_out", "abbreviate"):
             name = _name_of(step)
-            said = "".join(self.words.reason(self.news.moves[step.rule].words))
-            return Reason(said, None, make("=", [name, name.args[0]]))
+            meant = "".join(self.words.reason(self.news.moves[step.rule].words))
+            return Reason(meant, None, make("=", [name, name.args[0]]))
         if is_assumption(step.rule):
             equation = next(t for c in step.conditions for _, t in [ranges_of(c.term)] if t.op == "=")
             return Reason("", None, equation, lead=self.words.word("reason.assumption") + " ")
         if law is None:
             return self._said(self._local_words(step), step.rule)
+        fact = relied_on(step, law, self.context)
+        if fact is not None:
+            return self._said(_by_turns(said(fact, self.words)), law.name)
         return self._said(words_at(law, step, self.words), law.name, self._statement(law, step))
 
     def _said(self, parts: Sequence[str], law: str, statement: Term | None = None) -> Reason:
@@ -187,6 +201,17 @@ def _order_of(t: Term, small: Term) -> Term:
 def _after(phase: Phase, t: Term, context: Context) -> Term:
     steps = run_phase(phase, t, context)
     return steps[-1].after if steps else t
+
+
+def _by_turns(pieces: Sequence[Piece]) -> tuple[str, ...]:
+    """Words and terms as words and formulas by turns."""
+    parts = [""]
+    for piece in pieces:
+        if isinstance(piece, Term):
+            parts += [plain(piece), ""]
+        else:
+            parts[-1] += piece
+    return tuple(parts)
 
 
 def formula_slices(parts: Sequence[str]) -> tuple[tuple[int, int], ...] | None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from derivgen.engine.rewrite import Context
 from derivgen.engine.trace import Chain, Derivation, Step
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, make, symbol, walk
 from derivgen.present.catalogue import Catalogue, Sentence
 from derivgen.present.lines import Piece
+from derivgen.present.properties import all_relied_on, said
 from derivgen.present.reasons import name_at
 from derivgen.present.steps import News, shortened
 from derivgen.rules.binding import FunctionName, instantiate
@@ -55,11 +57,13 @@ def lead(derivation: Derivation, book: RuleBook, words: Catalogue, news: News) -
         telling = [(law, step) for law, step in laws if law is not None and law.news == 2] or laws[:1]
         law, step = telling[0]
         if law is not None:
-            return _read_off(law, step, words)
+            context = Context.of(derivation.problem, book)
+            known = all_relied_on(((step, law) for law, step in laws), context)
+            return _read_off(law, step, words, [said(fact, words) for fact in known])
     return words.sentence("outline.shown" if derivation.problem.kind == "prove" else "outline.hence")
 
 
-def _read_off(law: Law, step: Step, words: Catalogue) -> Sentence:
+def _read_off(law: Law, step: Step, words: Catalogue, known: list[Sentence]) -> Sentence:
     if law.status == "definition" and law.right.args[0].op == "D" and law.left.args[1].has("O"):
         asked = instantiate(law.right, step.binding).args[0]
         gradient = next(name for name in ("G", "g") if name in step.binding)
@@ -68,7 +72,7 @@ def _read_off(law: Law, step: Step, words: Catalogue) -> Sentence:
         direction = step.binding["U" if gradient == "G" else "u"]
         if isinstance(direction, Term):
             return words.sentence("outline.compare", equation=shown, direction=direction)
-    return _holds_for_every(law, step, words)
+    return _holds_for_every(law, step, words, known)
 
 
 def _nabla(derivative: Term) -> Term:
@@ -80,8 +84,8 @@ def _nabla(derivative: Term) -> Term:
     return derivative
 
 
-def _holds_for_every(law: Law, step: Step, words: Catalogue) -> Sentence:
-    """The law's words as a sentence, its names typeset."""
+def _holds_for_every(law: Law, step: Step, words: Catalogue, known: list[Sentence]) -> Sentence:
+    """The law's words as a sentence, its names typeset, and the properties that are used behind it."""
     said = words.reason(law.words)
     names = said if len(said) > 1 else re.split(r"(?<!\w)([B-HJ-Zb-z])(?!\w)", said[0])
     parts: list[Piece] = []
@@ -92,6 +96,7 @@ def _holds_for_every(law: Law, step: Step, words: Catalogue) -> Sentence:
     found = [p for p in parts if p != ""]
     if found and isinstance(found[0], str):
         found[0] = found[0][:1].upper() + found[0][1:]
+    found += [piece for fact in known for piece in (words.word("list.semicolon"), *fact)]
     follows = law.words.startswith("this holds")
     return words.sentence("outline.reason hence" if follows else "outline.reason", reason=tuple(found))
 
@@ -139,13 +144,13 @@ EXPLAINED = (_eigenvectors, _exchange, _shift)
 
 def notes(derivation: Derivation, book: RuleBook, words: Catalogue) -> tuple[Sentence, ...]:
     """What the laws that were used ask of unknown functions, and the notes of the method."""
-    said: list[Sentence] = [words.reason(text) for text in derivation.notes]
-    said += [sentence for explained in EXPLAINED for sentence in explained(derivation, words)]
+    told: list[Sentence] = [words.reason(text) for text in derivation.notes]
+    told += [sentence for explained in EXPLAINED for sentence in explained(derivation, words)]
     names = _expanded_functions(derivation)
     if names:
         many = "one" if len(names) == 1 else "many"
-        said.append(words.sentence(f"outline.differentiable {many}", functions=words.listed(map(symbol, names))))
-    return tuple(dict.fromkeys(said))
+        told.append(words.sentence(f"outline.differentiable {many}", functions=words.listed(map(symbol, names))))
+    return tuple(dict.fromkeys(told))
 
 
 def proves_equation(chain: Chain) -> bool:

@@ -16,7 +16,7 @@ from derivgen.rules.book import standard_book
 LET = (
     "mu[k=1..K]: vector(n); w[k=1..K]: vector(n); c[k=1..K]: positive scalar; "
     "S[k=1..K]: positive definite matrix(n); s, x: vector(n); "
-    "y[i=1..N]: vector(n); A: matrix(m,n); B: matrix(n); W: matrix(K)"
+    "y[i=1..N]: vector(n); A: matrix(m,n); B: matrix(n); W: matrix(K); V: symmetric matrix(K)"
 )
 
 REFUSED = [
@@ -51,6 +51,7 @@ FOUND = [
         "sum(k, 1, K, sum(l, 1, K, W[k,l]*norm(mu[k] - mu[l])^2))", "mu[j]",
         "2*sum(k, 1, K, (W[j,k] + W[k,j])*(mu[j] - mu[k]))",
     ),
+    ("sum(k, 1, K, sum(l, 1, K, V[k,l]*c[k]*c[l]))", "c[j]", "2*sum(k, 1, K, V[j,k]*c[k])"),
     ("sum(k, 1, K, sum(l, 1, K, norm(mu[k] - mu[l])^2))", "mu[j]", "4*sum(l, 1, K, mu[j] - mu[l])"),
     ("sum(k, 1, K, sum(l, 1, K, W[k,l]*c[k]*c[l]))", "c[j]", "sum(k, 1, K, c[k]*(W[j,k] + W[k,j]))"),
     ("mu[j]'*mu[l]", "mu[j]", "mu[l] + delta(l, j)*mu[j]"),

@@ -290,6 +290,42 @@ def test_the_last_of_repeated_derivatives_is_put_in_at_once() -> None:
     assert len(found.lines("full").blocks) == 5
 
 
+def test_a_reason_leaves_the_transpose_of_a_difference_as_it_stands() -> None:
+    found = derivgen.derive("norm(x - y)^2/s", "x", let="x, y: vector(n); s: scalar")
+    shown = [str(r.statement) for line in lines_of(found.lines()) for r in line.reasons if r.statement is not None]
+    assert shown == ["(x - y)'*d(x) = d(x)'*(x - y)"]
+
+
+GAUSSIAN = "-1/2*log(det(P)) - 1/2*(x - y)'*inv(P)*(x - y)"
+
+
+def test_a_conclusion_says_what_is_symmetric_and_a_line_that_a_scalar_is_a_trace() -> None:
+    found = derivgen.derive(GAUSSIAN, "P", let="P: positive definite matrix(n); x, y: vector(n)")
+    words = [[r.words for r in line.reasons] for line in lines_of(found.lines())]
+    assert ["a scalar is a trace", "trace of a transpose"] in words
+    assert ["identify the gradient", "P is symmetric"] in words
+
+
+@pytest.mark.parametrize(
+    ("of", "let", "said"),
+    [
+        ("log(det(X))", "X: positive definite matrix(n)", ("Identify the gradient", "; ", "X", " is symmetric", ":")),
+        ("log(det(X))", "X: invertible matrix(n)", ("Identify the gradient", ":")),
+        ("tr(X*X)", "X: skew-symmetric matrix(n)", ("Identify the gradient", "; ", "X", " is skew-symmetric", ":")),
+        ("tr(A*X)", "A: symmetric matrix(n); X: symmetric matrix(n)", ("Identify the gradient", ":")),
+    ],
+)
+def test_what_leads_to_the_result_says_what_is_known_of_the_variable(of: str, let: str, said: tuple[str, ...]) -> None:
+    lead = derivgen.derive(of, "X", let=let).lines().lead
+    assert "".join(map(str, lead)) == "".join(said)
+
+
+def test_a_property_of_a_product_is_not_said_of_its_factor() -> None:
+    found = derivgen.derive("log(det(X'*X))", "X", let="X: matrix(m,n)", assume=["det(X'*X) > 0"])
+    words = {r.words for line in lines_of(found.lines("worked")) for r in line.reasons}
+    assert "inv(X'*X) is symmetric" in words and "X is symmetric" not in words
+
+
 def test_a_change_that_does_not_occur_is_not_shown_as_zero() -> None:
     """The form to read off has a part for X and one for its conjugate; a reader needs only what occurs."""
     let = {"X": "complex matrix(n)", "A": "complex matrix(n)"}
@@ -304,7 +340,13 @@ def test_a_change_that_does_not_occur_is_not_shown_as_zero() -> None:
     )
 
 
-def test_a_reason_leaves_the_transpose_of_a_difference_as_it_stands() -> None:
-    found = derivgen.derive("norm(x - y)^2/s", "x", let="x, y: vector(n); s: scalar")
-    shown = [str(r.statement) for line in lines_of(found.lines()) for r in line.reasons if r.statement is not None]
-    assert shown == ["(x - y)'*d(x) = d(x)'*(x - y)"]
+def test_the_words_of_a_law_that_says_more_than_a_property_stay() -> None:
+    found = derivgen.api.proof("d_eig")
+    words = {r.words for line in lines_of(found.lines("worked")) for r in line.reasons}
+    assert {"an eigenvector", "the eigenvector stands left of S, too"} <= words
+
+
+def test_the_chain_rule_shows_no_sign_of_a_sign() -> None:
+    found = derivgen.derive("exp(-c/(2*s^2))", "s", let="s: positive scalar; c: scalar")
+    assert found.derivation.method == "chain rule"
+    assert not any("-(-" in str(line.term) for line in lines_of(found.lines()))
