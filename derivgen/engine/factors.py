@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from fractions import Fraction
 from math import gcd, lcm
 
@@ -78,17 +78,27 @@ def sign_inside(t: Term) -> Term | None:
 
 
 def _turned(t: Term) -> Term | None:
-    """The negative of a product, its sign in the first difference that is a factor of it and no factor of a square."""
+    """The negative of a product, its sign in the first difference that is a factor of it and no factor of a square.
+
+    One from a constant, 1 - s or ones(n) - h.^2, reads best as it is: another one takes the sign if there is any.
+    """
+    found = sorted(_turnings(t), key=lambda one: one[0])
+    return found[0][1] if found else None
+
+
+def _turnings(t: Term) -> Iterator[tuple[bool, Term]]:
+    """The negatives of a product, each with whether the difference that takes the sign is one from a constant."""
     if t.op == "plus":
-        if all(a.op != "neg" for a in t.args):
-            return None
-        opposite = [a.args[0] if a.op == "neg" else make("neg", [a]) for a in t.args]
-        return plus(*sorted(opposite, key=lambda a: a.op == "neg"))
+        if any(a.op == "neg" for a in t.args):
+            opposite = [a.args[0] if a.op == "neg" else make("neg", [a]) for a in t.args]
+            yield t.args[0].op in CONSTANTS, plus(*sorted(opposite, key=lambda a: a.op == "neg"))
+        return
     for k in _LINEAR.get(t.op, range(len(t.args)) if t.op in ("times", "dot", "hadamard") else ()):
-        new = None if _squared(t.args, k) else _turned(t.args[k])
-        if new is not None:
-            return make(t.op, [*t.args[:k], new, *t.args[k + 1 :]], t.data, t.shape)
-    return None
+        for constant, new in () if _squared(t.args, k) else _turnings(t.args[k]):
+            yield constant, make(t.op, [*t.args[:k], new, *t.args[k + 1 :]], t.data, t.shape)
+
+
+CONSTANTS = ("number", "ones", "identity")
 
 
 def _squared(factors: Sequence[Term], k: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term
 
 _OPEN = frozenset({"plus", "neg"})  # what needs brackets as a factor
@@ -20,7 +21,9 @@ def length(t: Term) -> int:
     if t.op == "plus":
         return total + sum(a.op != "neg" for a in t.args[1:])
     if t.op in ("times", "dot"):
-        return total + _brackets(t.args, _OPEN)
+        # (s - y)*x is read as a multiple of x: its brackets are no more trouble than a second x
+        multiples = 0 if t.shape == SCALAR else sum(a.op == "plus" and a.shape == SCALAR for a in t.args)
+        return total + _brackets(t.args, _OPEN) - multiples
     if t.op == "hadamard":
         return total + _brackets(t.args, _OPEN) + len(t.args) - 1
     if t.op == "neg":

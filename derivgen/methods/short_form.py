@@ -288,7 +288,7 @@ def _factors(t: Term) -> Iterator[Attempt]:
         yield lambda part: _move(part, "sign_inside")
         return
     if t.shape != SCALAR:
-        yield lambda part: _move(part, "collect_multiples")
+        yield _multiples_collected
         yield lambda part: _move(part, "sign_inside")
         yield lambda part: _move(part, "order_summands")
         for side in (LEFT, RIGHT):
@@ -300,6 +300,12 @@ def _factors(t: Term) -> Iterator[Attempt]:
         yield _sums_joined
     if t.has("index"):
         yield _entries_mirrored
+
+
+def _multiples_collected(part: Trail) -> None:
+    """Make one multiple of several, its coefficient with what is common in front: 2*(s + t)*A."""
+    if _move(part, "collect_multiples"):
+        part.run(Phase(NAME, ("common_factor",), within=lambda t, path: bool(path) and at(t, path).shape == SCALAR))
 
 
 def _sums_joined(part: Trail) -> None:

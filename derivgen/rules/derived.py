@@ -258,7 +258,7 @@ def _smooth(facts: Facts, t: Term) -> bool:
 
 
 def _symmetric(facts: Facts, t: Term) -> bool:
-    if t.shape == SCALAR or t.op in ("identity", "zeros"):
+    if t.shape == SCALAR or t.op in ("identity", "zeros", "ones"):
         return True
     if t.op in ("inv", "transpose", "neg", "pow", "conj", "adj", "map", "hadamard_pow", "pinv", *MATRIX_FUNCTIONS):
         return facts.holds("symmetric", t.args[0])

@@ -33,6 +33,10 @@ SHORT = [
     ("tr(X'*S*X)/tr(X'*B*X)", "X", "2/tr(X'*B*X)*(S - tr(X'*S*X)/tr(X'*B*X)*B)*X"),
     ("norm(W - X*V')^2", "X", "2*(X*V' - W)*V"),
     ("tr(W*K*S)", "W", "-S*K"),
+    ("-c*log(sigmoid(w'*x)) - (1 - c)*log(1 - sigmoid(w'*x))", "w", "(sigmoid(w'*x) - c)*x"),
+    ("c*x'*x + s*norm(x)^2", "x", "2*(c + s)*x"),
+    ("norm(y - A*tanh.(x))^2/2", "x", "(ones(n) - tanh.(x).^2).*(A'*(A*tanh.(x) - y))"),
+    ("sum((W.*S)*(W.*S)')", "W", "2*(S.*(ones(n,n)*(W.*S)))"),
 ]
 
 
