@@ -72,6 +72,11 @@ class Report:
         """Whether it is refused because no point was found at which all holds that is assumed."""
         return self.first_bad is not None and "no point was found that satisfies" in self.first_bad[2]
 
+    @property
+    def valueless(self) -> bool:
+        """Whether it is refused because what is asked about has no value, from the first step on."""
+        return self.first_bad is not None and self.first_bad[:2] == (0, 0) and "no value at any" in self.first_bad[2]
+
     def __str__(self) -> str:
         if self.first_bad is not None:
             return self._refusal()

@@ -63,8 +63,11 @@ def test_assumptions_that_hold_at_no_size_are_refused() -> None:
     for number in range(len(SIZES)):
         with pytest.raises(NoPointError, match="invertible"):
             draw(never, number, "modular")
+
+
+def test_what_has_no_value_anywhere_is_refused() -> None:
     report = check(api.derive("log(det(X - X))", "X", let={"X": "matrix(n)"}).derivation, book())
-    assert not report and report.pointless and "no point was found" in str(report)
+    assert not report and report.valueless and "log has no value" in str(report)
 
 
 # -- equations between a derivative and its value --------------------------------------------------------------
