@@ -68,10 +68,8 @@ def refuse(result: api.Result, report: Report) -> NoReturn:
         stop(f"{report}\n  hint: correct what contradicts the rest, or declare the sizes at which it holds", WRONG)
     if report.valueless:
         complain("error: what is asked about has no value at any point that was tried, so nothing is shown")
-        stop(
-            f"{refusal(result, report)}\n  hint: log and sqrt need positive numbers, a quotient or an inverse one that is not 0",
-            WRONG,
-        )
+        hint = "log and sqrt need positive numbers, a quotient or an inverse one that is not 0"
+        stop(f"{refusal(result, report)}\n  hint: {hint}", WRONG)
     complain("error: the check refuses this derivation, so it is not shown")
     stop(refusal(result, report), WRONG)
 
