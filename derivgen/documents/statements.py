@@ -41,7 +41,7 @@ def reason_on_slide(reason: Reason, line: Line, shown: tuple[str, Term | None, T
     law, (relation, left, right) = reason.statement, shown
     if law is not None and not (reason.words and left is not None and _same(law, relation, left, right)):
         return equation_said(reason.lead, law, style)
-    return reason_words(reason, line)
+    return reason_words(reason, line, style)
 
 
 def equation_said(lead: str, equation: Term, style: Style) -> TeX:
@@ -49,8 +49,10 @@ def equation_said(lead: str, equation: Term, style: Style) -> TeX:
     return join([escape(lead), math(style.latex(equation))])
 
 
-def reason_words(reason: Reason, line: Line) -> TeX:
+def reason_words(reason: Reason, line: Line, style: Style) -> TeX:
     """The words of a reason, in which names look as they do in the line."""
+    if reason.pieces:
+        return sentence(reason.pieces, style)
     return words(reason.words, bold_names(latex(line.term)), reason.formulas)
 
 

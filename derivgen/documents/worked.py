@@ -205,7 +205,7 @@ def _said(reason: Reason, line: Line, style: Style, side: float) -> TeX:
         equation = aside(reason.statement, side, style)
         if equation is not None:
             return join([escape(reason.lead), equation])
-    return reason_words(reason, line)
+    return reason_words(reason, line, style)
 
 
 def _laws(line: Line) -> Iterator[str]:
@@ -236,7 +236,7 @@ def rules(solved: Sequence[Solved], lookup: Lookup, style: Style, labels: Sequen
             places.setdefault(name, {})[f"{number}.{place}"] = None
         for line in _lines(one.worked):
             for reason in line.reasons:
-                said.setdefault(reason.law or "", reason_words(reason, line))
+                said.setdefault(reason.law or "", reason_words(reason, line, style))
     computed = escape(style.words.word("worked.computed"))
     return [
         _rule(name, list(used), lookup(name, style), said.get(name) or computed)

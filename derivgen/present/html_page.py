@@ -107,6 +107,8 @@ def _reason(reason: Reason, style: Style) -> str:
     """The law as an equation where there is one, else its words; ``eps`` is set as the letter."""
     if reason.statement is not None:
         return escape(reason.lead, False) + _math(reason.statement, style)
+    if reason.pieces:
+        return sentence(reason.pieces, style)
     parts = re.split(r"(\beps\b)", reason.words)
     return "".join(mathml(r"\epsilon", style) if k % 2 else escape(part, False) for k, part in enumerate(parts))
 

@@ -99,6 +99,8 @@ def _broken(parts: list[str]) -> list[str]:
 
 def reason_latex(reason: Reason, style: Style) -> str:
     """The law as an equation where there is one, else its words."""
+    if reason.pieces:
+        return "".join(escaped(p) if isinstance(p, str) else f"${style.latex(p)}$" for p in reason.pieces)
     if reason.statement is None:
         return escaped(reason.words)
     return f"{escaped(reason.lead)}${style.latex(reason.statement)}$"

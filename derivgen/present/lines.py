@@ -19,6 +19,7 @@ class Reason:
 
     Where an equation needs words before it, they are its ``lead``.
     ``formulas`` are the slices of ``words`` that are formulas; None where nobody has said so, and one has to guess.
+    ``pieces`` are the words once more where terms stand in them, as in "inv(S) is symmetric".
     """
 
     words: str
@@ -26,6 +27,7 @@ class Reason:
     statement: Term | None = None
     formulas: tuple[tuple[int, int], ...] | None = None
     lead: str = ""
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

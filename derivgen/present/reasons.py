@@ -116,7 +116,8 @@ class Speaker:
             return self._said(self._local_words(step), step.rule)
         fact = relied_on(step, law, self.context)
         if fact is not None:
-            return self._said(_by_turns(said(fact, self.words)), law.name)
+            pieces = said(fact, self.words)
+            return replace(self._said(_by_turns(pieces), law.name), pieces=pieces)
         return self._said(words_at(law, step, self.words), law.name, self._statement(law, step))
 
     def _said(self, parts: Sequence[str], law: str, statement: Term | None = None) -> Reason:

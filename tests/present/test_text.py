@@ -148,3 +148,8 @@ def test_reasons_too_long_for_a_line_are_broken_between_reasons() -> None:
     lines = shown("tr(inv(X'*C*X)*A)", "X", "worked", let={"C": "symmetric matrix(n)"}).splitlines()
     assert all(len(line) <= WIDTH for line in lines)
     assert any(line.lstrip().startswith("[") and line.endswith("d_mul_right;") for line in lines)
+
+
+def test_a_term_in_a_reason_is_set_as_mathematics() -> None:
+    found = derivgen.derive("log(det(X'*X))", "X", let="X: matrix(m,n)")
+    assert r"$(\mat X\T\mat X)^{-1}$ is symmetric" in found.latex("worked")

@@ -109,7 +109,7 @@ def _moves(entries: Iterable[tuple[str, str, Solved]], founded: Foundation, styl
             for reason in line.reasons:
                 if reason.law and " " not in reason.law and reason.law not in founded.laws:
                     places.setdefault(reason.law, {})[id] = label
-                    said.setdefault(reason.law, reason_words(reason, line))
+                    said.setdefault(reason.law, reason_words(reason, line, style))
     computed = escape(style.words.word("reference.computed"))
     for name in sorted(places):
         yield RuleEntry(name, EMPTY, said[name], computed, EMPTY, _links(places[name], style))
