@@ -34,8 +34,8 @@ POWERS = ("square_neg", "pow_two", "pow_three", "pow_mul", "pow_mul_three", "pow
 MOMENTS = ("var_form", "var_linear", "cov_linear", "E_quadratic", "var_moments", "cov_moments", "var_scalar",
            "cov_scalar")  # fmt: skip
 ALGEBRA = (
-    "arithmetic", *STRUCTURE, *CANCEL, *SIGNS, "exp_zero", *FRACTIONS, *POWERS, *LINEAR, "norm_square",
-    "norm_square_matrix", *NORMAL, "<scalar_trace", "dot_plus_dot", "div_plus",
+    "arithmetic", "like_fractions", *STRUCTURE, *CANCEL, *SIGNS, "exp_zero", *FRACTIONS, *POWERS, *LINEAR,
+    "norm_square", "norm_square_matrix", *NORMAL, "<scalar_trace", "dot_plus_dot", "div_plus",
 )  # fmt: skip
 WHOLE_FRACTIONS = ("lowest_terms", *[rule for rule in ALGEBRA if rule != "div_plus"])
 CIRCLE = ("tan_def", "<sin_square")
@@ -222,9 +222,11 @@ class _Search:
         premise = make("=", [way.times(left), way.times(right)])
         if not way.side:
             end = Trail("conclusion", premise, self.context)
-            if not end.use("divide_both", "conclude", {"a": way.factor, "b": left}):
-                return None
-            end.run(Phase("divide", ("divide",), within=lambda t, path: path == (1,), once=True))
+            for k, factor in enumerate(way.factors, 1):
+                rest = Way(way.factors[k:]).times(left)
+                if not end.use("divide_both", "conclude", {"a": factor, "b": rest}):
+                    return None
+                end.run(Phase("divide", ("divide",), within=lambda t, path: path == (1,), once=True))
             return _ended(end, make("=", [left, right]), [*chains, end.chain()], lemmas)
         lemmas = [*lemmas, _lemma(premise, chains, lemmas)]
         trail = Trail("proof", left, self.context)
@@ -258,13 +260,20 @@ def _reach(trail: Trail, name: str, forward: bool, goal: Term, factor: Term) -> 
 
 @dataclass(frozen=True)
 class Way:
-    """A factor by which both sides are multiplied: a scalar, or a matrix on the "left" or on the "right"."""
+    """What both sides are multiplied by: one or more scalars, or a matrix on the "left" or on the "right"."""
 
-    factor: Term
+    factors: tuple[Term, ...]
     side: str = ""
+
+    @property
+    def factor(self) -> Term:
+        """The matrix, or the product of the scalars."""
+        return product(*self.factors)
 
     def times(self, t: Term) -> Term:
         """The term multiplied."""
+        if not self.factors:
+            return t
         return product(t, self.factor) if self.side == "right" else product(self.factor, t)
 
     def stations(self, left: Term, right: Term, lemma: str) -> Iterator[tuple[str, bool, Term]]:
@@ -290,12 +299,15 @@ def _ways(left: Term, right: Term) -> Iterator[Way]:
     for t in (left, right):
         for summand in t.args if t.op == "plus" else (t,):
             found |= dict.fromkeys(_divisors(summand) if t.shape == SCALAR else _inverted(summand))
+    divisors = [way.factor for way in found if not way.side]
+    if len(divisors) > 1:
+        yield Way(tuple(divisors))  # all at once, as on paper
     yield from sorted(found, key=lambda way: way.factor.op == "number")
 
 
 def _divisors(t: Term) -> Iterator[Way]:
     if t.op == "div":
-        yield Way(t.args[1])
+        yield Way((t.args[1],))
     elif t.op in ("neg", "times"):
         for a in t.args:
             yield from _divisors(a)
@@ -307,7 +319,7 @@ def _inverted(t: Term) -> Iterator[Way]:
     chain = t.args if t.op == "dot" else (t,)
     for side, end in (("left", chain[0]), ("right", chain[-1])):
         if end.op == "inv":
-            yield Way(end.args[0], side)
+            yield Way((end.args[0],), side)
 
 
 def _opens_fraction(step: Step) -> bool:

@@ -154,7 +154,9 @@ class Speaker:
         if self.detail != "lecture":
             return self.words.word("reason.line", number=str(self.lines[lemma]))
         chain = next(k for name, _, k in self.derivation.lemmas if name == lemma)
-        return self.words.word(REFERENCE.get(self.derivation.chains[chain].opening, "reason.above"))
+        opening = self.derivation.chains[chain].opening
+        shown = "reason.above" if self.derivation.problem.kind == "prove" else REFERENCE.get(opening, "reason.above")
+        return self.words.word(shown)
 
     def _statement(self, law: Law, step: Step) -> Term | None:
         """The law as an equation, where it says more than its words."""

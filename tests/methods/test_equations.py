@@ -81,3 +81,14 @@ def test_no_line_shows_a_sign_of_a_sign(statement: str) -> None:
     assert api.check(result)
     lines = [line for block in result.lines().blocks for line in block.lines]
     assert not any("-(-" in str(side) for line in lines for side in (line.lhs, line.term) if side is not None)
+
+
+def test_all_divisors_are_cleared_at_once() -> None:
+    found = api.prove("sigmoid(-x) = 1 - sigmoid(x)")
+    assert api.check(found) and len([step for step in found.steps if step.rule == "divide_both"]) == 2
+    assert len(found.lines().blocks) == 5  # left, right, both, their quotient, the statement
+
+
+@pytest.mark.parametrize("statement", ["x/2 - x = -x/2", "exp(x/2)*exp(-x) = exp(-x/2)"])
+def test_fractions_of_one_thing_are_collected(statement: str) -> None:
+    assert api.check(api.prove(statement, let="x: scalar"))
