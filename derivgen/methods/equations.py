@@ -226,7 +226,7 @@ class _Search:
                 rest = Way(way.factors[k:]).times(left)
                 if not end.use("divide_both", "conclude", {"a": factor, "b": rest}):
                     return None
-                end.run(Phase("divide", ("divide",), within=lambda t, path: path == (1,), once=True))
+                end.run(Phase("cancel", ("divide",), within=lambda t, path: path == (1,), once=True))
             return _ended(end, make("=", [left, right]), [*chains, end.chain()], lemmas)
         lemmas = [*lemmas, _lemma(premise, chains, lemmas)]
         trail = Trail("proof", left, self.context)

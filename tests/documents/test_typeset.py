@@ -16,6 +16,7 @@ from derivgen.documents.typeset import TexError, typeset
 HEAD = "\\documentclass{article}\n\\begin{document}\n"
 DGAT = "\\protected\\def\\dgat#1{\\immediate\\write-1{dgat #1}}\n"
 TAIL = "\n\\end{document}\n"
+TEMPLATES = Path(__file__).parents[2] / "templates"
 
 
 def test_without_tex_the_line_to_type_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,3 +123,10 @@ def test_a_bad_box_without_a_place_is_found_by_the_line_of_the_tex() -> None:
 def test_the_source_of_a_line_is_the_nearest_above() -> None:
     lines = ["x", "%% source a.md:1", "y", "%% source a.md:5", "z"]
     assert [source_of(lines, number) for number in (1, 3, 5)] == [("", 0), ("a.md", 1), ("a.md", 5)]
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES.glob("*.j2")), ids=lambda path: path.name)
+def test_a_colour_in_a_saved_box_ends_with_it(template: Path) -> None:
+    r"""\setbox0\hbox{\color{quiet}..} ends the colour outside of the box; one brace more keeps it in."""
+    text = template.read_text(encoding="utf-8")
+    assert re.findall(r"\\setbox\\?\w+\\[hv](?:box|top)\{(?!\{)(?:[^{}]|\{[^{}]*\})*\\color", text) == []
