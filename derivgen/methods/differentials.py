@@ -107,7 +107,7 @@ PARTS = (
 )  # fmt: skip
 # a pseudo-inverse of which the rank is known, and what cancels then
 PSEUDO_INVERSES = ("pinv_columns_transpose", "pinv_rows_transpose", "pinv_columns", "pinv_rows")
-CANCELLED = (
+CANCELLED_INVERSES = (
     *INVERSES, "transpose_transpose", "inv_cancel_left", "inv_cancel_right", "inv_transpose_cancel_left",
     "inv_transpose_cancel_right", "inv_inv",
 )  # fmt: skip
@@ -181,7 +181,7 @@ def _push(trail: Trail, variables: tuple[Term, ...], family: str = "") -> None:
     trail.run(Phase(family or "parts", ("arithmetic", "like_terms"), accept=_gives_zero))
     take_largest(trail, trail.context.problem.varying)
     if trail.run(Phase(family or "parts", PSEUDO_INVERSES, accept=acting_on(*variables), assume=False)):
-        trail.run(Phase(family or "parts", CANCELLED, assume=False))
+        trail.run(Phase(family or "parts", CANCELLED_INVERSES, assume=False))
     trail.run(
         Phase(family or "parts", PARTS, accept=acting_on(*variables)),
         Phase(family or "cited", cited),
