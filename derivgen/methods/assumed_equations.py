@@ -10,8 +10,8 @@ from derivgen.engine.rewrite import Context, Phase, Trail, steps_of
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import make
 from derivgen.methods.attempts import CLEAN, SHORT_FORM, Attempt, make_shortest
-from derivgen.methods.differentials import simplify
 from derivgen.methods.factoring import MULTIPLY, factored_forms, take_out_factors
+from derivgen.methods.reading_off import simplify
 from derivgen.methods.script import backwards
 from derivgen.rules.book import Law, local_law
 from derivgen.rules.equations import is_assumption, shortening
