@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-from derivgen.engine.rewrite import Context, Phase, Trail, steps_of
+from derivgen.engine.context import Context
+from derivgen.engine.phases import Phase
+from derivgen.engine.rewrite import steps_of
+from derivgen.engine.trail import Trail
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import make
 from derivgen.methods.attempts import CLEAN, SHORT_FORM, Attempt, make_shortest

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from derivgen.engine.rewrite import Phase, Trail
+from derivgen.engine.phases import Phase
+from derivgen.engine.trail import Trail
 from derivgen.language.length import length
 from derivgen.language.terms import Path, Term, at, put
 from derivgen.methods.law_sets import SIGNS

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derivgen.engine.rewrite import Context, Phase, Trail
+from derivgen.engine.context import Context
+from derivgen.engine.phases import Phase
 from derivgen.engine.trace import Derivation
+from derivgen.engine.trail import Trail
 from derivgen.language.problem import Problem
 from derivgen.language.terms import Term, make
 from derivgen.methods.first_principles import tidy

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
+from derivgen.engine.context import Context
+from derivgen.engine.derivation_error import DerivationError
+from derivgen.engine.phases import Phase
 from derivgen.engine.trace import Derivation
+from derivgen.engine.trail import Trail
 from derivgen.language.problem import Problem, is_complex_variable
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Path, Term, at, fresh_name, make, rebuild, symbol

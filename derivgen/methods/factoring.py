@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derivgen.engine.rewrite import Phase, Trail
+from derivgen.engine.phases import Phase
 from derivgen.engine.trace import Step
+from derivgen.engine.trail import Trail
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Path, Term, at, make, walk
 from derivgen.methods.attempts import (

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derivgen.engine.rewrite import Phase, Trail
+from derivgen.engine.phases import Phase
 from derivgen.engine.trace import Step
+from derivgen.engine.trail import Trail
 from derivgen.language.terms import Term, at, walk
 from derivgen.methods.first_principles import SUMMANDS
 from derivgen.rules.binding import Abstraction, Binding

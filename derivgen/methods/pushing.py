@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from derivgen.engine.context import ASSUMED, Context
+from derivgen.engine.derivation_error import DerivationError
 from derivgen.engine.match import match
 from derivgen.engine.moves import reorder
-from derivgen.engine.rewrite import ASSUMED, Context, DerivationError, Phase, Trail
+from derivgen.engine.phases import Phase
 from derivgen.engine.trace import Step
+from derivgen.engine.trail import Trail
 from derivgen.language.operators import WITH_DERIVATIVES
 from derivgen.language.plain import plain
 from derivgen.language.terms import Path, Term, at, make, walk

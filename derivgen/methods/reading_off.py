@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from derivgen.engine.derivation_error import DerivationError
 from derivgen.engine.fractions import rational
-from derivgen.engine.rewrite import DerivationError, Phase, Place, Trail
+from derivgen.engine.phases import Phase
+from derivgen.engine.rewrite import Place
 from derivgen.engine.trace import Step
+from derivgen.engine.trail import Trail
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Path, Term, at, make, walk
 from derivgen.methods import adjoints

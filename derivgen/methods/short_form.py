@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derivgen.engine.rewrite import Context, Phase, Select, Trail
+from derivgen.engine.context import Context
+from derivgen.engine.phases import Phase
+from derivgen.engine.rewrite import Select
 from derivgen.engine.trace import Derivation, relied_on
+from derivgen.engine.trail import Trail
 from derivgen.language.problem import HOLDS
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Path, Term, at, put, walk

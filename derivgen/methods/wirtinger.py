@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
+from derivgen.engine.context import Context
+from derivgen.engine.derivation_error import DerivationError
+from derivgen.engine.phases import Phase
 from derivgen.engine.trace import Derivation
+from derivgen.engine.trail import Trail
 from derivgen.language.problem import Problem, variable_of
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import IMAGINARY, Path, Term, at, make, number
