@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from derivgen.api import Result, check, derive, expand, proof, prove
-    from derivgen.engine.rewrite import DerivationError
+    from derivgen.engine.derivation_error import DerivationError
     from derivgen.language.notation import NotationError
 
 __all__ = ["DerivationError", "NotationError", "Result", "check", "derive", "expand", "proof", "prove"]
@@ -20,7 +20,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     **dict.fromkeys(("Result", "check", "derive", "expand", "proof", "prove"), "derivgen.api"),
-    "DerivationError": "derivgen.engine.rewrite",
+    "DerivationError": "derivgen.engine.derivation_error",
     "NotationError": "derivgen.language.notation",
 }
 

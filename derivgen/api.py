@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
-from derivgen.engine.rewrite import DerivationError, OpenEquationError
+from derivgen.engine.derivation_error import DerivationError, OpenEquationError
 from derivgen.engine.trace import Derivation, Step
 from derivgen.language.abbreviations import definitions
 from derivgen.language.declarations import Declarations, suggest

@@ -76,7 +76,7 @@ def refuse(result: api.Result, report: Report) -> NoReturn:
 
 def refusal(result: api.Result, report: Report) -> str:
     """A report with the first bad step: its law, the line before and the line after."""
-    from derivgen.engine.rewrite import shortened
+    from derivgen.engine.derivation_error import shortened
     from derivgen.language.plain import plain
 
     lines = [str(report)]

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import click
 
-from derivgen.engine.rewrite import DerivationError
+from derivgen.engine.derivation_error import DerivationError
 from derivgen.language.notation import NotationError
 from derivgen.language.shapes import ShapeError
 

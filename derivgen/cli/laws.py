@@ -148,7 +148,7 @@ def _page(law: Law, laws: RuleBook) -> list[str]:
 def _proof(law: Law, laws: RuleBook) -> list[str]:
     """The proof of a theorem from earlier laws, checked; or why there is none."""
     from derivgen import api
-    from derivgen.engine.rewrite import DerivationError
+    from derivgen.engine.derivation_error import DerivationError
 
     try:
         found = api.proof(law.name, laws)

@@ -8,7 +8,7 @@ from typing import Any
 from derivgen.documents.citations import used_by
 from derivgen.documents.errors import Refused, SourceProblem
 from derivgen.documents.model import DerivationBlock, Place
-from derivgen.engine.rewrite import DerivationError
+from derivgen.engine.derivation_error import DerivationError
 from derivgen.language.latex_input import read_formulas
 from derivgen.language.notation import NotationError
 from derivgen.language.problem import Problem, read_problem

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from derivgen.documents.citations import law_of
 from derivgen.documents.errors import SourceProblem
 from derivgen.documents.model import DerivationBlock, Field
-from derivgen.engine.rewrite import DerivationError
+from derivgen.engine.derivation_error import DerivationError
 from derivgen.language.abbreviations import spelled_out
 from derivgen.language.elaborate import parse
 from derivgen.language.notation import NotationError

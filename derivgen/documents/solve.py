@@ -21,7 +21,7 @@ from derivgen.documents.stopping import stopped
 from derivgen.documents.themes import appearance
 from derivgen.documents.workers import Stopped
 from derivgen.documents.workshop import Workshop
-from derivgen.engine.rewrite import DerivationError
+from derivgen.engine.derivation_error import DerivationError
 from derivgen.language.terms import Term
 from derivgen.present.catalogue import Catalogue
 from derivgen.present.lines import Outline

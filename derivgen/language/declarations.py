@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -170,9 +169,11 @@ class Declarations(Mapping[str, Declaration]):
 
 def suggest(name: str, known: Iterator[str] | list[str] | tuple[str, ...]) -> str:
     """A hint that names a near spelling, or nothing."""
+    from difflib import get_close_matches  # only a refusal needs it, and every start would pay for it
+
     options = list(known)
     swapped = [option for option in options if sorted(option) == sorted(name)]
-    near = difflib.get_close_matches(name, options, n=1, cutoff=0.75) or swapped
+    near = get_close_matches(name, options, n=1, cutoff=0.75) or swapped
     return f"did you mean {near[0]!r}?" if near else ""
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from derivgen.language.abbreviations import member_abbreviation
+from derivgen.language.call_shapes import order_of
 from derivgen.language.declarations import Declaration, Declarations
-from derivgen.language.inference import ShapeInference, order_of
+from derivgen.language.inference import ShapeInference
 from derivgen.language.names import PI
 from derivgen.language.notation import Syntax, read
 from derivgen.language.operators import CALLS

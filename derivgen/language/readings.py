@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
-from derivgen.language.inference import ShapeInference, carriers
+from derivgen.language.inference import ShapeInference
 from derivgen.language.names import PI
 from derivgen.language.notation import NotationError, Syntax
 from derivgen.language.shapes import ONE, SCALAR, Shape, describe
+from derivgen.language.unification import carriers
 
 MAX_LETTERS = 8  # 256 readings
 OF_VECTORS = frozenset({"softmax", "logsumexp", "norm", "norm1", "norminf"})

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from derivgen.engine.rewrite import DerivationError, Phase, Place, Select, Trail
+from derivgen.engine.derivation_error import DerivationError
+from derivgen.engine.phases import Phase
+from derivgen.engine.rewrite import Place, Select
 from derivgen.engine.trace import Step
+from derivgen.engine.trail import Trail
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Path, Term
 from derivgen.methods.trace_form import acting_on, bring_at, holds

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
+from derivgen.engine.context import Context
+from derivgen.engine.derivation_error import DerivationError
+from derivgen.engine.phases import Phase
 from derivgen.engine.trace import Derivation, Step
+from derivgen.engine.trail import Trail
 from derivgen.language.operators import SCALAR_FUNCTIONS
 from derivgen.language.problem import Problem
 from derivgen.language.terms import Path, Term, at, fresh_name, make, symbol, walk

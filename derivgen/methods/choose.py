@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from derivgen.engine.rewrite import Context, DerivationError, OpenEquationError
+from derivgen.engine.context import Context
+from derivgen.engine.derivation_error import DerivationError, OpenEquationError
 from derivgen.engine.trace import Derivation
 from derivgen.language.abbreviations import spelled_out
 from derivgen.language.declarations import STRUCTURES

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from derivgen.engine.rewrite import DerivationError
+from derivgen.engine.derivation_error import DerivationError
 from derivgen.engine.trace import Chain, Derivation
 from derivgen.language.declarations import Declaration, suggest
 from derivgen.language.plain import plain

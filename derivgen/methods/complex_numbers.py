@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derivgen.engine.rewrite import DerivationError, facts_of
+from derivgen.engine.context import facts_of
+from derivgen.engine.derivation_error import DerivationError
 from derivgen.engine.trace import Derivation
 from derivgen.language.problem import Problem, is_complex_variable
 from derivgen.language.shapes import SCALAR

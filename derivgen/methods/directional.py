@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
+from derivgen.engine.context import Context
+from derivgen.engine.derivation_error import DerivationError
+from derivgen.engine.phases import Phase
 from derivgen.engine.trace import Derivation
+from derivgen.engine.trail import Trail
 from derivgen.language.problem import Problem, is_complex_variable
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Path, Term, at, fresh_name, make, rebuild, symbol
 from derivgen.methods import first_principles as scalar
-from derivgen.methods.differentials import pushed, to_form
 from derivgen.methods.entry_reading import in_products_alone, pick_entry, pick_from_products, read_entries
 from derivgen.methods.law_sets import INVERSES, NORMAL
+from derivgen.methods.pushing import pushed
+from derivgen.methods.reading_off import to_form
 from derivgen.rules.binding import Abstraction, Binding
 from derivgen.rules.book import RuleBook, local_law
 

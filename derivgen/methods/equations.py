@@ -9,8 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from derivgen.engine.rewrite import Context, DerivationError, OpenEquationError, Phase, Trail, steps_of
+from derivgen.engine.context import Context
+from derivgen.engine.derivation_error import DerivationError, OpenEquationError
+from derivgen.engine.phases import Phase
+from derivgen.engine.rewrite import steps_of
 from derivgen.engine.trace import Chain, Step
+from derivgen.engine.trail import Trail
 from derivgen.language.plain import plain
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Path, Term, at, equivalent, make, product, walk

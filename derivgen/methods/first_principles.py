@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
+from derivgen.engine.context import Context
+from derivgen.engine.derivation_error import DerivationError
+from derivgen.engine.phases import Phase
 from derivgen.engine.trace import Chain, Derivation, Step
+from derivgen.engine.trail import Trail
 from derivgen.language.problem import Problem, perturbed
 from derivgen.language.terms import ONE_TERM, Path, Term, at, make, substitute, symbol
 from derivgen.methods.law_sets import (

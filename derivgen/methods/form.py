@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derivgen.engine.rewrite import Context, DerivationError, OpenEquationError, Phase, Trail
+from derivgen.engine.context import Context
+from derivgen.engine.derivation_error import DerivationError, OpenEquationError
+from derivgen.engine.phases import Phase
 from derivgen.engine.trace import Derivation, relied_on
+from derivgen.engine.trail import Trail
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term, make
 from derivgen.methods.equations import connect

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from derivgen.engine.rewrite import Phase, Trail
+from derivgen.engine.phases import Phase
 from derivgen.engine.trace import Step
+from derivgen.engine.trail import Trail
 from derivgen.language.operators import MATRIX_FUNCTIONS
 from derivgen.language.terms import Path, Term, at, walk
 

@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import combinations
 
-from derivgen.engine.rewrite import Phase, Trail, steps_of
+from derivgen.engine.phases import Phase
+from derivgen.engine.rewrite import steps_of
 from derivgen.engine.trace import Step
+from derivgen.engine.trail import Trail
 from derivgen.language.operators import SCALAR_FUNCTIONS
 from derivgen.language.shapes import SCALAR, Shape
 from derivgen.language.terms import ONE_TERM, Path, Term, at, equivalent, make, product, put, walk

@@ -6,8 +6,11 @@ expansion splits off f(X) exactly by the difference f(X + eps*U) - f(X); any oth
 
 from __future__ import annotations
 
-from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
+from derivgen.engine.context import Context
+from derivgen.engine.derivation_error import DerivationError
+from derivgen.engine.phases import Phase
 from derivgen.engine.trace import Chain, Derivation
+from derivgen.engine.trail import Trail
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, equivalent, make, plus, product, substitute, symbol

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail, steps_of
+from derivgen.engine.context import Context
+from derivgen.engine.derivation_error import DerivationError
+from derivgen.engine.phases import Phase
+from derivgen.engine.rewrite import steps_of
+from derivgen.engine.trail import Trail
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ONE, SCALAR, Dim
 from derivgen.language.terms import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derivgen.engine.rewrite import Trail
+from derivgen.engine.trail import Trail
 from derivgen.language.largest import Part, largest_part
 from derivgen.language.terms import Path, walk
 from derivgen.rules.binding import Binding

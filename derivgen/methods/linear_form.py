@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derivgen.engine.rewrite import DerivationError, Phase, Place, Select, Trail
+from derivgen.engine.derivation_error import DerivationError
+from derivgen.engine.phases import Phase
+from derivgen.engine.rewrite import Place, Select
+from derivgen.engine.trail import Trail
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Path, Term, at
 from derivgen.methods.adjoints import move_adjoints

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from derivgen.engine.rewrite import Phase, Trail
+from derivgen.engine.phases import Phase
+from derivgen.engine.trail import Trail
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Path, Term, walk
 from derivgen.methods.trace_form import holds

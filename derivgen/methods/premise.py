@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
+from derivgen.engine.context import Context
+from derivgen.engine.derivation_error import DerivationError
+from derivgen.engine.phases import Phase
 from derivgen.engine.trace import Derivation, Step
+from derivgen.engine.trail import Trail
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import ONE
 from derivgen.language.terms import Term, equivalent, walk

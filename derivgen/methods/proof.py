@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from derivgen.engine.rewrite import Context, DerivationError, OpenEquationError, Phase, Trail, steps_of
+from derivgen.engine.context import Context
+from derivgen.engine.derivation_error import DerivationError, OpenEquationError
+from derivgen.engine.phases import Phase
+from derivgen.engine.rewrite import steps_of
 from derivgen.engine.trace import Derivation, Step, relied_on
+from derivgen.engine.trail import Trail
 from derivgen.language.problem import Problem
 from derivgen.language.terms import Term, equivalent, make, walk
 from derivgen.methods.componentwise import ENTRY_CLEAN, write_out

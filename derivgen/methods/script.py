@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from derivgen.engine.context import Context
+from derivgen.engine.derivation_error import DerivationError
 from derivgen.engine.match import match
-from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail, run_phase, steps_of
+from derivgen.engine.phases import Phase, run_phase
+from derivgen.engine.rewrite import steps_of
 from derivgen.engine.trace import Chain, Step
+from derivgen.engine.trail import Trail
 from derivgen.language.operators import HOLES, OPERATORS, WITH_DERIVATIVES
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term, equivalent, make, symbol, walk

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
+from derivgen.engine.context import Context
+from derivgen.engine.derivation_error import DerivationError
+from derivgen.engine.phases import Phase
 from derivgen.engine.trace import Chain, Condition, Derivation
+from derivgen.engine.trail import Trail
 from derivgen.language.problem import HOLDS, Problem
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, make

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
+from derivgen.engine.context import Context
+from derivgen.engine.derivation_error import DerivationError, OpenEquationError
 from derivgen.engine.match import match
-from derivgen.engine.rewrite import Context, DerivationError, OpenEquationError, steps_of
+from derivgen.engine.rewrite import steps_of
 from derivgen.engine.trace import Chain, Derivation, Step, relied_on
 from derivgen.language.declarations import Declarations
 from derivgen.language.problem import Problem

@@ -10,9 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from derivgen.engine.context import Context
+from derivgen.engine.derivation_error import DerivationError
 from derivgen.engine.match import match
-from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
+from derivgen.engine.phases import Phase
 from derivgen.engine.trace import Chain, Derivation
+from derivgen.engine.trail import Trail
 from derivgen.language.declarations import Declarations
 from derivgen.language.names import PI
 from derivgen.language.problem import Problem

@@ -11,8 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from derivgen.engine.rewrite import Context, Phase, Place, Select, Trail
+from derivgen.engine.context import Context
+from derivgen.engine.phases import Phase
+from derivgen.engine.rewrite import Place, Select
 from derivgen.engine.trace import Step
+from derivgen.engine.trail import Trail
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Path, Term, at, make, symbol
 from derivgen.methods.law_sets import PUSH_TRANSPOSES

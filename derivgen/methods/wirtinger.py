@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derivgen.engine.rewrite import Context, DerivationError, Phase, Trail
+from derivgen.engine.context import Context
+from derivgen.engine.derivation_error import DerivationError
+from derivgen.engine.phases import Phase
 from derivgen.engine.trace import Derivation
+from derivgen.engine.trail import Trail
 from derivgen.language.problem import Problem, variable_of
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import IMAGINARY, Path, Term, at, make, number
 from derivgen.methods import adjoints
-from derivgen.methods.differentials import bring_to_form, pushed, simplify, spread
 from derivgen.methods.entry_reading import read_entries
 from derivgen.methods.law_sets import INVERSES
+from derivgen.methods.pushing import pushed
+from derivgen.methods.reading_off import bring_to_form, simplify, spread
 from derivgen.methods.trace_form import acting_on, holds
 from derivgen.rules.binding import Abstraction, Binding
 from derivgen.rules.book import RuleBook, local_law

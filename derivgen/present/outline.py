@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from derivgen.engine.rewrite import Context
+from derivgen.engine.context import Context
 from derivgen.engine.trace import Chain, Derivation
 from derivgen.language.abbreviations import definitions as abbreviated
 from derivgen.language.names import PI

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from derivgen.engine.rewrite import Context
+from derivgen.engine.context import Context
 from derivgen.engine.trace import Step
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term, walk

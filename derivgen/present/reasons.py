@@ -7,7 +7,8 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from derivgen.engine.rewrite import Context, Phase, run_phase
+from derivgen.engine.context import Context
+from derivgen.engine.phases import Phase, run_phase
 from derivgen.engine.trace import Derivation, Step
 from derivgen.language.abbreviations import abbreviations
 from derivgen.language.plain import plain

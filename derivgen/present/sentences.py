@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from derivgen.engine.rewrite import Context
+from derivgen.engine.context import Context
 from derivgen.engine.trace import Chain, Derivation, Step
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Term, make, symbol, walk

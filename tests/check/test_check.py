@@ -14,8 +14,8 @@ from derivgen.check import check
 from derivgen.check.indices import index_ranges
 from derivgen.check.moves import MOVES
 from derivgen.check.worlds import Hypotheses, NoPointError, draw
+from derivgen.engine.derivation_error import DerivationError
 from derivgen.engine.moves import moves
-from derivgen.engine.rewrite import DerivationError
 from derivgen.engine.trace import Chain, Derivation, Step
 from derivgen.language.declarations import parse_declarations
 from derivgen.language.elaborate import parse

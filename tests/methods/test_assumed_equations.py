@@ -10,7 +10,7 @@ import pytest
 from derivgen import Result, check, derive, prove
 from derivgen.api import as_rule
 from derivgen.check import check as check_derivation
-from derivgen.engine.rewrite import DerivationError
+from derivgen.engine.derivation_error import DerivationError
 from derivgen.engine.trace import Chain, Condition, Derivation, Step
 from derivgen.language.notation import NotationError
 from derivgen.language.problem import read_problem

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from derivgen import api
-from derivgen.engine.rewrite import DerivationError
+from derivgen.engine.derivation_error import DerivationError
 from derivgen.language.notation import NotationError
 
 LET = {"M": "matrix(n)", "x, a": "vector(n)"}

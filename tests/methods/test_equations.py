@@ -3,7 +3,7 @@
 import pytest
 
 from derivgen import api
-from derivgen.engine.rewrite import DerivationError
+from derivgen.engine.derivation_error import DerivationError
 
 PROVED = (
     ("sin(x)^2+cos(x)^2 = 1", ""),

@@ -8,7 +8,7 @@ import pytest
 
 from derivgen import Result, check, derive
 from derivgen.check import check as check_derivation
-from derivgen.engine.rewrite import DerivationError
+from derivgen.engine.derivation_error import DerivationError
 from derivgen.language.notation import NotationError
 from derivgen.rules.binding import Abstraction
 from derivgen.rules.book import standard_book

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from derivgen import api
-from derivgen.engine.rewrite import DerivationError
+from derivgen.engine.derivation_error import DerivationError
 
 LAWS = (
     ("(A*B)' = B'*A'", "A: matrix(m,n); B: matrix(n,k)"),

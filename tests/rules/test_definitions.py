@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from derivgen.engine.rewrite import Context, DerivationError, steps_of
+from derivgen.engine.context import Context
+from derivgen.engine.derivation_error import DerivationError
+from derivgen.engine.rewrite import steps_of
 from derivgen.language.declarations import parse_declarations
 from derivgen.language.terms import equivalent
 from derivgen.methods.proof import bridge

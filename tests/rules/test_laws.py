@@ -10,7 +10,8 @@ import pytest
 
 from derivgen.check.evaluator import MeaningError
 from derivgen.check.replay import Rules, replay
-from derivgen.engine.rewrite import Context, steps_of
+from derivgen.engine.context import Context
+from derivgen.engine.rewrite import steps_of
 from derivgen.engine.trace import Derivation, Step
 from derivgen.language.declarations import Declaration, Declarations
 from derivgen.language.elaborate import elaborate_all

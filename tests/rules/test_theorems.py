@@ -8,7 +8,7 @@ import pytest
 
 from derivgen.check import check
 from derivgen.check.moves import MOVES
-from derivgen.engine.rewrite import DerivationError
+from derivgen.engine.derivation_error import DerivationError
 from derivgen.engine.trace import Derivation
 from derivgen.language.declarations import parse_declarations
 from derivgen.language.plain import plain

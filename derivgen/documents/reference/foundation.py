@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from derivgen.documents.solve import Solved
 from derivgen.documents.workshop import Workshop
-from derivgen.engine.rewrite import DerivationError
+from derivgen.engine.derivation_error import DerivationError
 from derivgen.methods.cited import laws_of
 from derivgen.rules.book import Law, standard_book
 
