@@ -66,7 +66,7 @@ def _demand_known_variable(problem: Problem) -> None:
         hint = "take the derivative by the whole, and its entry"
         raise DerivationError("by an entry of a complex variable there is the derivative of a scalar", wrt, hint=hint)
     if problem.vary == "structured":
-        hint = "leave vary out: then all entries move independently"
+        hint = "leave vary out: then all entries move independently, and no property of the variable is used"
         raise DerivationError("a complex variable does not move within its structure yet", wrt, hint=hint)
     if problem.method not in (None, "differentials"):
         hint, reason = 'leave method out, or say "differentials"', "a derivative by a complex variable is not found by "

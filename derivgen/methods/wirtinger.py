@@ -7,6 +7,7 @@ and im(X), and the complex gradient, are made of these two.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NoReturn
 
 from derivgen.engine.context import Context
 from derivgen.engine.derivation_error import DerivationError
@@ -44,6 +45,8 @@ def derive_by_complex(problem: Problem, book: RuleBook) -> Derivation:
         parts = ("_conj",)
     equation = make("=", [trail.start, trail.term])
     ends = [_read_off(equation, kind, variable, context) for kind in parts]
+    if problem.convention == "gradient" and is_zero(ends[0].term.args[1]):
+        _refuse_holomorphic(problem, variable)
     chains, lemmas = [trail, *ends], [("lemma 1", equation, 0)]
     if problem.convention == "gradient" or problem.wrt.op in ("re", "im"):
         for end in ends:
@@ -57,6 +60,14 @@ def derive_by_complex(problem: Problem, book: RuleBook) -> Derivation:
     assumed = tuple(context.assumed.values())
     made = tuple(chain.chain() for chain in chains)
     return Derivation(problem, "differentials", made, result, tuple(lemmas), (), assumed, notes)
+
+
+def _refuse_holomorphic(problem: Problem, variable: Term) -> NoReturn:
+    """A function of X that does not depend on conj(X) is not real, unless X is Hermitian, say, which is not used here."""
+    name = variable.data
+    hint = f"leave convention out for the derivative by {name}, or take the real part: re(..)"
+    reason = f"the complex gradient is that of a real function, and where all entries of {name} move this is none"
+    raise DerivationError(reason, problem.of, hint=hint)
 
 
 def derive_by_complex_entry(problem: Problem, book: RuleBook) -> Derivation:

@@ -194,3 +194,9 @@ def test_what_is_read_off_to_be_put_together_has_no_line_of_its_own() -> None:
     laws = {reason.law for reason in blocks[-1].lines[0].reasons}
     assert laws == {"D_re", "read_wirtinger", "read_wirtinger_conj"}
     assert len(found.lines("full").blocks) == 4
+
+
+@pytest.mark.parametrize("of", ["tr(A*X)", "log(det(X))"])
+def test_a_function_that_is_not_real_has_no_complex_gradient(of: str) -> None:
+    with pytest.raises(DerivationError, match="that of a real function"):
+        derive(of, "X", let="A: complex matrix(n); X: Hermitian matrix(n)", **GRADIENT)
