@@ -63,7 +63,7 @@ def derive_by_complex(problem: Problem, book: RuleBook) -> Derivation:
 
 
 def _refuse_holomorphic(problem: Problem, variable: Term) -> NoReturn:
-    """A function of X that does not depend on conj(X) is not real, unless X is Hermitian, say, which is not used here."""
+    """A function of X that does not depend on conj(X) is not real; that X may be Hermitian is not used here."""
     name = variable.data
     hint = f"leave convention out for the derivative by {name}, or take the real part: re(..)"
     reason = f"the complex gradient is that of a real function, and where all entries of {name} move this is none"
