@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from derivgen.check.conclusion import conclusion
-from derivgen.check.indices import index_ranges, subterms
+from derivgen.check.indices import last_limit, ranges_in, subterms
 from derivgen.check.numeric import InapplicableError, Numbers
 from derivgen.check.premises import Premise
 from derivgen.check.replay import Rules, replay
@@ -73,7 +73,8 @@ def _check_chain(derivation: Derivation, index: int, book: Mapping[str, Law], nu
 
 def _facts(derivation: Derivation) -> Facts:
     problem = derivation.problem
-    return Facts(problem.declarations, problem.assume, problem.varying, problem.perturbation, problem.member)
+    declared, ranges = problem.declarations, ranges_in(derivation)
+    return Facts(declared, problem.assume, problem.varying, problem.perturbation, problem.member, ranges)
 
 
 def _premise(derivation: Derivation) -> Premise | None:
@@ -107,9 +108,10 @@ def _hypotheses(derivation: Derivation) -> Hypotheses:
         _facts(derivation).variables,
         definitions,
         inverse_pairs([*([premise] if premise is not None else []), *[t for p, t in assumed if p == "inverse"]]),
-        index_ranges(terms, problem.declarations),
+        ranges_in(derivation),
         max([4, *[k + 2 for k in orders]]),
         problem.member,
+        last_limit(terms),
     )
 
 

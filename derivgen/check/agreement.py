@@ -5,7 +5,7 @@ from __future__ import annotations
 from derivgen.check.entrywise import NeedsRealsError
 from derivgen.check.equations import equation_holds
 from derivgen.check.evaluator import MeaningError
-from derivgen.check.indices import index_ranges
+from derivgen.check.indices import last_limit, statement_ranges
 from derivgen.check.numeric import InapplicableError, Numbers
 from derivgen.check.report import RefusedError, Verdict
 from derivgen.check.series import SizeError, UndefinedError
@@ -23,8 +23,8 @@ def agreement(statement: Term, declarations: Declarations, assumed: tuple[tuple[
 
     Raises RefusedError where it does not hold, or where nothing can be compared.
     """
-    ranges = index_ranges([statement], declarations)
-    numbers = Numbers(Hypotheses(declarations, assumed=assumed, indices=ranges))
+    ranges = statement_ranges([statement], declarations)
+    numbers = Numbers(Hypotheses(declarations, assumed=assumed, indices=ranges, last=last_limit([statement])))
 
     def holds(world: World) -> str | None:
         return None if equation_holds(world, statement) else DIFFER
@@ -47,8 +47,8 @@ def disagreement(equation: Term, declarations: Declarations, assumed: tuple[tupl
             return None
     else:
         return ""
-    ranges = index_ranges([equation], declarations)
-    points = Points(Hypotheses(declarations, assumed=assumed, indices=ranges))
+    ranges = statement_ranges([equation], declarations)
+    points = Points(Hypotheses(declarations, assumed=assumed, indices=ranges, last=last_limit([equation])))
     for number in range(MORE):
         try:
             if found := _values(points.draw(number, "float"), equation):

@@ -28,6 +28,7 @@ from derivgen.language.operators import OPERATORS, SCALAR_FUNCTIONS
 from derivgen.language.terms import Path, Term
 
 ATTEMPTS = 12
+CORNERS = 7  # points at which free indices stand at ends of their ranges, at several sizes
 VARYING = ("D", "nabla", "d", "directional", *(row.name for row in OPERATORS.values() if row.binds is not None))
 Comparison = Callable[[World], "str | None"]
 
@@ -129,6 +130,8 @@ class Numbers:
         self, comparison: Comparison, terms: list[Term], kind: str, law: bool, enough: int | None
     ) -> Verdict:
         sizes = len(SIZES) if self.hypotheses.dimensions else 2
+        if self.hypotheses.counting:
+            sizes = max(sizes, CORNERS)
         if kind == "float":
             sizes = max(sizes, points_for(len(self.hypotheses.ranks)))
         reasons: list[Exception] = []

@@ -312,7 +312,7 @@ def _check_conditions(step: Step, law: Law, rules: Rules) -> None:
         except (UnboundError, ShapeError, ValueError) as error:
             raise RefusedError(f"a condition of {law.name} cannot be filled in: {error}") from error
         if condition.predicate in STRUCTURAL:
-            if not rules.facts.structural(condition.predicate, subject, others):
+            if not rules.facts.structural_at(condition.predicate, subject, others, step.before, step.path):
                 raise RefusedError(f"the law {law.name} needs {condition.predicate}({plain(subject)})")
             continue
         subject = with_values(subject, step.before, step.path)

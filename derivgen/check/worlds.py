@@ -49,7 +49,7 @@ class Hypotheses:
     functions.
 
     ``variables`` are the names that a differential varies (all, when empty); ``indices`` gives the ranges of
-    free indices; ``member`` is the one of a family that varies alone.
+    free indices; ``member`` is the one of a family that varies alone; ``last`` is the last number that a sum counts to.
     """
 
     declarations: Declarations
@@ -61,6 +61,7 @@ class Hypotheses:
     indices: Mapping[str, tuple[Dim, ...]] = field(default_factory=dict)
     length: int = 4
     member: Term | None = None
+    last: int = 0
 
     @cached_property
     def dimensions(self) -> list[str]:
@@ -72,6 +73,12 @@ class Hypotheses:
         """The names of real scalars, counted."""
         names = (n for n, d in self.declarations.items() if d.sort == "value" and d.shape == SCALAR)
         return {name: k for k, name in enumerate(names)}
+
+    @cached_property
+    def counting(self) -> dict[str, int]:
+        """The names of free indices, counted."""
+        free = [n for n, d in self.declarations.items() if d.sort == "index"]
+        return {name: k for k, name in enumerate(dict.fromkeys((*self.indices, *free)))}
 
 
 @dataclass(frozen=True)
@@ -88,7 +95,7 @@ class World:
 
     ``kind`` is the kind of its numbers: modular, rational (nothing may be drawn) or float. With ``large`` all
     entries of matrices without a structure are above 1. ``planned`` is the number of a point at which scalars have
-    planned signs.
+    planned signs, ``corner`` that of one at which free indices stand at planned ends of their ranges.
     """
 
     def __init__(
@@ -99,9 +106,10 @@ class World:
         kind: str,
         large: bool = False,
         planned: int | None = None,
+        corner: int | None = None,
     ) -> None:
         self.hypotheses, self.seed, self.kind, self.large, self.planned = hypotheses, seed, kind, large, planned
-        self.named_sizes = dict(sizes)
+        self.named_sizes, self.corner = dict(sizes), corner
         self.perturbation = hypotheses.perturbation
         self.algebra = Algebra(kind, hypotheses.length)
         self.evaluator: Evaluator = Evaluator(self, MEANINGS)
@@ -194,16 +202,25 @@ class World:
             return self.algebra.scalar(self.named_sizes[name])
         ranges = self.hypotheses.indices.get(name)
         if ranges:
-            return self.algebra.scalar(self.random(name).randint(1, min(map(self.size, ranges))))
+            return self.algebra.scalar(self._index(name, min(map(self.size, ranges))))
         declaration = self.hypotheses.declarations.get(name)
         if self.kind == "float" and self._is_pi(name):
             return self.algebra.scalar(math.pi)
         if declaration is not None and declaration.sort == "index":
-            return self.algebra.scalar(self.random(name).randint(1, 3))
+            beyond = max(3, self.hypotheses.last, *self.named_sizes.values()) + 2  # nothing tells its range
+            return self.algebra.scalar(self._index(name, beyond))
         properties = self._properties(name, declaration)
         if properties & {"natural", "integer"} and shape == SCALAR:
             return self.algebra.scalar(self._named_size(name))
         return self._kept(name, shape, properties)
+
+    def _index(self, name: str, last: int) -> int:
+        """A place from 1 to a last one: at both ends of the range formulas are wrong that hold on a part of it."""
+        drawn = self.random(name).randint(1, last)
+        if self.corner is None:
+            return drawn
+        rank = self.hypotheses.counting.get(name, 0)
+        return (drawn, 1, last)[(self.corner + rank * (self.corner // 3)) % 3]
 
     def _is_pi(self, name: str) -> bool:
         return name == PI.name and self.hypotheses.declarations.get(name, PI) == PI
@@ -396,20 +413,23 @@ class Points:
         options = [known] if known is not None else arrangements(self.hypotheses.dimensions, number)
         for k, sizes in enumerate(options):
             planned = None if attempt else number
-            world = self._world(sizes, f"{number}/{attempt}", kind, FEWER[kind] if k else DRAWS, planned)
+            corner = None if attempt % 2 else number
+            world = self._world(sizes, f"{number}/{attempt}", kind, FEWER[kind] if k else DRAWS, planned, corner)
             if world is not None:
                 self.chosen[kind, number] = sizes
                 return world
         text = ", ".join(dict.fromkeys(fact(*one) for one in self.hypotheses.assumed))
         raise NoPointError(f"no point was found that satisfies the assumptions ({text})")
 
-    def _world(self, sizes: Sizes, seed: str, kind: str, draws: int, planned: int | None) -> World | None:
+    def _world(self, sizes: Sizes, seed: str, kind: str, draws: int, planned: int | None,
+               corner: int | None) -> World | None:  # fmt: skip
         if (kind, sizes) in self.barren:
             return None
         failed = 0
         for trial in range(draws):
             large, signs = trial >= 3 * draws // 4, None if trial else planned
-            world = World(self.hypotheses, dict(sizes), f"{seed}/{trial}", kind, large, signs)
+            ends = None if trial % 2 else corner
+            world = World(self.hypotheses, dict(sizes), f"{seed}/{trial}", kind, large, signs, ends)
             met = meet(world)
             if met and world.admissible():
                 return world

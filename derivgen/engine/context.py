@@ -18,6 +18,7 @@ from derivgen.rules.conditions import Facts
 from derivgen.rules.equations import equation_laws, is_assumption
 from derivgen.rules.law import ANYWHERE
 from derivgen.rules.members import member_laws
+from derivgen.rules.positions import picked
 
 # what a derivation may assume, and then prints
 ASSUMED = ("invertible", "full_rank", "principal", "positive", "nonzero", "simple")
@@ -113,7 +114,9 @@ class Context:
 
 def facts_of(problem: Problem) -> Facts:
     """What a problem's declarations and assumptions say."""
-    return Facts(problem.declarations, problem.assume, problem.varying, problem.perturbation, problem.member)
+    declared = problem.declarations
+    indices = picked([t for t in (problem.of, problem.wrt, problem.premise) if t is not None], declared)
+    return Facts(declared, problem.assume, problem.varying, problem.perturbation, problem.member, indices)
 
 
 def note_assumptions(steps: Iterable[Step], context: Context) -> None:

@@ -153,7 +153,7 @@ def _conditions(law: Law, binding: Bound, context: Context, t: Term, path: Path)
         subject = instantiate(condition.subject, scope)
         if condition.predicate in STRUCTURAL:
             others = tuple(instantiate(o, scope) for o in condition.others)
-            if not context.facts.structural(condition.predicate, subject, others):
+            if not context.facts.structural_at(condition.predicate, subject, others, t, path):
                 return None
             continue
         subject = with_values(subject, t, path)

@@ -80,8 +80,9 @@ class Declaration:
     """One name. ``sort`` is value, function, family, index, members or abbreviation.
 
     A function has argument shapes in ``domain``; members x[1], .., x[N] have one shape, their number in ``extent`` and
-    the letter that counts them in ``counter``. An abbreviation has the text that it stands for in ``definition``, and
-    the shape of that, whatever stands here; one with members has their extent and counter.
+    the letter that counts them in ``counter``; an index that is said to run from 1 to n has n as its ``extent``. An
+    abbreviation has the text that it stands for in ``definition``, and the shape of that, whatever stands here; one
+    with members has their extent and counter.
     """
 
     name: str
@@ -118,7 +119,7 @@ class Declaration:
             sizes = f"({', '.join(map(_plain_shape, self.domain))}) -> {_plain_shape(self.shape)}"
             return " ".join([*words, f"function{sizes}"])
         if self.sort in ("index", "family"):
-            return self.sort
+            return self.sort if self.extent is None else f"{self.sort}({self.extent})"
         if "natural" in words or "integer" in words:
             return " ".join(words)
         text = " ".join([*words, _plain_shape(self.shape)])
@@ -247,6 +248,8 @@ def parse_declaration(name: str, text: str, source: str = "") -> Declaration:
     if sort == "function":
         properties = _properties(words, sort, text, source)
         return replace(_function(name, brackets, result, text, source), properties=properties)
+    if sort == "index" and brackets:
+        return Declaration(name, sort, SCALAR, extent=_extent(brackets, text, match.start(3), source))
     if sort in ("index", "number"):
         return Declaration(name, sort, SCALAR)
     if sort == "family":
@@ -320,6 +323,14 @@ def _sort_shape(sort: str, brackets: str, text: str, position: int, source: str)
     if sort == "vector":
         return dims[0], ONE
     return (ONE, dims[0]) if sort == "row" else (dims[0], dims[-1])
+
+
+def _extent(brackets: str, text: str, position: int, source: str) -> Dim:
+    """The last value of an index that runs from 1."""
+    dims = [dimension_of(node, source, text) for node in read("f" + brackets, source=source).children]
+    if len(dims) != 1 or dims[0].number == 0:
+        raise NotationError("an index runs from 1 to one number", text, position, "write k: index(n)", source)
+    return dims[0]
 
 
 def _shape(text: str, whole: str, source: str) -> Shape:

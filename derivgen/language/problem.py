@@ -22,7 +22,7 @@ from derivgen.language.names import PI, taken
 from derivgen.language.notation import NotationError, is_latex
 from derivgen.language.operators import OPERATORS
 from derivgen.language.plain import plain
-from derivgen.language.shapes import ONE, SCALAR, Shape, describe
+from derivgen.language.shapes import ONE, SCALAR, Dim, Shape, describe
 from derivgen.language.terms import ZERO_TERM, Term, make, plus, symbol, walk
 
 HOLDS = "holds"  # the predicate of an assumed equation
@@ -109,6 +109,7 @@ class Problem:
         shape: Shape,
         domain: tuple[Shape, ...] = (),
         properties: frozenset[str] = frozenset(),
+        extent: Dim | None = None,
     ) -> tuple[Problem, str]:
         """This problem with a new name for a role: the first wish that is free, else the first with a number."""
         taken = self.names | {self.perturbation}
@@ -118,7 +119,7 @@ class Problem:
         while name is None:
             name = f"{options[0]}_{k}" if f"{options[0]}_{k}" not in taken else None
             k += 1
-        declaration = Declaration(name, sort, shape, properties, domain)
+        declaration = Declaration(name, sort, shape, properties, domain, extent)
         changed = replace(self, introduced=self.introduced.extended(declaration), fresh=(*self.fresh, (role, name)))
         return changed, name
 

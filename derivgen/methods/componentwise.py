@@ -161,9 +161,10 @@ def _free_indices(problem: Problem, sums: Term) -> tuple[Problem, list[str]]:
     assert problem.wrt is not None
     bound = {str(node.data) for _, node in walk(sums) if node.op == "sum"}
     names: list[str] = []
-    for role in ("row",) if problem.wrt.shape[1] == ONE else ("row", "column"):
+    vector = problem.wrt.shape[1] == ONE
+    for role, side in zip(("row",) if vector else ("row", "column"), problem.wrt.shape, strict=False):
         wishes = [w for w in "klpqrs" if w not in bound]
-        problem, name = problem.introduce(role, wishes, "index", SCALAR)
+        problem, name = problem.introduce(role, wishes, "index", SCALAR, extent=side)
         names.append(name)
     return problem, names
 

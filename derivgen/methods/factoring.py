@@ -101,11 +101,15 @@ def _multiples_collected(part: Trail) -> None:
 
 def _sums_joined(part: Trail) -> None:
     """Make one sum of sums over one range, where their terms are multiples of one matrix or of one scalar."""
-    if part.run(Phase(SHORT_FORM, ONE_SUM, within=_outside_sums)):
+    if part.run(Phase(SHORT_FORM, ONE_SUM, within=_outside_sums)) and _summands(part.term) < _summands(part.start):
         part.run(Phase(SHORT_FORM, CLEAN, inner=True, assume=False))
         take_out_factors(part, factored_forms)
     if not any(step.rule in COLLECTED for step in part.steps):
         part.steps.clear()
+
+
+def _summands(t: Term) -> int:
+    return len(t.args) if t.op == "plus" else 1
 
 
 def _outside_sums(t: Term, path: Path) -> bool:

@@ -46,8 +46,9 @@ def places_of(about: Instance, problem: Problem) -> tuple[Problem, list[Term], s
     names: list[Term] = []
     bound = {str(n.data) for side in (about.left, about.right) for _, n in walk(side) if n.op == "sum"}
     wishes = [letter for letter in ("rsklpq" if made else "klpqrs") if letter not in bound]
-    for role in ("row", "column", "inner row", "inner column")[:roles]:
-        problem, name = problem.introduce(role, wishes, "index", SCALAR)
+    sides = (*made.args[0].shape, *made.args[-1].shape) if made else shape if shape[0] != ONE else shape[::-1]
+    for role, side in zip(("row", "column", "inner row", "inner column")[:roles], sides, strict=False):
+        problem, name = problem.introduce(role, wishes, "index", SCALAR, extent=side)
         names.append(symbol(name))
     if made is None or not names:
         return problem, names, "read_entries_matrix" if len(names) == 2 else "read_entries", {}

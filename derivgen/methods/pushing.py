@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from derivgen.engine.context import ASSUMED, Context
 from derivgen.engine.derivation_error import DerivationError
 from derivgen.engine.match import match
@@ -12,6 +14,7 @@ from derivgen.engine.trail import Trail
 from derivgen.language.operators import WITH_DERIVATIVES
 from derivgen.language.plain import plain
 from derivgen.language.terms import Path, Term, at, make, walk
+from derivgen.methods.chain_rule import in_power
 from derivgen.methods.functions_of_matrix import push_through_traces, waits
 from derivgen.methods.largest import take_largest
 from derivgen.methods.law_sets import INVERSES
@@ -116,6 +119,10 @@ def _push(trail: Trail, variables: tuple[Term, ...], family: str = "") -> None:
         Phase(family or "parts", PARTS, accept=acting_on(*variables)),
         Phase(family or "cited", cited),
         Phase(family or "powers", POWERS),
+    )
+    if trail.run(Phase(family or "powers", ("norm_power",), accept=_about(trail.context), select=_even)):
+        trail.run(Phase(family or "powers", ("arithmetic",), within=in_power))
+    trail.run(
         Phase(family or "roots", LENGTHS, accept=lambda step: not _of_reals(step, trail.context)),
     )
     trail.run(Phase(family or "powers", ("log_div", "log_mul"), accept=acting_on(*variables), assume=False))
@@ -131,6 +138,18 @@ def _push(trail: Trail, variables: tuple[Term, ...], family: str = "") -> None:
 def _gives_zero(step: Step) -> bool:
     """Whether a step finds that a part is zero, of which nothing has to be assumed then."""
     return not isinstance(step.path[-1], tuple) and is_zero(at(step.after, step.path))
+
+
+def _about(context: Context) -> Callable[[Step], bool]:
+    """Accepts the steps whose place holds a name that varies."""
+    return lambda step: not at(step.before, step.path).free.isdisjoint(context.problem.varying)
+
+
+def _even(law: str, binding: Binding) -> bool:
+    """Takes even powers of a norm from the fourth on, which are smooth where the norm is not: it may be 0."""
+    exponent = binding["s"]
+    value = exponent.data if isinstance(exponent, Term) and exponent.op == "number" else None
+    return isinstance(value, int) and value >= 4 and value % 2 == 0
 
 
 def _behind_number(t: Term, path: Path) -> bool:

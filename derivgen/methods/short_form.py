@@ -19,6 +19,7 @@ from derivgen.language.terms import Path, Term, at, put, walk
 from derivgen.methods.assumed_equations import use_equations
 from derivgen.methods.attempts import CLEAN, SHORT_FORM, make_shortest, stands_at
 from derivgen.methods.factoring import shorter_forms, take_out_factors
+from derivgen.methods.members import COLLAPSE
 from derivgen.methods.trace_form import transposes_in
 from derivgen.rules.binding import Binding, instantiate
 from derivgen.rules.book import RuleBook
@@ -74,7 +75,8 @@ def shorten(trail: Trail) -> None:
     """Bring a term to its short form."""
     for _ in range(ROUNDS):
         as_asked = Phase(SHORT_FORM, BACK, select=_asked(trail.context), assume=False)
-        made = trail.run(
+        made = trail.run(Phase(SHORT_FORM, COLLAPSE, assume=False))
+        made += trail.run(
             Phase(SHORT_FORM, ("abbreviate",)), as_asked, Phase(SHORT_FORM, CLEAN, inner=True, assume=False)
         )
         made += use_equations(trail)

@@ -16,11 +16,11 @@ from derivgen.engine.match import match
 from derivgen.engine.phases import Phase
 from derivgen.engine.trace import Chain, Derivation
 from derivgen.engine.trail import Trail
-from derivgen.language.declarations import Declarations
+from derivgen.language.declarations import Declaration, Declarations
 from derivgen.language.names import PI
 from derivgen.language.problem import Problem
 from derivgen.language.shapes import SCALAR
-from derivgen.language.terms import Term, equivalent, make, symbol, walk
+from derivgen.language.terms import Term, equivalent, make, symbol, term_dimension, walk
 from derivgen.methods import first_principles
 from derivgen.methods.in_entries import meet_in_entries, places_of
 from derivgen.methods.inverse_function import derive_inverse_function
@@ -89,8 +89,18 @@ def problem_of(law: Law, about: Instance, variable: Term | None = None) -> Probl
         premise, of = about.left, about.right
     assumed = tuple((p, t) for p, t in about.assumptions if p in ASSUMABLE)
     names = Declarations({n: d for n, d in about.declarations.items() if n not in about.dimensions})
+    names = names.extended(*_within_ranges(law, about, names))
     constant = Declarations({PI.name: PI} if PI.name in of.free - names.keys() else {})
     return Problem("prove", of, variable, given=names, inferred=constant, assume=assumed, premise=premise)
+
+
+def _within_ranges(law: Law, about: Instance, names: Declarations) -> Iterator[Declaration]:
+    """The indices that a condition of the law says to be positions, with the ranges that it gives them."""
+    for condition in law.conditions:
+        if condition.predicate == "position":
+            place, last = (instantiate(t, about.binding) for t in (condition.subject, *condition.others))
+            if place.op == "symbol" and place.data in names:
+                yield replace(names[str(place.data)], extent=term_dimension(last))
 
 
 def _derivation(problem: Problem, shown: Shown) -> Derivation:

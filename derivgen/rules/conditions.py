@@ -6,7 +6,7 @@ positive, ..) are declared, derived from declarations, or assumed by the problem
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import cast
@@ -15,10 +15,11 @@ from derivgen.language.abbreviations import spelled_out
 from derivgen.language.declarations import Declaration, Declarations
 from derivgen.language.operators import OPERATORS, SCALAR_FUNCTIONS
 from derivgen.language.problem import HOLDS
-from derivgen.language.shapes import ONE, SCALAR
+from derivgen.language.shapes import ONE, SCALAR, Dim
 from derivgen.language.terms import Path, Term, equivalent, make, number, plus, substitute, symbol, walk
 from derivgen.rules.derived import DERIVED, is_whole
 from derivgen.rules.orders import at_zero, is_zero
+from derivgen.rules.positions import Running, running_at
 from derivgen.rules.ranges import for_every
 from derivgen.rules.structural import STRUCTURAL
 
@@ -33,7 +34,8 @@ KNOWN_CONDITIONS = (*STRUCTURAL, *ASSUMABLE)
 class Facts:
     """What is known: declarations, the problem's assumptions, its variables and its perturbation.
 
-    ``member`` is the member of a family by which is differentiated, if it is one.
+    ``member`` is the member of a family by which is differentiated, if it is one; ``indices`` gives the sizes that an
+    index stays within, ``running`` the ranges of names that are bound around the place that is spoken of.
     """
 
     declarations: Declarations
@@ -41,6 +43,8 @@ class Facts:
     variables: frozenset[str] = frozenset()
     perturbation: str = "eps"
     member: Term | None = None
+    indices: Mapping[str, tuple[Dim, ...]] = field(default_factory=dict)
+    running: Running = field(default_factory=dict)
     _memo: dict[tuple[str, Term], str | None] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
@@ -51,6 +55,11 @@ class Facts:
     def structural(self, predicate: str, subject: Term, others: tuple[Term, ...]) -> bool:
         """Decide a structural condition."""
         return STRUCTURAL[predicate](self, subject, others)
+
+    def structural_at(self, predicate: str, subject: Term, others: tuple[Term, ...], whole: Term, path: Path) -> bool:
+        """Decide a structural condition at a place, where the sums around it tell how far their names run."""
+        here = replace(self, running=running_at(whole, path), _memo={}) if predicate == "position" else self
+        return here.structural(predicate, subject, others)
 
     def basis(self, predicate: str, subject: Term) -> str | None:
         """ "declared", "derived" or "assumed", or None where the condition does not follow from what is known."""

@@ -10,6 +10,7 @@ from derivgen.language.operators import EXPECTATIONS, OPERATORS
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term, make, walk
 from derivgen.rules.orders import eps_order, natural_number
+from derivgen.rules.positions import is_position
 from derivgen.rules.reality import has_real_coefficients, is_hermitian, is_real
 
 if TYPE_CHECKING:
@@ -93,21 +94,6 @@ def _alternating(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
     return factors[-1] == matrix and not any(matrix.free & a.free for a in factors[:-1])
 
 
-def _position(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
-    """A position between 1 and n: an index, a name that a sum binds, n itself, or a number up to a number n."""
-    (last,) = others
-    if t == last:
-        return True
-    if t.op == "number" and last.op == "number":
-        return isinstance(t.data, int) and isinstance(last.data, int) and 1 <= t.data <= last.data
-    if t.op != "symbol" or t.data == facts.perturbation:
-        return t.op == "number" and t.data == 1
-    declared = facts.declarations.get(str(t.data))
-    if declared is None:
-        return str(t.data) not in facts.declarations.dimensions
-    return declared.sort == "index"
-
-
 def _indices(facts: Facts, t: Term, others: tuple[Term, ...]) -> bool:
     """Names of indices, all different: what holds at them holds at every place."""
     names = [str(one.data) for one in (t, *others) if one.op == "symbol"]
@@ -146,7 +132,7 @@ STRUCTURAL: dict[str, Callable[[Facts, Term, tuple[Term, ...]], bool]] = {
     "still": lambda facts, t, others: not t.has("d"),
     "perturbed": lambda facts, t, others: facts.perturbation in t.free,
     "alternating": _alternating,
-    "position": _position,
+    "position": lambda facts, t, others: is_position(facts, t, others[0]),
     "indices": _indices,
     "real": lambda facts, t, others: is_real(facts, t),
     "hermitian": lambda facts, t, others: is_hermitian(facts, t),

@@ -11,10 +11,13 @@ import pytest
 
 from derivgen import api
 from derivgen.check import check
-from derivgen.check.indices import index_ranges
+from derivgen.check.agreement import agreement
+from derivgen.check.indices import statement_ranges
 from derivgen.check.moves import MOVES
+from derivgen.check.report import RefusedError
 from derivgen.check.worlds import Hypotheses, NoPointError, draw
 from derivgen.engine.derivation_error import DerivationError
+from derivgen.engine.match import match
 from derivgen.engine.moves import moves
 from derivgen.engine.trace import Chain, Derivation, Step
 from derivgen.language.declarations import parse_declarations
@@ -181,10 +184,53 @@ def test_what_has_no_value_is_refused(before: str, after: str) -> None:
     assert not check(Derivation(problem, "by hand", (Chain("proof", start),), problem.of), book())
 
 
-def test_a_free_index_keeps_to_the_range_of_the_sum() -> None:
-    names = parse_declarations("k: index;  x: vector(n)")
-    t = parse("sum(i, 1, n, delta(i,k))", names)
-    assert index_ranges([t], frozenset(names)) == {"k": (names["x"].shape[0],)}
+@pytest.mark.parametrize(
+    ("text", "ranges"),
+    [
+        ("sum(i, 1, n, delta(i,k))", {}),  # k may lie beyond n
+        ("sum(i, 1, 3, delta(i,k)*y[i])", {}),
+        ("sum(i, 1, 3, delta(i,k)*y[i]) + y[k]", {"k": "n"}),
+        ("sum(k, 1, 3, z[k])*y[k]", {"k": "n"}),  # the k of the sum is another one
+        ("tr(J(k,l,m,n)*A)", {"k": "m", "l": "n"}),
+        ("w[k]", {"k": "m"}),
+    ],
+)
+def test_a_free_index_runs_as_far_as_what_it_picks(text: str, ranges: dict[str, str]) -> None:
+    names = parse_declarations("k, l: index; y: vector(n); z: vector(3); A: matrix(n,m); w[i=1..m]: vector(n)")
+    found = statement_ranges([parse(text, names)], names)
+    assert {name: [str(d) for d in sides] for name, sides in found.items()} == {k: [n] for k, n in ranges.items()}
+
+
+def test_what_a_declaration_says_of_the_range_of_an_index_holds() -> None:
+    names = parse_declarations("k: index(3); y: vector(n)")
+    assert [str(d) for d in statement_ranges([parse("y[k]", names)], names)["k"]] == ["3", "n"]
+
+
+FORGED = [  # sums over a part of the range of the index, and what they are for an index in that part alone
+    ("sum(i, 1, 3, delta(i, k)*x[i])", "x[k]", "x: vector(5); k: index"),
+    ("sum(i, 1, 3, delta(i, k)*x[i])", "x[k]", "x: vector(n); k: index; y: vector(n)"),
+    ("sum(i, 1, M, delta(i, k)*x[i]'*x[i])", "x[k]'*x[k]", "x[i=1..N]: vector(n); y: vector(M); k: index"),
+    ("sum(i, 1, p, delta(i, k)*x[i])", "x[k]", "x: vector(N); p: natural; k: index"),
+    ("sum(i, 1, 3, delta(i, k))", "1", "k: index"),
+]
+
+
+@pytest.mark.parametrize(("left", "right", "let"), FORGED)
+def test_numbers_alone_tell_that_a_sum_does_not_reach_an_index(left: str, right: str, let: str) -> None:
+    """The index is drawn beyond the sum, whatever the side conditions of the law would say."""
+    problem = read_problem("prove", f"{left} = {right}", let=let)
+    start, end = problem.of.args
+    binding: dict[str, object] = next(
+        b for name in ("sum_delta", "sum_delta_alone") for b in match(book()[name].left, start, {})
+    )
+    law = book()["sum_delta" if "F" in binding else "sum_delta_alone"]
+    step = Step(law.name, (), binding, start, end)  # type: ignore[arg-type]
+    forged = Derivation(problem, "proof", (Chain("proof", start, (step,)),), problem.of)
+    assert "needs position(k)" in str(check(forged, book()))
+    anywhere = book().without(law.name).extended([replace(law, conditions=())])
+    assert "differ" in str(check(forged, anywhere))
+    with pytest.raises(RefusedError, match="differ"):
+        agreement(problem.of, problem.declarations)
 
 
 def test_the_check_knows_the_moves_of_the_engine_and_no_others() -> None:

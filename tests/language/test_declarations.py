@@ -24,6 +24,8 @@ from derivgen.language.shapes import ONE, dim
         ("A: matrix(n", "matrix"),
         ("A: matrix(m-n)", "a dimension is"),
         ("A: matrix(2.5)", "a dimension is"),
+        ("k: index(m,n)", "from 1 to one number"),
+        ("k: index(0)", "from 1 to one number"),
         ("c: scalar(n)", "a scalar has no dimensions"),
         ("A: matrix(n); A: matrix(m)", "A is declared twice"),
         ("2x: scalar", "'2x' is not a name"),
@@ -47,7 +49,7 @@ def test_a_bad_declaration_is_refused(text: str, part: str) -> None:
         "positive definite symmetric matrix(n,n)", "function", "function(vector(n)) -> scalar",
         "function(scalar, scalar) -> scalar", "function(scalar) -> matrix(n,n)",
         "function(matrix(m,n)) -> scalar",
-        "matrix(m*n,2*n)", "matrix(m + n,3)",
+        "matrix(m*n,2*n)", "matrix(m + n,3)", "index", "index(5)", "index(n + 1)",
     ],
 )  # fmt: skip
 def test_a_declaration_reads_back(text: str) -> None:

@@ -391,3 +391,16 @@ def test_what_cancels_in_a_differential_by_a_scalar_cancels_in_its_first_line() 
     found = derive("log(det(P + t^2*I(n)))", "t", let="P: positive definite matrix(n); t: scalar")
     assert check(found)
     assert str(found.lines().blocks[0].lines[0].term) == "2*t*d(t)*tr(inv(P + t^2*I(n)))"
+
+
+@pytest.mark.parametrize(
+    ("of", "let", "expected"),
+    [
+        ("norm(X)^6", "X: matrix(m,n)", "6*norm(X)^4*X"),
+        ("norm(A*X - b)^4", "A: matrix(m,n); b: vector(m); X: vector(n)", "4*norm(A*X - b)^2*A'*(A*X - b)"),
+        ("norm(X)^4", "X: complex vector(n)", "2*norm(X)^2*conj(X)"),
+    ],
+)
+def test_an_even_power_of_a_norm_assumes_nothing(of: str, let: str, expected: str) -> None:
+    found = derive(of, "X", let=let)
+    assert str(found.result) == expected and found.assumed == () and check(found)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from derivgen import Result, check, derive
+from derivgen import Result, check, derive, prove
 from derivgen.check import check as check_derivation
 from derivgen.engine.derivation_error import DerivationError
 from derivgen.language.notation import NotationError
@@ -102,3 +102,59 @@ def test_the_reason_names_the_number_of_a_member() -> None:
     """A law says i = k of its own letters; here k is a number."""
     said = derive("sum(k, 1, K, mu[k]'*x)", "mu[1]", let=LET).text()
     assert "only the term k = 1 remains" in said
+
+
+PARTS = [  # sums over a part of the range, or over a range that is not known to hold that of k
+    ("sum(i, 1, 3, x[i]^2)", "x[k]", "x: vector(5); k: index", "2*sum(i, 1, 3, x[i]*delta(i, k))"),
+    ("sum(i, 1, 5, x[i]^2)", "x[k]", "x: vector(5); k: index", "2*x[k]"),
+    ("sum(i, 1, 3, x[i]^2)", "x[k]", "x: vector(5); k: index(3)", "2*x[k]"),
+    (
+        "sum(i, 1, M, norm(x[i])^2)", "x[k]", "x[i=1..N]: vector(n); y: vector(M); k: index",
+        "2*sum(i, 1, M, delta(i, k))*x[k]",
+    ),
+    ("sum(i, 1, p, x[i]^2)", "x[k]", "x: vector(N); p: natural; k: index", "2*sum(i, 1, p, x[i]*delta(i, k))"),
+    ("sum(i, 1, 2, A[i,i])", "A[k,l]", "A: matrix(4); k, l: index", "sum(i, 1, 2, delta(i, k)*delta(i, l))"),
+    ("sum(i, 1, 4, A[i,i])", "A[k,l]", "A: matrix(4); k, l: index", "delta(k, l)"),
+    (
+        "sum(j, 1, 5, sum(i, 1, 3, delta(i, j)*x[j]^2))", "x[k]", "x: vector(5); k: index",
+        "2*x[k]*sum(i, 1, 3, delta(i, k))",
+    ),
+    (
+        "sum(i, 1, N, sum(j, 1, i, x[i]'*x[j]))", "x[k]", "x[i=1..N]: vector(n); k: index",
+        "sum(j, 1, k, x[j]) + sum(i, 1, N, sum(j, 1, i, delta(j, k))*x[i])",
+    ),
+    (
+        "sum(i, 1, N - 1, sum(j, i + 1, N, norm(x[i] - x[j])^2))", "x[k]", "x[i=1..N]: vector(n); k: index",
+        "2*sum(i, 1, N - 1, sum(j, i + 1, N, (delta(i, k) - delta(j, k))*(x[i] - x[j])))",
+    ),
+    (
+        "sum(i, 1, n, tr(J(i, i, n, n)*A)*delta(i, k)*t)", "t", "A: matrix(n); t: scalar; k: index",
+        "sum(i, 1, n, tr(J(i, i, n, n)*A)*delta(i, k))",
+    ),
+    ("sum(i, 1, n, p[i]*log(p[i]))", "p[k]", "p: positive vector(n); k: index", "log(p[k]) + 1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("of", "wrt", "let", "result"), PARTS, ids=[" | ".join(case[:3]) for case in PARTS])
+def test_the_delta_stays_where_the_sum_may_not_reach_the_index(of: str, wrt: str, let: str, result: str) -> None:
+    found = derive(of, wrt, let=let)
+    assert str(found.result) == result
+    assert check(found)
+    assert check(Result.from_json(found.to_json()))
+
+
+def test_a_product_over_a_part_of_the_range_keeps_its_delta() -> None:
+    found = derive("prod(i, 1, 3, x[i])", "x[k]", let="x: vector(5); k: index")
+    assert "delta(i, k)" in str(found.result) and check(found)
+
+
+def test_an_index_beyond_a_sum_is_not_in_it() -> None:
+    with pytest.raises(DerivationError, match="differ"):
+        prove("sum(i, 1, 3, delta(i, k)*x[i]) = x[k]", let="x: vector(5); k: index")
+    assert check(prove("sum(i, 1, 5, delta(i, k)*x[i]) = x[k]", let="x: vector(5); k: index"))
+
+
+def test_a_fourth_power_of_a_norm_is_smooth_where_the_norm_is_zero() -> None:
+    let = "x[i=1..N]: vector(n); W: matrix(N); k: index"
+    found = derive("sum(i, 1, N, sum(m, 1, N, W[i,m]*norm(x[i] - x[m])^4))", "x[k]", let=let)
+    assert found.assumed == () and check(found)

@@ -235,3 +235,18 @@ def test_the_power_of_a_root_of_a_number_is_in_lowest_terms() -> None:
 def test_the_check_tells_another_power_of_a_root(old: str, new: str) -> None:
     one, two = (parse(text, NAMES) for text in (old, new))
     assert MOVES["lowest_terms"](one, two, "eps")
+
+
+@pytest.mark.parametrize(
+    ("of", "wrt", "let"),
+    [
+        ("sum(i, 2, N, x[i]^2) + sum(i, 1, N - 1, x[i])", "x", "x: vector(N)"),
+        (
+            "sum(i, 1, N, sum(j, 2, N, W[i,j]*norm(x[i] - x[j])^2))", "x[k]",
+            "x[i=1..N]: vector(n); W: matrix(N); k: index",
+        ),
+        ("sum(i, 1, N - 1, sum(j, i + 1, N, norm(x[i] - x[j])^2))", "x[k]", "x[i=1..N]: vector(n); k: index"),
+    ],
+)  # fmt: skip
+def test_sums_over_different_ranges_stay_apart(of: str, wrt: str, let: str) -> None:
+    assert check(derive(of, wrt, let=let))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from derivgen import Result, check, derive
 from derivgen.language.declarations import parse_declarations
 from derivgen.language.elaborate import parse
-from derivgen.language.terms import Term
+from derivgen.language.shapes import dim
+from derivgen.language.terms import Term, at
 from derivgen.rules.conditions import ASSUMABLE, KNOWN_CONDITIONS, Facts
 from derivgen.rules.orders import at_zero
 from derivgen.rules.structural import STRUCTURAL
@@ -189,7 +192,8 @@ def test_a_positive_determinant_makes_a_matrix_invertible() -> None:
         ("alternating", "det(A)", ("B",), False),
         ("alternating", "det(A*B)", ("s*B",), False),
         ("alternating", "det(B')", ("B",), False),
-        ("position", "i", ("n",), True),
+        ("position", "i", ("n",), False),
+        ("position", "i", ("i",), True),
         ("position", "2", ("3",), True),
         ("position", "4", ("3",), False),
         ("position", "0", ("3",), False),
@@ -205,9 +209,46 @@ def test_is_seen_from_the_form(predicate: str, text: str, others: tuple[str, ...
     assert facts().structural(predicate, term(text), tuple(term(o) for o in others)) is holds
 
 
-def test_a_name_that_a_sum_binds_is_a_position() -> None:
-    bound = term("sum(l, 1, n, a[l])").args[2].args[1]
-    assert facts().structural("position", bound, (term("n"),))
+@pytest.mark.parametrize(
+    ("around", "last", "holds"),
+    [
+        ("sum(l, 1, n, X)", "n", True),
+        ("sum(l, 2, n, X)", "n", True),
+        ("sum(l, 1, n - 1, X)", "n", True),
+        ("sum(l, 1, n, X)", "n - 1", False),
+        ("sum(l, 0, n, X)", "n", False),
+        ("sum(l, 1, 3, X)", "5", True),
+        ("sum(l, 1, 5, X)", "3", False),
+        ("sum(l, 1, n, X)", "3", False),
+        ("sum(m, 1, n, sum(l, m + 1, n, X))", "n", True),
+        ("sum(m, 1, n, sum(l, 1, m, X))", "n", True),
+        ("sum(m, 1, n, sum(l, 1, n, X))", "m", False),
+        ("sum(l, 1, n, sum(l, 1, 5, X))", "n", False),
+        ("sum(n, 1, 3, sum(l, 1, n, X))", "3", True),
+    ],
+)
+def test_a_name_that_a_sum_binds_is_a_position_within_the_limits_of_that_sum(
+    around: str, last: str, holds: bool
+) -> None:
+    whole = term(around.replace("X", f"sum(r, 1, {last}, delta(r, l))"))
+    depth = around.count("sum")
+    inner = at(whole, (2,) * depth)
+    subject, limit = inner.args[2].args[1], inner.args[1]
+    assert facts().structural_at("position", subject, (limit,), whole, (2,) * depth) is holds
+
+
+@pytest.mark.parametrize(
+    ("sizes", "last", "holds"),
+    [
+        ((5,), "5", True), ((5,), "7", True), ((5,), "3", False), ((5, 3), "3", True), (("n",), "n", True),
+        (("n",), "3", False), (("n",), "n + 1", True), ((), "n", False), ((), "3", False), ((), "k", False),
+    ],
+)  # fmt: skip
+def test_an_index_is_a_position_within_the_sizes_of_what_it_picks(
+    sizes: tuple[int | str, ...], last: str, holds: bool
+) -> None:
+    known = replace(facts(), indices={"i": tuple(map(dim, sizes))})
+    assert known.structural("position", term("i"), (term(last),)) is holds
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from derivgen.check.evaluator import MeaningError
 from derivgen.check.replay import Rules, replay
-from derivgen.engine.context import Context
+from derivgen.engine.context import Context, facts_of
 from derivgen.engine.rewrite import steps_of
 from derivgen.engine.trace import Derivation, Step
 from derivgen.language.declarations import Declaration, Declarations
@@ -18,7 +18,7 @@ from derivgen.language.elaborate import elaborate_all
 from derivgen.language.operators import HOLES, OPERATORS
 from derivgen.language.plain import plain
 from derivgen.language.problem import Problem
-from derivgen.language.shapes import SCALAR, ShapeError
+from derivgen.language.shapes import SCALAR, ShapeError, dim
 from derivgen.language.terms import (
     Path,
     Term,
@@ -35,7 +35,6 @@ from derivgen.language.terms import (
 )
 from derivgen.rules.binding import Abstraction, UnboundError
 from derivgen.rules.book import Law, SideCondition, patternize, standard_book
-from derivgen.rules.conditions import Facts
 from derivgen.rules.instances import instance, pieces
 from derivgen.rules.orders import is_zero
 from tests.rules.cases import BREAKING, GENERAL, HARMLESS, LET, MEETING, NO_MATTER, VALUES
@@ -244,7 +243,8 @@ def fresh(law: Law) -> tuple[Problem, Term, Term]:
     renamed = {n: d for n, d in about.declarations.items() if d.sort != "function" and f"?{n}" not in about.binding}
     others = {n: symbol(f"{n}_1", d.shape) for n, d in renamed.items()}
     kept = {n: d for n, d in about.declarations.items() if d.sort == "function"}
-    names = {f"{n}_1": replace(d, name=f"{n}_1") for n, d in renamed.items()}
+    ranges = {str(c.subject.data): dim(f"{c.others[0].data}_1") for c in law.conditions if c.predicate == "position"}
+    names = {f"{n}_1": replace(d, name=f"{n}_1", extent=ranges.get(n)) for n, d in renamed.items()}
     left, right = (substitute(side, others) for side in (about.left, about.right))
     assumed = tuple((p, substitute(t, others)) for p, t in about.assumptions if p not in ("constant", "free", "small"))
     variable = next((n.args[1] for _, n in walk(left) if n.op == "D" and n.args[1].op == "symbol"), None)
@@ -303,7 +303,7 @@ def test_fires_and_the_step_replays(law: Law) -> None:
     assert step is not None
     problem = fresh(law)[0] if law.name != "det_unique" else _about_determinants(fresh(law)[0])[0]
     variables = frozenset(problem.wrt.free) if problem.wrt is not None else frozenset()
-    facts = Facts(problem.declarations, problem.assume, variables)
+    facts = replace(facts_of(problem), variables=variables)
     assumed = tuple(c for c in step.conditions if c.basis == "assumed")
     derivation = Derivation(problem, "proof", (), problem.of, assumed=assumed)
     replayed = replay(step, Rules(BOOK, {}, facts, derivation))
