@@ -155,8 +155,17 @@ _OPENING = ("times", "div", "pow", "neg")
 def opened_powers(product: Monomial) -> Monomial:
     """Whole powers of products, quotients and powers as powers of their parts, one inside another too.
 
-    Of sqrt(a*b)^3 the whole part a*b is opened, and the root stays.
+    Of sqrt(a*b)^3 the whole part a*b is opened, and the root stays; sqrt(a*b)*sqrt(a*b) is such a whole part.
     """
+    while True:
+        opened = _opened_once(product)
+        joined = opened[0], _joined(opened[1])
+        if key_of(joined[1], joined=False) == key_of(product[1], joined=False):
+            return joined
+        product = joined
+
+
+def _opened_once(product: Monomial) -> Monomial:
     c = product[0]
     powers: list[tuple[Term, Exponent]] = []
     for base, exponent in [part for power in product[1] for part in _whole_and_root(*power)]:
@@ -171,6 +180,20 @@ def opened_powers(product: Monomial) -> Monomial:
         c *= inner[0] ** count
         powers += [(b, frozenset((key, e * count) for key, e in part)) for b, part in inner[1]]
     return c, powers
+
+
+def _joined(powers: list[tuple[Term, Exponent]]) -> list[tuple[Term, Exponent]]:
+    """Powers of one base as one power, unless their exponents cancel."""
+    found: dict[Hashable, tuple[Term, Exponent]] = {}
+    for base, exponent in powers:
+        key = canonical(base)
+        if key in found:
+            total = dict(found[key][1])
+            for part, c in exponent:
+                total[part] = total.get(part, Fraction(0)) + c
+            exponent = frozenset((part, c) for part, c in total.items() if c)
+        found[key] = found.get(key, (base,))[0], exponent
+    return list(found.values())
 
 
 def roots_in_front(product: Monomial) -> Monomial:

@@ -29,7 +29,7 @@ from derivgen.engine.trace import Step
 from derivgen.language.abbreviations import DERIVATIVES
 from derivgen.language.plain import plain
 from derivgen.language.shapes import SCALAR
-from derivgen.language.terms import Term, canonical, equivalent, number, product, rebuild, symbol
+from derivgen.language.terms import Term, canonical, equivalent, number, product, symbol
 from derivgen.rules.orders import eps_order
 
 
@@ -240,28 +240,23 @@ def _reorder(old: Term, new: Term, eps: str) -> str | None:
 
 
 def _abbreviate(old: Term, new: Term, eps: str) -> str | None:
-    if any(_same_fraction(old, _without_name(new, name)) for name in _visible_names(new)):
+    if new.op == "abbreviation" and new.args[0] == old:
         return None
+    if old.op in ("times", "div"):
+        after = _key_with_number(opened_powers(monomial(new)))
+        if any(_key_with_number(_with_name(old, name)) == after for name in _names_in_powers(old, new)):
+            return None
     return "what a name stands for becomes the name"
 
 
-def _same_fraction(old: Term, new: Term) -> bool:
-    before, after = (_key_with_number(opened_powers(monomial(t))) for t in (old, new))
-    return old == new or (old.op in ("times", "div") and before == after)
+def _names_in_powers(*products: Term) -> set[Term]:
+    """The abbreviations of which products hold powers."""
+    return {base for t in products for base, _ in opened_powers(monomial(t))[1] if base.op == "abbreviation"}
 
 
-def _visible_names(t: Term) -> set[Term]:
-    """The abbreviations that are a term, or factors of a product or a quotient."""
-    if t.op in ("neg", "times", "div", "pow"):
-        return {name for a in t.args for name in _visible_names(a)}
-    return {t} if t.op == "abbreviation" else set()
-
-
-def _without_name(t: Term, name: Term) -> Term:
-    """A product with what the name stands for in the place of the name."""
-    if t == name:
-        return t.args[0]
-    return rebuild(t, [_without_name(a, name) for a in t.args]) if t.op in ("neg", "times", "div", "pow") else t
+def _with_name(t: Term, name: Term) -> Monomial:
+    """A product in which the factors that a name stands for are taken out once, and the name is put in."""
+    return opened_powers(divided(multiplied([monomial(t), (Fraction(1), [(name, ONE)])]), name.args[0]))
 
 
 def _spell_out(old: Term, new: Term, eps: str) -> str | None:

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from derivgen.check.monomials import Monomial, divided, key_of, monomial, multiplied, opened_powers, summands, value_of
 from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Term, canonical, equivalent, make, product, walk
+from derivgen.rules.orders import is_zero
 
 Product: TypeAlias = tuple[Monomial, tuple[Term, ...]]  # scalars, and a chain of matrices in its order
 MOST = 2000  # products in one sum
@@ -26,7 +27,7 @@ class TooLongError(Exception):
 def same_multiplied_out(a: Term, b: Term) -> bool:
     """Whether two terms are the same sum of products, where powers of sums stay or where they are multiplied out.
 
-    Where roots of sums stand, they are multiplied by these: sqrt(q)*A - x^2*B/sqrt(q) = (q*A - x^2*B)/sqrt(q).
+    Where roots stand, they are multiplied by these: sqrt(q)*A - x^2*B/sqrt(q) = (q*A - x^2*B)/sqrt(q).
     """
     if any(_agree(a, b, open_powers) for open_powers in (False, True)):
         return True
@@ -35,13 +36,13 @@ def same_multiplied_out(a: Term, b: Term) -> bool:
 
 
 def _root(t: Term) -> list[Term]:
-    """The root of a sum that a term is a power of, if it is one."""
+    """The root that a term is an odd power of, if it is one."""
     value = value_of(t.args[1]) if t.op == "pow" else None
     if t.op == "pow" and t.args[1].op == "div":
         top, bottom = map(value_of, t.args[1].args)
         value = top / bottom if top is not None and bottom else None
     is_root = t.op == "sqrt" or (value is not None and value.denominator == 2)
-    return [make("sqrt", t.args[:1])] if is_root and t.args[0].op == "plus" else []
+    return [make("sqrt", t.args[:1])] if is_root and t.args[0].shape == SCALAR and not is_zero(t.args[0]) else []
 
 
 def _agree(a: Term, b: Term, open_powers: bool) -> bool:

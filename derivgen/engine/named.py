@@ -96,13 +96,19 @@ def _same(exponents: list[Term], wanted: list[Term], sign: int) -> bool:
 
 def _in_one_fraction(t: Term, whole: Monomial, part: Monomial, name: Term) -> Term:
     """The same with all factors as one fraction, where a power holds more than is taken."""
-    rest = Monomial(whole.value / part.value, {}, whole.core, whole.decimal)
+    rest, placed = Monomial(whole.value / part.value, {}, whole.core, whole.decimal), False
     for key, (base, exponents) in whole.powers.items():
         taken = part.powers[key][1] if key in part.powers else []
-        if taken:
-            rest.powers.setdefault(canonical(name), (name, [number(1)]))
-        rest.powers[key] = (base, [*exponents, *(make("neg", [e]) for e in taken)])
+        if taken and not placed:
+            _multiply(rest, name, [number(1)])
+            placed = True
+        _multiply(rest, base, [*exponents, *(make("neg", [e]) for e in taken)])
     return as_fraction(rest, t)
+
+
+def _multiply(m: Monomial, base: Term, exponents: list[Term]) -> None:
+    """Multiply by powers of a base, which may be there already: the name may stand beside what it stands for."""
+    m.powers.setdefault(canonical(base), (base, []))[1].extend(exponents)
 
 
 def _holds(exponents: list[Term], taken: list[Term]) -> bool:

@@ -177,9 +177,10 @@ def _solve(problem: Problem, book: RuleBook) -> Derivation:
         return derive_along_by_differentials(problem, book)
     if is_complex_variable(problem) and problem.quantity != "differential" and problem.order == 1:
         return _by_complex(problem, book)
-    if problem.quantity == "directional" and problem.order > 1 and problem.along is not None:
+    by_entry = problem.wrt is not None and problem.wrt.op == "index"
+    if problem.order > 1 and (by_entry or (problem.quantity == "directional" and problem.along is not None)):
         return derive_repeatedly(problem, book, lambda once, book: in_short_form(_along(once, book), book))
-    if problem.quantity == "directional" or (problem.wrt is not None and problem.wrt.op == "index"):
+    if problem.quantity == "directional" or by_entry:
         return _along(problem, book)
     if problem.quantity == "differential":
         return derive_by_differentials(problem, book)

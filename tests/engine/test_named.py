@@ -15,10 +15,10 @@ from derivgen.language.terms import Term
 
 LET = parse_declarations(
     "a, b, c, q, t: scalar; x: vector(n); j: index; r[k=1..K]: scalar; "
-    "N = exp(-q)/c; L = a*b^2; H = a*b/2; G[k=1..K] = r[k]*exp(-q)"
+    "N = exp(-q)/c; L = a*b^2; P = a^2*b^2; H = a*b/2; G[k=1..K] = r[k]*exp(-q)"
 )
 KNOWN = {name: abbreviations(parse(text, LET)) for name, text in
-         {"N": "N", "L": "L", "H": "H", "G": "sum(k, 1, K, G[k])"}.items()}  # fmt: skip
+         {"N": "N", "L": "L", "P": "P", "H": "H", "G": "sum(k, 1, K, G[k])"}.items()}  # fmt: skip
 
 
 def term(text: str) -> Term:
@@ -33,6 +33,10 @@ FOUND = [
     ("N", "a*exp(-q)/c^3", "a*N/c^2"),
     ("L", "a*b^2*t", "L*t"),
     ("H", "a*t*b/2", "H*t"),
+    ("P", "a^3*b^2*P", "P^2*a"),
+    ("P", "P*a^2*b^3", "P^2*b"),
+    ("P", "a^3*b^2/sqrt(P)", "sqrt(P)*a"),
+    ("P", "a^3*b^2/P", "a"),
     ("G", "a*r[j]*exp(-q)", "a*G[j]"),
     ("G", "r[1]*exp(-q)", "G[1]"),
 ]
@@ -58,7 +62,7 @@ def test_no_name_comes_back_where_a_factor_is_missing(name: str, text: str) -> N
 @pytest.mark.parametrize(
     ("old", "new"),
     [("exp(-q)", "N"), ("a*exp(-q)/c", "N"), ("a*exp(-q)/c", "b*N"), ("exp(-q)/c", "2*N"), ("N*a", "a*N"),
-     ("r[1]*exp(-q)", "G[2]"), ("a + N", "a + exp(-q)/c")],
+     ("r[1]*exp(-q)", "G[2]"), ("a^3*b^2*P", "a*P"), ("a*P^2", "P*a^3*b^2"), ("P*a", "a"), ("a + N", "a + exp(-q)/c")],
 )  # fmt: skip
 def test_a_false_name_is_refused(old: str, new: str) -> None:
     before, after = term(old), term(new)

@@ -130,3 +130,25 @@ def test_the_second_derivative_along_a_direction(of: str, wrt: str, let: str, an
 def test_a_higher_order_along_a_direction_without_a_name_is_refused() -> None:
     with pytest.raises(DerivationError, match="needs a name"):
         api.derive("x'*M*x", "x", let=LET, kind="directional", order=2)
+
+
+@pytest.mark.parametrize(
+    ("of", "wrt", "order", "result"),
+    [
+        ("x[1]^3*x[2]", "x[1]", 2, "6*x[2]*x[1]"),
+        ("x[1]^3*x[2]", "x[1]", 3, "6*x[2]"),
+        ("sum(i, 1, n, x[i]^3)", "x[k]", 2, "6*x[k]"),
+        ("x'*M*x", "x[k]", 2, None),
+        ("log(det(M))", "M[i,j]", 2, "-(inv(M)[j,i])^2"),
+    ],
+)
+def test_a_higher_order_by_an_entry_is_that_order(of: str, wrt: str, order: int, result: str | None) -> None:
+    found = api.derive(of, wrt, let="x: vector(n); M: matrix(n,n)" if "[1]" not in of else "x: vector(2)", order=order)
+    assert api.check(found)
+    assert result is None or str(found.result) == result
+
+
+def test_a_higher_order_by_an_entry_of_a_complex_variable_is_refused() -> None:
+    with pytest.raises(DerivationError, match="by an entry of a complex variable") as caught:
+        api.derive("z[1]^3", "z[1]", let="z: complex vector(2)", order=2)
+    assert "by the whole" in caught.value.hint
