@@ -7,6 +7,7 @@ from functools import reduce
 
 from derivgen.language.declarations import Declaration
 from derivgen.language.notation import Syntax
+from derivgen.language.places import shifted
 from derivgen.language.shapes import ONE, PROPOSITION, SCALAR, Dim, Shape, add_dims, describe, dim, unify
 from derivgen.language.unification import Unification
 
@@ -198,8 +199,12 @@ class OperatorShapes(Unification):
     def _count(self, indices: Iterable[Syntax], sides: Iterable[Dim]) -> None:
         """Note along which sides an index runs through all its values."""
         for index, side in zip(indices, sides, strict=False):
-            if index.kind == "name" and index.value in self.running:
-                self.counts.append((side, self.running[index.value]))
+            reached = shifted(index)
+            if reached is None or reached[0] not in self.running:
+                continue
+            high, short = self.running[reached[0]]
+            if short + reached[1] == 0:
+                self.counts.append((side, high))
 
     def _line(self, node: Syntax, rows: Dim, cols: Dim) -> Shape:
         """The shape of an entry X[i,j], a row X[i,:] or a column X[:,j]."""

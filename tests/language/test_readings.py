@@ -39,6 +39,20 @@ def test_two_readings_are_asked_back_with_both_declarations(text: str) -> None:
     assert "vector(n)" in refused.value.hint and "scalar" in refused.value.hint
 
 
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("sum(1 + log.(s.^2) - mu.^2 - s.^2)", "cannot add 1", "ones(n)"),
+        ("sum(exp(x))", "exp needs a scalar", "exp.(X)"),
+        ("(x - s.^2)^2", "cannot add x", "x: vector(n)"),
+    ],
+)
+def test_no_sum_and_no_dot_goes_unnoticed(text: str, message: str, hint: str) -> None:
+    with pytest.raises(NotationError) as refused:
+        elaborate_all([text])
+    assert message in refused.value.reason and hint in refused.value.hint
+
+
 def test_what_is_declared_stays_what_it_is() -> None:
     assert str(derive("a'*x", "x", let="x: scalar; a: vector(n)").result) == "a'"
     assert str(derive("a'*x", "x").result) == "a"
