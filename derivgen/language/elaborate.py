@@ -226,6 +226,9 @@ def elaborate_nodes(
     elaborator.take_as_vectors(choose_vectors(elaborator, nodes, find_shapes))
     find_shapes(elaborator)
     elaborator.as_long_as_counted()
+    for text, node in zip(texts, nodes, strict=True):
+        elaborator.text = text
+        elaborator.demand_random(node)
     elaborator.inferred.update((name, PI) for name in elaborator.constants)
     _name_dimensions(elaborator)
     terms = []

@@ -149,7 +149,8 @@ class Names:
             self._defining.pop()
             self.text, self.bound = text, bound
 
-    def _function(self, node: Syntax, arity: int) -> Declaration:
+    def _function(self, node: Syntax, arity: int, declared: str = "") -> Declaration:
+        """The function of a call; ``declared`` is how it may be declared, where nobody did."""
         name = node.value
         known = self.lookup(name)
         if known is not None and known.sort == "function":
@@ -165,7 +166,7 @@ class Names:
             self.fail(
                 f"there is no function {name!r}",
                 node,
-                spelled_here(name) or suggest(name, names) or f"declare it: let {name}: function",
+                spelled_here(name) or suggest(name, names) or declared or f"declare it: let {name}: function",
             )
         self.inferred[name] = Declaration(name, "function", SCALAR, frozenset(), (SCALAR,) * arity)
         return self.inferred[name]

@@ -46,7 +46,7 @@ def note_places(elaborator: ShapeInference, nodes: Sequence[Syntax]) -> None:
             ranges.setdefault(name, set()).update(found)
     for name, found in ranges.items():
         counted = [place for place in found if place is not None]
-        free = name[0].islower() and name not in known and name not in elaborator.open
+        free = name[0].islower() and name != PI.name and name not in known and name not in elaborator.open
         if free and len({high for _, high in counted}) == 1 and _is_size(known, counted[0][1]):
             elaborator.families[name] = min(counted)
 
