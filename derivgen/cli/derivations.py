@@ -145,7 +145,8 @@ def _show(kind: str, text: str, options: dict[str, Any]) -> None:
 
 def _inferred(inferred: Declarations, short: bool = False) -> list[str]:
     """The line that says what nobody declared; a short one has shapes only where a small letter is no scalar."""
-    vectors = any(name[0].islower() and d.sort == "value" and d.shape != SCALAR for name, d in inferred.items())
+    shaped = [d for name, d in inferred.items() if name[0].islower() and d.sort in ("value", "members")]
+    vectors = any(d.shape != SCALAR for d in shaped)
     texts = [f"{name}: {text}" if vectors or not short else name for name, text in inferred.texts().items()]
     return [f"inferred: {('; ' if vectors or not short else ', ').join(texts)}"] if texts else []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from derivgen.language.call_shapes import CallShapes
 from derivgen.language.notation import Syntax
+from derivgen.language.places import names_in, shifted
 from derivgen.language.shapes import SCALAR, Shape
 
 
@@ -43,26 +44,29 @@ class BinderShapes(CallShapes):
         if len(node.children) == 1:
             return SCALAR if self.shape(node.children[0]) else None
         for child in node.children[1:3]:
-            if child.kind == "name" and child.value not in self.bound and self.lookup(child.value) is None:
-                self._demand_no_constant(child)
-                self.dimensions.add(child.value)
-                self.counted.add(child.value)
+            for name in names_in(child):
+                if name.value not in self.bound and self.lookup(name.value) is None:
+                    self._demand_no_constant(name)
+                    self.dimensions.add(name.value)
+                    self.counted.add(name.value)
             self.shape(child)
-        name, running = self.bound_name(node.children[0]), dict(self.running)
+        letter, running = self.bound_name(node.children[0]), dict(self.running)
         if high := self._counted_up_to(*node.children[1:3]):
-            self.running[name] = high
+            self.running[letter] = high
         else:
-            self.running.pop(name, None)
+            self.running.pop(letter, None)
         try:
-            return self._in_scope(name, SCALAR, node.children[3])
+            return self._in_scope(letter, SCALAR, node.children[3])
         finally:
             self.running = running
 
-    def _counted_up_to(self, low: Syntax, high: Syntax) -> str:
-        """The name of a dimension up to which a sum counts from 1, or nothing."""
-        known = self.lookup(high.value) if high.kind == "name" else None
-        plain = high.kind == "name" and high.value not in self.bound and (low.kind, low.value) == ("number", "1")
-        return high.value if plain and (known is None or "natural" in known.properties) else ""
+    def _counted_up_to(self, low: Syntax, high: Syntax) -> tuple[str, int] | None:
+        """A name N and a number k where a sum counts from 1 to N + k; else None."""
+        reached = shifted(high)
+        if reached is None or reached[0] in self.bound or (low.kind, low.value) != ("number", "1"):
+            return None
+        known = self.lookup(reached[0])
+        return reached if known is None or "natural" in known.properties else None
 
     _call_prod = _call_sum
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from derivgen.language.declarations import dimension_of
 from derivgen.language.foreign import ARGUMENTS
 from derivgen.language.names import PI, SPECIAL, Names
-from derivgen.language.notation import Syntax
+from derivgen.language.notation import NotationError, Syntax
 from derivgen.language.operator_shapes import OperatorShapes
 from derivgen.language.operators import BRING_PI, CALLS, MATRIX_FUNCTIONS, OPERATORS, SCALAR_FUNCTIONS
 from derivgen.language.shapes import ONE, SCALAR, Dim, Shape, ShapeError, describe
@@ -67,7 +67,7 @@ class CallShapes(OperatorShapes):
         return shape
 
     def _applied(self, node: Syntax) -> Shape:
-        function = self._function(node, len(node.children))
+        function = self._function(node, len(node.children), self._declared_by_arguments(node))
         for child, wanted in zip(node.children, function.domain, strict=True):
             found = self.shape(child)
             if found is not None:
@@ -79,11 +79,28 @@ class CallShapes(OperatorShapes):
         return function.shape
 
     def _function_hint(self, node: Syntax, found: Shape) -> str:
-        """How to declare a function that nobody declared."""
+        """How to declare a function of a scalar that nobody declared, or to take its values entry by entry."""
+        entrywise = f"entry by entry write {node.value}.(..)" if len(node.children) == 1 else ""
         if node.value not in self.inferred:
-            return ""
+            return entrywise if self._function(node, len(node.children)).domain == (SCALAR,) else ""
         kind = "row(n)" if found[0] == ONE else "vector(n)" if found[1] == ONE else "matrix(m,n)"
-        return f"undeclared, it is a function of a scalar; declare it, such as {node.value}: function({kind}) -> scalar"
+        hints = [f"declare it, such as {node.value}: function({kind}) -> scalar", *filter(None, [entrywise])]
+        return f"undeclared, it is a function of a scalar; {'; '.join(hints)}"
+
+    def _declared_by_arguments(self, node: Syntax) -> str:
+        """How to declare a function of vectors or matrices that nobody knows; nothing for one of scalars."""
+        if not self.infer or self.lookup(node.value) is not None:
+            return ""
+        try:
+            kinds = [describe(self.shape(child) or SCALAR) for child in node.children]
+        except NotationError:
+            return ""
+        vectors = any(kind.startswith("vector") for kind in kinds)
+        for k, child in enumerate(node.children):
+            if vectors and child.kind == "index" and child.children[0].value in self.families:
+                kinds[k] = "vector(n)"
+        of_scalars = set(kinds) <= {"scalar"}
+        return "" if of_scalars else f"declare it: let {node.value}: function({', '.join(kinds)}) -> scalar"
 
     def _shape_grad(self, node: Syntax) -> Shape:
         return self._applied(node) and (self.shape(node.children[0]) or SCALAR)
@@ -136,6 +153,7 @@ class CallShapes(OperatorShapes):
             self.fail(
                 f"{node.value} takes {' or '.join(map(str, counts))} argument(s), not {len(node.children)}",
                 node,
+                ARGUMENTS.get(node.value, ""),
             )
 
     def _dimension(self, node: Syntax) -> Dim:

@@ -7,6 +7,7 @@ f, g, h and F, G called with brackets are functions. Whatever is inferred is rep
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from derivgen.language.abbreviations import member_abbreviation
@@ -16,7 +17,7 @@ from derivgen.language.inference import ShapeInference
 from derivgen.language.names import PI
 from derivgen.language.notation import Syntax, read
 from derivgen.language.operators import CALLS
-from derivgen.language.readings import choose_vectors, vector_names
+from derivgen.language.readings import choose_vectors, note_places
 from derivgen.language.shapes import ONE, SCALAR, Shape, ShapeError, dim, substitute_shape
 from derivgen.language.terms import IMAGINARY, Term, conjugate_transpose, make, number, plus, product, symbol
 
@@ -212,8 +213,7 @@ def elaborate_nodes(
 ) -> tuple[list[Term], Declarations]:
     """The terms of the syntax of several texts, and the declarations that were inferred; see ``elaborate_all``."""
     definitions = [d for d in elaborator.given.values() if d.sort == "abbreviation"] if elaborator.infer else []
-    for node in (*nodes, *(read(d.definition) for d in definitions)):
-        elaborator.primed |= {n for n in vector_names(node) if n[0].islower()}
+    note_places(elaborator, [*nodes, *(read(d.definition) for d in definitions)])
 
     def find_shapes(finder: ShapeInference) -> None:
         for k, (text, node) in enumerate(zip(texts, nodes, strict=True)):
@@ -223,9 +223,12 @@ def elaborate_nodes(
             finder.shape(node)
 
     elaborator.text = texts[0] if texts else ""
-    elaborator.primed |= choose_vectors(elaborator, nodes, find_shapes)
+    elaborator.take_as_vectors(choose_vectors(elaborator, nodes, find_shapes))
     find_shapes(elaborator)
     elaborator.as_long_as_counted()
+    for text, node in zip(texts, nodes, strict=True):
+        elaborator.text = text
+        elaborator.demand_random(node)
     elaborator.inferred.update((name, PI) for name in elaborator.constants)
     _name_dimensions(elaborator)
     terms = []
@@ -233,12 +236,10 @@ def elaborate_nodes(
         elaborator.text = text
         terms.append(_build(elaborator, node))
     inferred = {
-        name: Declaration(
-            name,
-            d.sort,
-            substitute_shape(d.shape, elaborator.bindings),
-            d.properties,
-            tuple(substitute_shape(s, elaborator.bindings) for s in d.domain),
+        name: replace(
+            d,
+            shape=substitute_shape(d.shape, elaborator.bindings),
+            domain=tuple(substitute_shape(s, elaborator.bindings) for s in d.domain),
         )
         for name, d in elaborator.inferred.items()
     }

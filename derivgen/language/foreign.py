@@ -26,6 +26,8 @@ NAMES = {
 ARGUMENTS = {
     "max": "write max(a, b) for two scalars",
     "min": "write min(a, b) for two scalars",
+    "sum": "a sum over an index is sum(i, 1, n, ..), that of all entries sum(x)",
+    "prod": "a product over an index is prod(i, 1, n, ..), that of all entries prod(x)",
     "norm": "the norms are norm(x), norm1(x) and norminf(x), of a matrix norm(X), norm2(X) and normmax(X)",
     "log": "the logarithm to a base b is log(x)/log(b)",
     "eig": "an eigenvalue is eig(S)[i], an eigenvector eigvec(S, i)",

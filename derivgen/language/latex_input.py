@@ -12,6 +12,7 @@ from derivgen.language.latex_syntax import LatexParser
 from derivgen.language.latex_tokens import latex_tokens
 from derivgen.language.notation import Syntax, is_latex, read, refuse_deep
 from derivgen.language.operators import SCALAR_FUNCTIONS
+from derivgen.language.places import nodes_in
 from derivgen.language.shapes import ONE, SCALAR, Dim, Shape, describe, substitute_shape
 from derivgen.language.terms import Term, make
 
@@ -60,24 +61,13 @@ class _ShapeElaborator(Elaborator):
         self._sizes: dict[tuple[str, int], Shape] = {}
 
     def note(self, names: Names, nodes: list[Syntax]) -> None:
-        """Bold lower-case names are vectors, and bounds of sums and sizes are dimensions, wherever they stand."""
+        """Bold lower-case names are vectors, and sizes are dimensions, wherever they stand."""
         written_bold = {name for name, spelling in names.spelled.items() if spelling.bold}
         self.primed |= {name for name in written_bold if name[0].islower()}
-        for node in nodes:
-            self._note_bounds(node, frozenset())
-
-    def _note_bounds(self, node: Syntax, bound: frozenset[str]) -> None:
-        if node.kind == "call" and node.value in ("sum", "prod") and len(node.children) == 4:
-            for child in node.children[1:3]:
-                if child.kind == "group":
-                    child = child.children[0]
-                if child.kind == "name" and child.value not in bound and self.lookup(child.value) is None:
-                    self.dimensions.add(child.value)
-            bound |= {node.children[0].value}
-        if node.kind == "unsized" and node.value in ("identity", "zeros", "ones"):
-            self.dimensions |= {child.value for child in node.children if child.kind == "name"}
-        for child in node.children:
-            self._note_bounds(child, bound)
+        sized = [n for node in nodes for n in nodes_in(node) if n.kind == "unsized"]
+        for node in sized:
+            if node.value in ("identity", "zeros", "ones"):
+                self.dimensions |= {child.value for child in node.children if child.kind == "name"}
 
     # -- bars and norms ----------------------------------------------------------------------------------------------
     def _shape_bars(self, node: Syntax) -> Shape:

@@ -18,6 +18,7 @@ SPECIAL = (
     "integral", "directional", *DERIVED,
 )  # fmt: skip
 
+CONSTANTS = frozenset({"I", "inf", "infty", "Inf"})  # names that are asked back where nothing declares them
 NO_INFINITY = "there is no infinity: sums are finite, and a limit is at a number"
 PI = Declaration("pi", "value", SCALAR, frozenset({"positive", "constant"}))
 
@@ -45,11 +46,12 @@ class Names:
         self.bound: dict[str, Shape] = {}
         self.dimensions: set[str] = set(self.given.dimensions)
         self.counted: set[str] = set()  # undeclared limits of sums; natural numbers, where they are no dimensions
-        self.running: dict[str, str] = {}  # what runs from 1 to a name N, with that name
+        self.running: dict[str, tuple[str, int]] = {}  # what runs from 1 to N + k for a name N, with N and k
         self.counts: list[tuple[Dim, str]] = []  # the sides along which such an index stands, with its N
         self.constants: set[str] = set()  # constants that the derivatives of functions hold
         self.primed: set[str] = set()
         self.open: set[str] = set()  # names whose shape, if they are not declared, is that of their place
+        self.families: dict[str, tuple[str, str]] = {}  # what may be a family, with its counter i and its number N
         self.seen: dict[int, tuple[Syntax, Shape | None]] = {}  # the shapes found, by node; kept, as ids are used again
         self.text = ""
         self._variables = 0
@@ -60,14 +62,30 @@ class Names:
         """A copy of its own, in which some more names are vectors, if they are not declared."""
         other = copy(self)
         other.__dict__ = {k: copy(v) if isinstance(v, dict | set | list) else v for k, v in self.__dict__.items()}
-        other.primed |= vectors
+        other.take_as_vectors(vectors)
         return other
+
+    def take_as_vectors(self, names: frozenset[str]) -> None:
+        """Read names that are not declared as vectors; what may be a family as a family of vectors."""
+        self.primed |= names - self.families.keys()
+        for name, (counter, high) in self.families.items():
+            if name not in names:
+                continue
+            shape = (self._variable(), ONE)
+            self.dimensions.add(high)
+            self.inferred[name] = Declaration(name, "members", shape, extent=dim(high), counter=counter)
+
+    def as_declared(self, name: str, vector: bool = True) -> str:
+        """How a name is declared as a vector or as a scalar; what may be a family, as a family of these."""
+        counter, high = self.families.get(name, ("", ""))
+        return f"{name}{f'[{counter}=1..{high}]' if counter else ''}: {'vector(n)' if vector else 'scalar'}"
 
     # -- names -----------------------------------------------------------------------------------------------------
     def fail(self, reason: str, node: Syntax, hint: str = "") -> NoReturn:
         """Raise a NotationError at a node."""
         # an open dimension has a number of our own; a reader has no use for it
-        raise NotationError(re.sub(r"\?\d+", "?", reason), self.text, node.position, hint, self.source)
+        reason, hint = re.sub(r"\?\d+", "?", reason), re.sub(r"\?\d+", "n", hint)
+        raise NotationError(reason, self.text, node.position, hint, self.source)
 
     def _variable(self) -> Dim:
         self._variables += 1
@@ -108,7 +126,7 @@ class Names:
         """Refuse names that are read as constants, which here are written otherwise, where nothing declares them."""
         if node.value == "I":
             self.fail("I is not declared", node, "the identity is written I(n); or declare it, such as I: matrix(m,n)")
-        if node.value in ("inf", "infty", "Inf"):
+        if node.value in CONSTANTS:
             self.fail(NO_INFINITY, node, "write a bound such as N")
 
     def defined(self, node: Syntax, abbreviation: Declaration, work: Callable[[Syntax], Found]) -> Found:
@@ -131,7 +149,8 @@ class Names:
             self._defining.pop()
             self.text, self.bound = text, bound
 
-    def _function(self, node: Syntax, arity: int) -> Declaration:
+    def _function(self, node: Syntax, arity: int, declared: str = "") -> Declaration:
+        """The function of a call; ``declared`` is how it may be declared, where nobody did."""
         name = node.value
         known = self.lookup(name)
         if known is not None and known.sort == "function":
@@ -147,7 +166,7 @@ class Names:
             self.fail(
                 f"there is no function {name!r}",
                 node,
-                spelled_here(name) or suggest(name, names) or f"declare it: let {name}: function",
+                spelled_here(name) or suggest(name, names) or declared or f"declare it: let {name}: function",
             )
         self.inferred[name] = Declaration(name, "function", SCALAR, frozenset(), (SCALAR,) * arity)
         return self.inferred[name]

@@ -6,13 +6,17 @@ from collections.abc import Iterable
 from functools import reduce
 
 from derivgen.language.declarations import Declaration
+from derivgen.language.names import PI
 from derivgen.language.notation import Syntax
+from derivgen.language.places import shifted
 from derivgen.language.shapes import ONE, PROPOSITION, SCALAR, Dim, Shape, add_dims, describe, dim, unify
 from derivgen.language.unification import Unification
 
 _WITHOUT_ENTRIES = (
     "declare x: vector(n), or a family x[i=1..N]: scalar; a vector(1) or a matrix(1) is a scalar, written without index"
 )
+
+_ENTRIES_OF_PI = "pi is the constant; give weights another name, such as p[k], or declare them: let pi: vector(K)"
 
 
 class OperatorShapes(Unification):
@@ -167,7 +171,8 @@ class OperatorShapes(Unification):
             return (self.defined(node, family, self.shape) or SCALAR) if own else family.shape
         rows, cols = self.shape(node.children[0]) or SCALAR
         if (rows, cols) == SCALAR:
-            self.fail("a scalar has no entries", node, _WITHOUT_ENTRIES)
+            constant = node.children[0].kind == "name" and self.lookup(node.children[0].value) == PI
+            self.fail("a scalar has no entries", node, _ENTRIES_OF_PI if constant else _WITHOUT_ENTRIES)
         for child in node.children[1:]:
             if child.kind != "colon":
                 self._index_argument(child)
@@ -198,8 +203,12 @@ class OperatorShapes(Unification):
     def _count(self, indices: Iterable[Syntax], sides: Iterable[Dim]) -> None:
         """Note along which sides an index runs through all its values."""
         for index, side in zip(indices, sides, strict=False):
-            if index.kind == "name" and index.value in self.running:
-                self.counts.append((side, self.running[index.value]))
+            reached = shifted(index)
+            if reached is None or reached[0] not in self.running:
+                continue
+            high, short = self.running[reached[0]]
+            if short + reached[1] == 0:
+                self.counts.append((side, high))
 
     def _line(self, node: Syntax, rows: Dim, cols: Dim) -> Shape:
         """The shape of an entry X[i,j], a row X[i,:] or a column X[:,j]."""

@@ -6,18 +6,18 @@ a vector. The one with the fewest strains is taken, with the fewest vectors; of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from itertools import combinations
 
+from derivgen.language.declarations import Declarations
 from derivgen.language.inference import ShapeInference
-from derivgen.language.names import PI
+from derivgen.language.names import CONSTANTS, PI
 from derivgen.language.notation import NotationError, Syntax
-from derivgen.language.shapes import ONE, SCALAR, Shape, describe
+from derivgen.language.places import OF_VECTORS, bounds, matrix_names, member_ranges, names_in, nodes_in, vector_names
+from derivgen.language.shapes import ONE, SCALAR, Shape
 from derivgen.language.unification import carriers
 
 MAX_LETTERS = 8  # 256 readings
-OF_VECTORS = frozenset({"softmax", "logsumexp", "norm", "norm1", "norminf"})
-"""What takes vectors: an undeclared small letter in it is one."""
 _GATHERING = OF_VECTORS | {"diag", "prod", "sum"}
 _ENTRYWISE = frozenset({"hadamard", "quotient", "elementwise_pow", "map_call"})
 _BINDERS = {"sum": 0, "prod": 0, "every": 0, "lim": 0, "at": 1}
@@ -25,36 +25,52 @@ _PLACES = {"e": slice(None), "I": slice(None), "ones": slice(None), "zeros": sli
            "J": slice(None), "delta": slice(None), "eigvec": slice(1, None)}  # fmt: skip
 
 Reading = frozenset[str]
+Letters = Mapping[str, Syntax]
 Walk = Callable[[ShapeInference], None]
 
 
-def vector_names(node: Syntax) -> set[str]:
-    """The names that stand primed, with one index as in x[i], or alone in a function of vectors."""
-    found: set[str] = set()
-    for current in _walk(node):
-        indexed = current.kind == "index" and len(current.children) == 2
-        if (indexed or current.kind == "transpose") and current.children[0].kind == "name":
-            found.add(current.children[0].value)
-        if current.kind == "call" and current.value in OF_VECTORS:
-            found |= {child.value for child in current.children if child.kind == "name"}
-    return found
+def note_places(elaborator: ShapeInference, nodes: Sequence[Syntax]) -> None:
+    """Tell the elaborator what the places of undeclared names say: sizes, matrices, vectors and possible families."""
+    if not elaborator.infer:
+        return
+    known = elaborator.given
+    ranges: dict[str, set[tuple[str, str] | None]] = {}
+    for node in nodes:
+        small = {name for name in matrix_names(node) if name[0].islower()}
+        elaborator.open |= small
+        elaborator.primed |= {name for name in vector_names(node) if name[0].islower()} - small
+        limits = {name for name in bounds(node) if name not in known and name not in CONSTANTS}
+        elaborator.dimensions |= limits
+        elaborator.counted |= limits
+        for name, found in member_ranges(node).items():
+            ranges.setdefault(name, set()).update(found)
+    for name, found in ranges.items():
+        counted = [place for place in found if place is not None]
+        free = name[0].islower() and name != PI.name and name not in known and name not in elaborator.open
+        if free and len({high for _, high in counted}) == 1 and _is_size(known, counted[0][1]):
+            elaborator.families[name] = min(counted)
+
+
+def _is_size(known: Declarations, name: str) -> bool:
+    """Whether the bound of a sum may be the number of the members of a family."""
+    return name not in known or "natural" in known[name].properties
 
 
 def choose_vectors(elaborator: ShapeInference, nodes: Sequence[Syntax], walk: Walk) -> Reading:
     """The names that are to be read as vectors beyond those that are vectors by the plain rule.
 
-    ``walk`` finds the shapes of all texts. Raises NotationError where two readings are equally good.
+    What may be a family x[1], .., x[N] is one of vectors in a reading that holds its name. Such readings are tried
+    where the letters alone leave something to be wished for. ``walk`` finds the shapes of all texts. Raises
+    NotationError where two readings are equally good, and where the only one left takes no notice of a sign.
     """
     letters = _open_letters(elaborator, nodes)
-    if not letters or not elaborator.infer:
+    if not elaborator.infer or not (letters or elaborator.families):
         return frozenset()
-    trials: dict[Reading, int] = {}
-    for reading in _subsets(letters):
-        strains = _strains(elaborator, reading, letters, nodes, walk)
-        if strains is not None:
-            trials[reading] = strains
-            if strains == 0 and not reading:
-                return reading
+    trials = _trials(elaborator, letters, nodes, walk)
+    if elaborator.families and (not trials or min(trials.values())):
+        places = {name.value: name for node in nodes for name in names_in(node) if name.value in elaborator.families}
+        letters = {**letters, **places}
+        trials = _trials(elaborator, letters, nodes, walk)
     if not trials:
         return frozenset()  # the plain reading says what is wrong
     fewest = min(trials.values())
@@ -62,10 +78,53 @@ def choose_vectors(elaborator: ShapeInference, nodes: Sequence[Syntax], walk: Wa
     minimal = [reading for reading in best if not any(other < reading for other in best)]
     if len(minimal) > 1:
         _ask(elaborator, minimal, letters, nodes)
+    if fewest:
+        _refuse_unnoticed(elaborator, minimal[0], letters, nodes, walk)
     return minimal[0]
 
 
-def _subsets(letters: dict[str, Syntax]) -> Iterator[Reading]:
+def _trials(elaborator: ShapeInference, letters: Letters, nodes: Sequence[Syntax], walk: Walk) -> dict[Reading, int]:
+    """The strains of all readings that fit; as soon as the plain one has none, of that alone."""
+    trials: dict[Reading, int] = {}
+    for reading in _subsets(letters):
+        strains = _strains(elaborator, reading, letters, nodes, walk)
+        if strains is not None:
+            trials[reading] = strains
+            if strains == 0 and not reading:
+                break
+    return trials
+
+
+def _refuse_unnoticed(
+    elaborator: ShapeInference, reading: Reading, letters: Letters, nodes: Sequence[Syntax], walk: Walk
+) -> None:
+    """Raise NotationError where a sum, a norm or a dot would do nothing, as its letters are read as scalars.
+
+    The error is that of the reading in which they are vectors, which does not fit.
+    """
+    trial = elaborator.trial(reading)
+    walk(trial)
+    scalars = (letters.keys() | trial.families.keys()) - reading
+    unnoticed = [node for node in _with_chains(nodes) if _does_nothing(trial, node, scalars)]
+    if not unnoticed:
+        return
+    wanted = {n.value for node in unnoticed for n in names_in(node.children[0])} & scalars
+    walk(elaborator.trial(reading | wanted))
+    places = [name for name in names_in(unnoticed[0]) if name.value in wanted]
+    hint = f"declare what is meant, such as {elaborator.as_declared(places[0].value)}"
+    elaborator.fail(f"this is something of vectors, but {places[0].value} was read as a scalar", unnoticed[0], hint)
+
+
+def _does_nothing(trial: ShapeInference, node: Syntax, scalars: Set[str]) -> bool:
+    """Whether something of vectors stands on letters alone that are read as scalars."""
+    if not (_is_gathering(node) or node.kind in ("map_call", "elementwise_pow")):
+        return False
+    inner = node.children[0]
+    inside = {n.value for n in names_in(inner)} - _scalars_by_place_in(inner)
+    return bool(inside) and inside <= scalars and _shape(trial, inner) == SCALAR
+
+
+def _subsets(letters: Letters) -> Iterator[Reading]:
     """All choices of a few letters, small ones first; of many letters only none and all of them."""
     if len(letters) > MAX_LETTERS:
         yield from (frozenset(), frozenset(letters))
@@ -74,20 +133,12 @@ def _subsets(letters: dict[str, Syntax]) -> Iterator[Reading]:
         yield from map(frozenset, combinations(letters, size))
 
 
-def _walk(node: Syntax) -> Iterator[Syntax]:
-    stack = [node]
-    while stack:
-        current = stack.pop()
-        yield current
-        stack.extend(reversed(current.children))
-
-
 def _open_letters(elaborator: ShapeInference, nodes: Sequence[Syntax]) -> dict[str, Syntax]:
     """The undeclared small letters that may be vectors, with their first places: no bound, index, size or exponent."""
-    known = {*elaborator.given, *elaborator.dimensions, *elaborator.primed, "eps", PI.name}
+    known = {*elaborator.given, *elaborator.dimensions, *elaborator.primed, *elaborator.open, "eps", PI.name}
     found: dict[str, Syntax] = {}
     for node in nodes:
-        for current in _walk(node):
+        for current in nodes_in(node):
             if current.kind == "name" and current.value[0].islower():
                 found.setdefault(current.value, current)
             known |= _scalars_by_place(current)
@@ -105,11 +156,15 @@ def _scalars_by_place(node: Syntax) -> set[str]:
     elif node.kind == "call" and node.value in _BINDERS and len(node.children) > 2:
         k = _BINDERS[node.value]
         parts = (node.children[k], *(node.children[1:-1] if k == 0 else ()))
-    return {inner.value for part in parts for inner in _walk(part) if inner.kind == "name"}
+    return {inner.value for part in parts for inner in names_in(part)}
+
+
+def _scalars_by_place_in(node: Syntax) -> set[str]:
+    return set().union(*(_scalars_by_place(inner) for inner in nodes_in(node)))
 
 
 def _strains(
-    elaborator: ShapeInference, reading: Reading, letters: dict[str, Syntax], nodes: Sequence[Syntax], walk: Walk
+    elaborator: ShapeInference, reading: Reading, letters: Letters, nodes: Sequence[Syntax], walk: Walk
 ) -> int | None:
     """How many places of a reading look wrong; None if it is none at all."""
     trial = elaborator.trial(reading)
@@ -124,7 +179,7 @@ def _strains(
             return None  # a dimension is never taken to be 1 to make a sum or a product legal
         if vector and (rows, cols) == SCALAR:
             return None
-    scalars = letters.keys() - reading
+    scalars = (letters.keys() | trial.families.keys()) - reading
     return sum(_strained(trial, node, scalars) for node in _with_chains(nodes))
 
 
@@ -140,29 +195,40 @@ def _with_chains(nodes: Sequence[Syntax]) -> Iterator[Syntax]:
         stack.extend(current.children if current.kind != "times" else ())
 
 
-def _strained(trial: ShapeInference, node: Syntax, scalars: set[str]) -> bool:
+def _strained(trial: ShapeInference, node: Syntax, scalars: Set[str]) -> bool:
     """Whether letters read as scalars stand where vectors are usual."""
     if node.kind == "times":
         cols = _shape(trial, node)[1]
         return cols != ONE and _misplaced(trial, node, scalars)
-    gathering = node.kind == "norm" or (node.kind == "call" and node.value in _GATHERING and len(node.children) == 1)
-    if gathering or node.kind == "map_call":
+    if _is_gathering(node) or node.kind == "map_call":
         inner = node.children[0]
-        return _shape(trial, inner) == SCALAR and any(n.value in scalars for n in _walk(inner) if n.kind == "name")
+        return _shape(trial, inner) == SCALAR and any(n.value in scalars for n in names_in(inner))
     if node.kind == "transpose" or node.kind in _ENTRYWISE:
         operands = node.children[: 1 if node.kind in ("transpose", "elementwise_pow") else 2]
         return any(_shape(trial, part) == SCALAR and carriers(part) & scalars for part in operands)
     return False
 
 
-def _misplaced(trial: ShapeInference, chain: Syntax, scalars: set[str]) -> bool:
+def _is_gathering(node: Syntax) -> bool:
+    """Whether a node is a function of a vector, not a sum over an index."""
+    return node.kind == "norm" or (node.kind == "call" and node.value in _GATHERING and len(node.children) == 1)
+
+
+def _misplaced(trial: ShapeInference, chain: Syntax, scalars: Set[str]) -> bool:
     """Whether a letter read as a scalar stands behind a row or a matrix."""
     while chain.kind == "times":
         left, right = chain.children
-        if _shape(trial, left)[1] != ONE and _shape(trial, right) == SCALAR and carriers(right) & scalars:
+        if _shape(trial, left)[1] != ONE and _shape(trial, right) == SCALAR and _carried(right) & scalars:
             return True
         chain = left
     return False
+
+
+def _carried(node: Syntax) -> set[str]:
+    """The names that give a term its shape, also by their members."""
+    while node.kind == "group":
+        node = node.children[0]
+    return carriers(node.children[0] if node.kind == "index" and len(node.children) == 2 else node)
 
 
 def _shape(trial: ShapeInference, node: Syntax) -> Shape:
@@ -170,15 +236,13 @@ def _shape(trial: ShapeInference, node: Syntax) -> Shape:
     return SCALAR if found is None or found[1] is None else trial.resolve(found[1])
 
 
-def _ask(
-    elaborator: ShapeInference, readings: list[Reading], letters: dict[str, Syntax], nodes: Sequence[Syntax]
-) -> None:
+def _ask(elaborator: ShapeInference, readings: list[Reading], letters: Letters, nodes: Sequence[Syntax]) -> None:
     """Refuse what can be read in several ways, and show the declarations of two of them."""
     first, second = readings[:2]
     moved = [name for name in letters if name in first ^ second]
 
     def declared(reading: Reading) -> str:
-        return "; ".join(f"{name}: {'vector(n)' if name in reading else describe(SCALAR)}" for name in moved)
+        return "; ".join(elaborator.as_declared(name, vector=name in reading) for name in moved)
 
     hint = f'declare what is meant: "{declared(first)}" or "{declared(second)}"'
     elaborator.fail(f"{' and '.join(moved)} can be read in two ways", letters[moved[0]], hint)

@@ -42,7 +42,7 @@ def of_scalar(name: str) -> ShapeRule:
         if args[0].shape != SCALAR:
             raise ShapeError(
                 f"{name} needs a scalar, but its argument is a {describe(args[0].shape)}",
-                _FUNCTION_HINTS.get(name, ""),
+                _FUNCTION_HINTS.get(name, f"entry by entry write {name}.(..)"),
             )
         return SCALAR
 

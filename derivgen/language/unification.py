@@ -55,8 +55,10 @@ class Unification(Names, ABC):
         """How to declare the members of a family, where an undeclared x[i] was read as an entry; or nothing."""
         if node.kind == "index" and len(node.children) == 2 and node.children[1].kind == "name":
             base, index = (child.value for child in node.children)
-            if base in self.inferred and index in self.running:
-                family = f"{base}[{index}=1..{self.running[index]}]: vector(n)"
+            read = self.inferred.get(base)
+            entry = read is not None and read.sort == "value"
+            if entry and index in self.running and self.running[index][1] == 0:
+                family = f"{base}[{index}=1..{self.running[index][0]}]: vector(n)"
                 return f"undeclared, {base}[{index}] is an entry of a vector; for vectors declare {family}"
         return next(filter(None, map(self._members_hint, node.children)), "")
 

@@ -50,7 +50,10 @@ BAD = {
     "a declaration that is none": Bad(("derive", "x", *X, "--let", "x; y"), 1, ("error",)),
     "an assumption that is none": Bad(("derive", "x", *X, "--assume", "hope"), 1, ("not understood", "hint:")),
     "no law for it": Bad(("prove", "x = x + 1"), 1, ("error",)),
-    "no law for a derivative": Bad(("derive", "Var(x)", *X), 1, ("no rule differentiates this", "hint:")),
+    "no law for a derivative": Bad(
+        ("derive", "Var(x)", *X, "--let", "x: scalar"), 1, ("no rule differentiates this", "hint:")
+    ),
+    "nothing random": Bad(("derive", "Var(x)", *X), 1, ("nothing in this Var(..)", "let x: random scalar")),
     "missing trace": Bad(("check", "none.json"), 2, ("none.json: error: No such file",)),
     "a folder as trace": Bad(("check", "."), 2, ("this is a folder",)),
     "missing source": Bad(("derive", "none.md#a"), 2, ("none.md: error: No such file",)),

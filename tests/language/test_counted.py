@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from derivgen import NotationError, check, derive
+from derivgen import NotationError, Result, check, derive
 from derivgen.language.elaborate import elaborate_all
 from derivgen.language.problem import read_declarations
 from derivgen.language.shapes import describe
@@ -67,12 +67,66 @@ def test_a_loss_over_the_rows_of_a_matrix_needs_no_declaration(of: str, wrt: str
     assert distance(value(found.result.term, POINT), expected) < 1e-8
 
 
+VECTORS = "vector(n) for i=1..N"
+
+
 @pytest.mark.parametrize(
-    "of", ["sum(i,1,N,(y[i]-x[i]'*w)^2)", "sum(i,1,N,1-w'*x[i])", "sum(k,1,N,(w'*x[k])*(x[k]'*w))"]
+    ("of", "wrt", "found"),
+    [
+        ("sum(i,1,N,(y[i]-x[i]'*w)^2)", "w", {"y": "vector(N)", "x": VECTORS, "w": "vector(n)"}),
+        ("sum(i,1,N,1-w'*x[i])", "w", {"x": VECTORS, "w": "vector(n)"}),
+        ("sum(i,1,N,(w'*x[i])*(x[i]'*w))", "w", {"x": VECTORS, "w": "vector(n)"}),
+        ("sum(i,1,N,log(1+exp(-y[i]*w'*x[i])))", "w", {"y": "vector(N)", "x": VECTORS, "w": "vector(n)"}),
+        ("sum(i,1,N,max(0,1-y[i]*w'*x[i]))", "w", {"y": "vector(N)", "x": VECTORS, "w": "vector(n)"}),
+        ("sum(i,1,N,norm(x[i]-mu)^2)", "mu", {"x": VECTORS, "mu": "vector(n)"}),
+        ("sum(i,1,N,norm(A*x[i]-b)^2)", "A", {"A": "matrix(n,m)", "x": "vector(m) for i=1..N", "b": "vector(n)"}),
+        (
+            "sum(i,1,N,sum(k,1,K,r[i,k]*norm(x[i]-mu[k])^2))",
+            "mu[j]",
+            {"r": "matrix(N,K)", "x": VECTORS, "mu": "vector(n) for k=1..K"},
+        ),
+    ],
 )
-def test_members_that_nobody_declared_are_asked_back(of: str) -> None:
-    with pytest.raises(NotationError, match=r"for vectors declare x\[[ik]=1..N\]: vector\(n\)"):
+def test_members_are_vectors_where_nothing_else_fits(of: str, wrt: str, found: dict[str, str]) -> None:
+    result = derive(of, wrt)
+    assert result.derivation.problem.inferred.texts() | {"j": "index"} == found | {"j": "index"}
+    assert check(Result.from_json(result.to_json()))
+
+
+@pytest.mark.parametrize(
+    ("of", "hint"),
+    [
+        ("sum(i,1,N,w'*x[i]*y[i])", "x[i=1..N]: vector(n); y[i=1..N]: scalar"),  # one of them is a vector
+        ("sum(i,1,N,x[i]) + sum(i,1,M,w'*x[i] - 1)", "x[i=1..M]: vector(n)"),  # not counted by one number
+    ],
+)
+def test_members_that_can_be_read_in_two_ways_are_asked_back(of: str, hint: str) -> None:
+    with pytest.raises(NotationError) as refused:
         derive(of, "w")
+    assert hint in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("sum(i,1,N,sum(j,1,N,p[i,j]*y[i]))", {"p": "matrix(N,N)", "y": "vector(N)"}),
+        ("sum(i,1,n,sum(j,1,n,a[i,j]*x[i]*x[j]))", {"a": "matrix(n,n)", "x": "vector(n)"}),
+        ("sum(i,1,N,p[i,2])", {"p": "matrix(N,n)"}),
+        ("sum(i,1,N,norm(p[i,:]')^2)", {"p": "matrix(N,n)"}),
+        # a bound is a natural number, wherever it stands
+        ("(N-1)*x^2 + sum(i,1,N,y[i]*x)", {"x": "scalar", "y": "vector(N)"}),
+        ("1/(n-1)*sum(i,1,n,(x[i]-m)^2)", {"x": "vector(n)", "m": "scalar"}),
+        ("sum(i,1,N-1,(y[i+1]-y[i])^2)", {"y": "vector(N)"}),
+        ("sum(i,1,N-2,y[i+1])", {"y": "vector(n)", "N": "scalar"}),
+    ],
+)
+def test_two_indices_say_matrix_and_a_bound_is_a_number(text: str, found: dict[str, str]) -> None:
+    assert shapes(text) == found
+
+
+def test_a_family_asked_for_as_a_whole_says_how_to_ask() -> None:
+    with pytest.raises(NotationError, match="mu is a family and needs an index"):
+        derive("sum(i,1,N,sum(k,1,K,r[i,k]*norm(x[i]-mu[k])^2))", "mu")
 
 
 def test_one_row_of_attention() -> None:

@@ -39,6 +39,20 @@ def test_two_readings_are_asked_back_with_both_declarations(text: str) -> None:
     assert "vector(n)" in refused.value.hint and "scalar" in refused.value.hint
 
 
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("sum(1 + log.(s.^2) - mu.^2 - s.^2)", "cannot add 1", "ones(n)"),
+        ("sum(exp(x))", "exp needs a scalar", "exp.(X)"),
+        ("(x - s.^2)^2", "cannot add x", "x: vector(n)"),
+    ],
+)
+def test_no_sum_and_no_dot_goes_unnoticed(text: str, message: str, hint: str) -> None:
+    with pytest.raises(NotationError) as refused:
+        elaborate_all([text])
+    assert message in refused.value.reason and hint in refused.value.hint
+
+
 def test_what_is_declared_stays_what_it_is() -> None:
     assert str(derive("a'*x", "x", let="x: scalar; a: vector(n)").result) == "a'"
     assert str(derive("a'*x", "x").result) == "a"
@@ -56,6 +70,15 @@ def test_what_is_declared_stays_what_it_is() -> None:
         (r"\Gamma(x+1)", "x", "declare Gamma: function"),
         (r"$Q(x)$", "x", "declare Q: function"),
         ("pi^2", "pi", "pi: scalar"),
+        ("sum(k, 1, K, pi[k]*x)", "x", "give weights another name, such as p[k]"),
+        ("sum(i, log(x))", "x", "sum(i, 1, n, ..)"),
+        ("norm(tanh(W*x))", "x", "tanh.(..)"),
+        ("sum(f(X*w))", "w", "f.(..)"),
+        ("sum(i, 1, N, kappa(x, x[i]))", "x", "let kappa: function(vector(n), vector(n)) -> scalar"),
+        ("a*kappa(t)", "t", "let kappa: function"),
+        ("E(norm(X*w - y)^2)", "w", "let y: random vector(n)"),
+        ("Var(a'*x)", "a", "let x: random vector(n)"),
+        ("E(sum(i, 1, N, y[i] - w'*x[i]))", "w", "let x[i=1..N]: random vector(n)"),
         (r"\sum_{n=1}^N y_n x", "x", "y[n=1..N]: scalar"),
         (r"\sum_{n=1}^N \mathbf w^T\mathbf x_n", r"\mathbf w", "x[n=1..N]: vector(m)"),
         (r"\frac{d}{dx} x^2", "x", "leave it out: x^2"),
