@@ -29,7 +29,7 @@ from derivgen.engine.trace import Step
 from derivgen.language.abbreviations import DERIVATIVES
 from derivgen.language.plain import plain
 from derivgen.language.shapes import SCALAR
-from derivgen.language.terms import Term, canonical, equivalent, number, product, symbol
+from derivgen.language.terms import Term, canonical, equivalent, make, number, product, rebuild, symbol, walk
 from derivgen.rules.orders import eps_order
 
 
@@ -105,7 +105,40 @@ def _lowest_terms(old: Term, new: Term, eps: str) -> str | None:
     if old.op not in ("times", "div", "pow") or equivalent(old, new):
         return "there is no fraction to reduce"
     before, after = (_key_with_number(roots_in_front(opened_powers(monomial(t)))) for t in (old, new))
-    return None if before == after else "the fraction in lowest terms is another"
+    return None if before == after or _same_reduced(old, new) else "the fraction in lowest terms is another"
+
+
+def _same_reduced(old: Term, new: Term) -> bool:
+    """Whether a factor of the divisor has gone from every summand above the bar, and nothing else has changed."""
+    top, bottom = _as_bar(old)
+    shown, below = _as_bar(new)
+    _, powers = opened_powers(divided(opened_powers(monomial(bottom)), below))
+    gone: dict[Hashable, Fraction] = {}
+    for base, exponent in powers:
+        if any(key != () for key, _ in exponent):
+            return False
+        gone[canonical(base)] = sum((e for _, e in exponent), gone.get(canonical(base), Fraction(0)))
+    if any(e < 0 for e in gone.values()) or new.size >= old.size or _divisions(shown) > _divisions(top):
+        return False
+    return same_multiplied_out(product(below, top), product(bottom, shown))
+
+
+def _divisions(t: Term) -> int:
+    return sum(node.op == "div" for _, node in walk(t))
+
+
+def _as_bar(t: Term) -> tuple[Term, Term]:
+    """What stands above and below the bars of a product, signs and matrices above."""
+    if t.op == "neg":
+        top, bottom = _as_bar(t.args[0])
+        return make("neg", [top]), bottom
+    if t.op == "div":
+        top, bottom = _as_bar(t.args[0])
+        return top, product(bottom, t.args[1])
+    if t.op == "times":
+        tops, bottoms = zip(*map(_as_bar, t.args), strict=True)
+        return product(*tops), product(*bottoms)
+    return t, number(1)
 
 
 def _key_with_number(monomial: Monomial) -> Hashable:

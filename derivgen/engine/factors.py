@@ -16,17 +16,17 @@ def common_factor(t: Term) -> Term | None:
     if t.op != "plus":
         return None
     parts = [Monomial.of(a) for a in t.args]
-    shared = _shared(parts, fractions=t.shape != SCALAR)
+    shared = shared_factor(parts, fractions=t.shape != SCALAR)
     if shared.value == 1 and not shared.powers:
         return None
-    rest = plus(*[_divided(part, shared) for part in parts])
+    rest = plus(*[divided(part, shared) for part in parts])
     factor = as_fraction(shared)
     if factor.op == "div" and factor.args[0] == number(1) and shared.powers:
         return make("div", [rest, factor.args[1]])
     return product(factor, rest)
 
 
-def _shared(parts: Sequence[Monomial], fractions: bool) -> Monomial:
+def shared_factor(parts: Sequence[Monomial], fractions: bool) -> Monomial:
     """The greatest factor of all monomials, positive; beside decimals no number is taken out.
 
     Where the summands are scalars, no divisor but a number is: a/q + b/q^2 is simpler than (a + b/q)/q.
@@ -38,7 +38,7 @@ def _shared(parts: Sequence[Monomial], fractions: bool) -> Monomial:
         same = len(set(values)) == 1
         found.value = values[0] if same else Fraction(found.value.numerator)
     for key, (base, exponents) in parts[0].powers.items():
-        least = _least([_exponents(part, key) for part in parts])
+        least = _least([rational_exponents(part, key) for part in parts])
         if least is not None and (fractions or least[0].op != "neg" or whole(least[0]) is None):
             found.powers[key] = (base, least)
         elif least is None and all(part.powers.get(key, (base, []))[1] == exponents for part in parts):
@@ -46,7 +46,7 @@ def _shared(parts: Sequence[Monomial], fractions: bool) -> Monomial:
     return found
 
 
-def _exponents(part: Monomial, key: Key) -> Fraction | None:
+def rational_exponents(part: Monomial, key: Key) -> Fraction | None:
     """The exponent of a base, 0 where it does not occur, None where it is no number."""
     values = [rational(e) for e in part.powers[key][1]] if key in part.powers else []
     return None if None in values else sum((v for v in values if v is not None), Fraction(0))
@@ -62,7 +62,8 @@ def _least(exponents: Sequence[Fraction | None]) -> list[Term] | None:
     return [quotient(min(known))] if all(e.denominator == 2 for e in known) else None
 
 
-def _divided(part: Monomial, shared: Monomial) -> Term:
+def divided(part: Monomial, shared: Monomial) -> Term:
+    """A monomial without a factor that it holds."""
     rest = Monomial(part.value / shared.value, dict(part.powers), part.core, part.decimal)
     for key, (base, exponents) in shared.powers.items():
         rest.powers[key] = (base, [*rest.powers[key][1], *[make("neg", [e]) for e in exponents]])

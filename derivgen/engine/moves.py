@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from derivgen.engine.factors import collect_multiples, common_factor, like_fractions, sign_inside
-from derivgen.engine.fractions import endless, lowest_terms, quotient, scaled
+from derivgen.engine.fractions import endless, quotient, scaled
 from derivgen.engine.literals import UNITS, literal_d, literal_factor, literal_of_units, literal_sum
 from derivgen.engine.matrix_numbers import OPERATORS as WITH_NUMBERS
 from derivgen.engine.matrix_numbers import matrix_arithmetic
 from derivgen.engine.named import OF_FACTORS, named
+from derivgen.engine.reduced import reduced
 from derivgen.language.abbreviations import DERIVATIVES, differentiated
 from derivgen.language.operators import BIT
 from derivgen.language.shapes import SCALAR
@@ -421,7 +422,7 @@ def moves(eps: str, known: tuple[Term, ...] = ()) -> dict[str, Move]:
         Move("combine_powers", "add the exponents", 0, combine_powers, _bits("times")),
         Move("reorder", "reorder the factors", 0, reorder, _bits("times", "plus")),
         Move("divide", "cancel the common factor", 1, divide, _bits("div")),
-        Move("lowest_terms", "one fraction in lowest terms", 1, lowest_terms, _bits("times", "div", "pow")),
+        Move("lowest_terms", "one fraction in lowest terms", 1, reduced, _bits("times", "div", "pow")),
         Move("common_factor", "take out the common factor", 1, common_factor, _bits("plus")),
         Move("collect_multiples", "collect the multiples", 1, collect_multiples, _bits("plus")),
         Move("sign_inside", "take the sign inside", 0, sign_inside, _bits("neg", "plus")),

@@ -26,7 +26,7 @@ CLEAN = (
     "mul_identity", "diag_identity", "sigmoid_exp", "sigmoid_exp_times", "<sigmoid_def", "sigmoid_one",
     "sigmoid_exp_map", "sigmoid_exp_map_times", "sigmoid_exp_map_over",
     "sign_square", "abs_square", "step_square", "relu_step", "step_map_square", "relu_step_map", "i_square", "i_power",
-    "inner_ones", "<total_is_inner", "total_hadamard", "<softmax_def", "<logsumexp_def",
+    "inner_ones", "<total_is_inner", "total_hadamard", "<softmax_def", "<logsumexp_def", "sum_softmax",
 )  # fmt: skip
 Attempt = Callable[[Trail], object]
 Attempts = Callable[[Term], Iterator[Attempt]]

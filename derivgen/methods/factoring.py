@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from derivgen.engine.fractions import rational
 from derivgen.engine.phases import Phase
 from derivgen.engine.trace import Step
 from derivgen.engine.trail import Trail
@@ -27,6 +28,8 @@ JOINING = ("like_terms", *CANCELLED_QUOTIENTS, "inv_cancel_left", "inv_cancel_ri
 OPENED = 80  # nodes of a sum that is multiplied out on trial
 COLLECTED = ("collect_multiples", "common_factor", "like_terms")
 ONE_SUM = ("scale_sum", "<sum_scale", "<sum_neg", "<sum_neg_matrix", "<sum_plus", "<sum_plus_matrix")
+FRACTIONS = ("div_plus",)
+SQUARES = ("pow_two",)
 MULTIPLY = ("mul_plus", "scale_plus", "dot_plus", "plus_dot", "neg_plus", "hadamard_plus", "hadamard_ones")
 
 
@@ -77,6 +80,8 @@ def _opens(t: Term, depth: int = 2) -> bool:
     """Whether a summand is a product with a sum among its factors."""
     if t.op == "neg":
         return _opens(t.args[0], depth)
+    if t.op == "div" and t.shape == SCALAR:
+        return t.args[0].op == "plus" or _opens(t.args[0], depth)
     if t.op not in ("times", "dot", "hadamard"):
         return False
     return any(a.op == "plus" or (depth > 1 and _opens(a, depth - 1)) for a in t.args)
@@ -84,11 +89,47 @@ def _opens(t: Term, depth: int = 2) -> bool:
 
 def _multiplied_out(part: Trail) -> None:
     """Multiply a sum out where parts of it cancel then, and take out again what is common."""
-    part.run(Phase(SHORT_FORM, (*CLEAN, *MULTIPLY), assume=False))
-    if any(step.rule in JOINING for step in part.steps):
+    divisors = FRACTIONS if part.term.shape == SCALAR else ()
+    part.run(Phase(SHORT_FORM, (*CLEAN, *MULTIPLY, *divisors), assume=False))
+    if any(map(_joins, part.steps)):
         take_out_factors(part, factored_forms)
     else:
         part.steps.clear()
+
+
+def _joins(step: Step) -> bool:
+    """Whether summands cancel or are added up."""
+    return step.rule in JOINING or (step.rule == "arithmetic" and _sum_of_numbers(step))
+
+
+def _sum_of_numbers(step: Step) -> bool:
+    node = at(step.before, step.path)
+    return node.op == "plus" and sum(rational(a) is not None for a in node.args) > 1
+
+
+def open_above_bars(trail: Trail) -> int:
+    """Multiply the sum above the bar of a fraction out where that makes it shorter; the number of steps."""
+    before = len(trail.steps)
+    for path in sorted(_above_bars(trail.term), key=len, reverse=True):
+        if stands_at(trail.term, path, "plus"):
+            make_shortest(trail, path, lambda t: iter((_opened,)))
+    trail.run(Phase(SHORT_FORM, ("order_summands",), within=lambda t, path: path in set(_above_bars(t))))
+    return len(trail.steps) - before
+
+
+def _above_bars(t: Term) -> Iterator[Path]:
+    """The places of scalar sums above the bar of a fraction, alone or among factors."""
+    for path, node in walk(t):
+        if node.op == "div" and node.shape == SCALAR:
+            top = node.args[0]
+            factors = [((*path, 0, k), a) for k, a in enumerate(top.args)] if top.op == "times" else [((*path, 0), top)]
+            yield from (place for place, a in factors if a.op == "plus")
+
+
+def _opened(part: Trail) -> None:
+    if part.term.size <= OPENED and any(_opens(a) for a in part.term.args):
+        part.run(Phase(SHORT_FORM, (*CLEAN, *MULTIPLY, *SQUARES), assume=False))
+        _move(part, "common_factor")
 
 
 def _multiples_collected(part: Trail) -> None:

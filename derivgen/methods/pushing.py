@@ -59,7 +59,7 @@ DIFFERENTIALS = (
     "d_map",
     "d_total", "d_entries_prod", "d_sum", "d_prod", "d_pinv", "d_diag", "d_diag_matrix", "d_diagvec", "d_vec",
     "d_kron_left", "d_kron_right", "d_kron",
-    "d_block", "d_block_row", "d_block_column", "entry_d", "d_entry",
+    "d_block", "d_block_row", "d_block_column", "d_softmax_entry", "entry_d", "d_entry",
     "d_conj", "d_re", "d_im", "d_log_principal", "d_sqrt_principal",
     "d_norm", "d_norm_matrix", "norm2_vector", "d_norm2", "d_logsumexp", "d_softmax", "d_expm_scale",
 )  # fmt: skip
@@ -67,6 +67,7 @@ COMPUTED = ("arithmetic", "literal_d")
 POWERS = (
     "pow_negative",
     "pow_square", "pow_cube", "abs_square", "modulus_square", "modulus_square_entries", "norm1_def", "log_softmax",
+    "log_softmax_entry", "sum_softmax",
 )  # fmt: skip
 # of what is not real, as no norm of that has a differential of its own
 LENGTHS = (
@@ -81,7 +82,7 @@ CONJUGATES = (
 # what stands in its parts before it is differentiated, where the variable is in it
 PARTS = (
     "var_form", "var_linear", "cov_linear", "var_scalar", "cov_scalar", "var_def", "cov_def", "sum_eig",
-    "prod_eig", "triu_mask", "tril_mask", "det_two", "det_three", "adj_inv", "<softmax_def",
+    "prod_eig", "triu_mask", "tril_mask", "det_two", "det_three", "adj_inv", "<softmax_def", "sum_exp_entries",
 )  # fmt: skip
 # a pseudo-inverse of which the rank is known, and what cancels then
 PSEUDO_INVERSES = ("pinv_columns_transpose", "pinv_rows_transpose", "pinv_columns", "pinv_rows")

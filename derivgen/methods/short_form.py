@@ -18,7 +18,7 @@ from derivgen.language.shapes import SCALAR
 from derivgen.language.terms import Path, Term, at, put, walk
 from derivgen.methods.assumed_equations import use_equations
 from derivgen.methods.attempts import CLEAN, SHORT_FORM, make_shortest, stands_at
-from derivgen.methods.factoring import shorter_forms, take_out_factors
+from derivgen.methods.factoring import open_above_bars, shorter_forms, take_out_factors
 from derivgen.methods.members import COLLAPSE
 from derivgen.methods.trace_form import transposes_in
 from derivgen.rules.binding import Binding, instantiate
@@ -82,6 +82,7 @@ def shorten(trail: Trail) -> None:
         made += use_equations(trail)
         made += _vectors(trail)
         made += take_out_factors(trail, shorter_forms)
+        made += open_above_bars(trail)
         made += _turned_scalars(trail)
         made += trail.run(Phase(SHORT_FORM, ("reorder",), within=_below_bar))
         if not made:

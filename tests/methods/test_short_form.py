@@ -87,6 +87,21 @@ def test_roots_and_fractions_entry_by_entry_are_reduced(of: str, wrt: str, order
 
 
 @pytest.mark.parametrize(
+    ("of", "wrt", "order", "expected"),
+    [
+        ("(1 - log(x))/x^2", "x", 1, "(2*log(x) - 3)/x^3"),
+        ("sin(x)/x", "x", 2, "(2*sin(x) - x^2*sin(x) - 2*x*cos(x))/x^3"),
+        ("log(x)/x", "x", 3, "(11 - 6*log(x))/x^4"),
+        ("x^2/(1 + x)", "x", 2, "2/(1 + x)^3"),
+        ("(1 + sqrt(3)*r/x)*exp(-sqrt(3)*r/x)", "x", 1, "3*r^2*exp(-sqrt(3)*r/x)/x^3"),
+    ],
+)
+def test_what_all_summands_above_a_bar_share_cancels(of: str, wrt: str, order: int, expected: str) -> None:
+    found = derive(of, wrt, order=order)
+    assert str(found.result) == expected and check(found)
+
+
+@pytest.mark.parametrize(
     ("of", "wrt", "assume", "expected"),
     [
         ("-sum(p.*log.(softmax(q)))", "q", ["sum(p) = 1"], "softmax(q) - p"),
@@ -169,6 +184,11 @@ WRONG = [
     ("like_fractions", "s/(4*c) + s/(2*c)", "s/(4*c)"),
     ("lowest_terms", "4*s*c/(2*s^2)^2", "c/s^2"),
     ("lowest_terms", "c/s", "s/c"),
+    ("lowest_terms", "(s*c - 3*s)/s^2", "(c + 3)/s"),
+    ("lowest_terms", "(s*c - 3*s)/s^2", "(c - 3)/s^2"),
+    ("lowest_terms", "(s*c - 3*s)/s^2", "(c - 3/s)/s^2"),
+    ("lowest_terms", "(s*c - 3)/s^2", "(c - 3)/s"),
+    ("lowest_terms", "(s*c - 3)/s", "c - 3/s"),
     ("common_factor", "2*x + 2*b", "2*(x - b)"),
     ("common_factor", "W*x + W*b", "W*x + W*b"),
     ("common_factor", "c*W*S + c*S*W", "c*(W*S + W*S)"),
