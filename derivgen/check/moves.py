@@ -29,7 +29,7 @@ from derivgen.engine.trace import Step
 from derivgen.language.abbreviations import DERIVATIVES
 from derivgen.language.plain import plain
 from derivgen.language.shapes import SCALAR
-from derivgen.language.terms import Term, canonical, equivalent, make, number, product, rebuild, symbol, walk
+from derivgen.language.terms import Term, canonical, equivalent, make, number, product, symbol, walk
 from derivgen.rules.orders import eps_order
 
 
