@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from derivgen.engine.context import ASSUMED, Context
 from derivgen.engine.derivation_error import DerivationError
 from derivgen.engine.match import match
 from derivgen.engine.moves import reorder
 from derivgen.engine.phases import Phase
+from derivgen.engine.rewrite import Place
 from derivgen.engine.trace import Step
 from derivgen.engine.trail import Trail
 from derivgen.language.operators import WITH_DERIVATIVES
@@ -69,6 +68,7 @@ POWERS = (
     "pow_square", "pow_cube", "abs_square", "modulus_square", "modulus_square_entries", "norm1_def", "log_softmax",
     "log_softmax_entry", "sum_softmax",
 )  # fmt: skip
+EVEN_POWERS = ("<pow_square_square", "<pow_square_cube", "<pow_square_out")
 # of what is not real, as no norm of that has a differential of its own
 LENGTHS = (
     "norm_square_complex", "norm_square_complex_matrix", "modulus_root", "norm_root", "norm_root_matrix",
@@ -121,7 +121,7 @@ def _push(trail: Trail, variables: tuple[Term, ...], family: str = "") -> None:
         Phase(family or "cited", cited),
         Phase(family or "powers", POWERS),
     )
-    if trail.run(Phase(family or "powers", ("norm_power",), accept=_about(trail.context), select=_even)):
+    while trail.run(Phase(family or "powers", EVEN_POWERS, within=_even_power(trail.context), assume=False, once=True)):
         trail.run(Phase(family or "powers", ("arithmetic",), within=in_power))
     trail.run(
         Phase(family or "roots", LENGTHS, accept=lambda step: not _of_reals(step, trail.context)),
@@ -141,16 +141,17 @@ def _gives_zero(step: Step) -> bool:
     return not isinstance(step.path[-1], tuple) and is_zero(at(step.after, step.path))
 
 
-def _about(context: Context) -> Callable[[Step], bool]:
-    """Accepts the steps whose place holds a name that varies."""
-    return lambda step: not at(step.before, step.path).free.isdisjoint(context.problem.varying)
+def _even_power(context: Context) -> Place:
+    """The even powers from the fourth on of norms that vary: they are smooth where the norm, which may be 0, is not."""
 
+    def within(t: Term, path: Path) -> bool:
+        power = at(t, path)
+        if power.op != "pow" or power.args[0].op != "norm" or power.free.isdisjoint(context.problem.varying):
+            return False
+        exponent = power.args[1].data if power.args[1].op == "number" else None
+        return isinstance(exponent, int) and exponent >= 4 and exponent % 2 == 0
 
-def _even(law: str, binding: Binding) -> bool:
-    """Takes even powers of a norm from the fourth on, which are smooth where the norm is not: it may be 0."""
-    exponent = binding["s"]
-    value = exponent.data if isinstance(exponent, Term) and exponent.op == "number" else None
-    return isinstance(value, int) and value >= 4 and value % 2 == 0
+    return within
 
 
 def _behind_number(t: Term, path: Path) -> bool:

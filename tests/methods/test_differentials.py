@@ -397,6 +397,7 @@ def test_what_cancels_in_a_differential_by_a_scalar_cancels_in_its_first_line() 
     ("of", "let", "expected"),
     [
         ("norm(X)^6", "X: matrix(m,n)", "6*norm(X)^4*X"),
+        ("norm(X)^10", "X: matrix(m,n)", "10*norm(X)^8*X"),
         ("norm(A*X - b)^4", "A: matrix(m,n); b: vector(m); X: vector(n)", "4*norm(A*X - b)^2*A'*(A*X - b)"),
         ("norm(X)^4", "X: complex vector(n)", "2*norm(X)^2*conj(X)"),
     ],
