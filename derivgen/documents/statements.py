@@ -176,7 +176,8 @@ def condition(name: str, term: Term, style: Style) -> TeX:
     if name in _SIGN:
         return math(style.latex(term) + _SIGN[name])
     said = style.words.properties(property_in_full(name, term))
-    whole = "of every entry" if name == "simple" and term.shape != SCALAR else "is" if name == "largest" else "beside"
+    said_whole = name == "largest" or (name == "principal" and term.shape == SCALAR)
+    whole = "of every entry" if name == "simple" and term.shape != SCALAR else "is" if said_whole else "beside"
     return join(style.words.parts(f"property.{whole}", term=math(style.latex(term)), property=said))
 
 

@@ -17,6 +17,7 @@ from derivgen.language.inference import ShapeInference
 from derivgen.language.names import PI
 from derivgen.language.notation import Syntax, read
 from derivgen.language.operators import CALLS
+from derivgen.language.places import counts, nodes_in
 from derivgen.language.readings import choose_vectors, note_places
 from derivgen.language.shapes import ONE, SCALAR, Shape, ShapeError, dim, substitute_shape
 from derivgen.language.terms import IMAGINARY, Term, conjugate_transpose, make, number, plus, product, symbol
@@ -230,7 +231,7 @@ def elaborate_nodes(
         elaborator.text = text
         elaborator.demand_random(node)
     elaborator.inferred.update((name, PI) for name in elaborator.constants)
-    _name_dimensions(elaborator)
+    _name_dimensions(elaborator, {n.children[0].value for node in nodes for n in nodes_in(node) if counts(n)})
     terms = []
     for text, node in zip(texts, nodes, strict=True):
         elaborator.text = text
@@ -260,8 +261,8 @@ def _build(elaborator: Elaborator, node: Syntax) -> Term:
         elaborator.fail(str(error), node, error.hint)
 
 
-def _name_dimensions(elaborator: Elaborator) -> None:
-    """Give the dimensions that unification left open their names, in the order of appearance."""
+def _name_dimensions(elaborator: Elaborator, letters: set[str]) -> None:
+    """Give the dimensions that unification left open their names, in the order of appearance; no letters of sums."""
     open_names: list[str] = []
     for d in elaborator.inferred.values():
         for shape in (d.shape, *d.domain):
@@ -269,7 +270,7 @@ def _name_dimensions(elaborator: Elaborator) -> None:
                 name = side.variable
                 if name is not None and name.startswith("?") and name not in open_names:
                     open_names.append(name)
-    taken = {*elaborator.given, *elaborator.inferred, *elaborator.dimensions}
+    taken = {*elaborator.given, *elaborator.inferred, *elaborator.dimensions, *letters}
     pool = [n for n in _POOLS.get(len(open_names), []) + list("nmkpqrlst") if n not in taken]
     pool = list(dict.fromkeys(pool)) + [f"n_{k}" for k in range(1, len(open_names) + 1)]
     for name, chosen in zip(open_names, pool, strict=False):

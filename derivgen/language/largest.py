@@ -36,6 +36,11 @@ def _of_matrix(kind: str, whole: Term, unit: Term) -> Part | None:
 
 
 def property_in_full(name: str, t: Term) -> str:
-    """The name of a property, of ``largest`` with what the term is the size of: ``largest column``."""
+    """The name of a property, of ``largest`` with what the term is the size of: ``largest column``.
+
+    A scalar without zero and negative eigenvalues is a ``principal number``.
+    """
+    if name == "principal" and t.shape == SCALAR:
+        return "principal number"
     part = largest_part(t) if name == "largest" else None
     return name if part is None else f"{name} {part[0]}"

@@ -3,8 +3,9 @@ r"""Commands of LaTeX formulas: sums, limits, quotients and derivatives, roots, 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
+from derivgen.language.latex_names import BOLD, ROMAN
 from derivgen.language.latex_tokens import LatexToken
 from derivgen.language.notation import Syntax
 
@@ -207,13 +208,24 @@ def _environment_name(parser: LatexParser) -> str:
     return name if name is not None else parser.fail("expected the name of an environment in braces")
 
 
+def _refuse_nabla(parser: LatexParser, position: int, hint: str) -> NoReturn:
+    parser.fail("a nabla takes a function and its argument", position, hint)
+
+
 def gradient(parser: LatexParser, token: LatexToken) -> Syntax:
     """The gradient of a declared function at a point."""
-    if parser.token.text == "_":
-        parser.fail("a nabla takes a function and its argument", hint=r"write \nabla F(x)")
+    below = parser.k
+    if parser.accept("_"):
+        end = parser.closing_brace(parser.k) + 1 if parser.token.text == "{" else parser.k + 1
+        variable = parser.written(below + 1, end).strip("{}")
+        _refuse_nabla(parser, parser.tokens[below].position, f"leave it out, and ask by {variable}: --wrt '{variable}'")
+    own = parser.token.kind == "letter" or (parser.token.kind == "command" and parser.names.letter(parser.token))
+    if not own and parser.token.text not in (*BOLD, *ROMAN):
+        hint = r"write \nabla F(x); of an expression leave it out, and say by what, such as --wrt x"
+        _refuse_nabla(parser, parser.token.position, hint)
     name = parser.named()
     if name.kind != "function" or name.order or len(name.children) != 1:
-        parser.fail("a nabla takes a function and its argument", name.position, r"write \nabla F(x)")
+        _refuse_nabla(parser, name.position, r"write \nabla F(x)")
     return Syntax("grad", name.value, name.children, token.position)
 
 

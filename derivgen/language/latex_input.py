@@ -12,7 +12,7 @@ from derivgen.language.latex_syntax import LatexParser
 from derivgen.language.latex_tokens import latex_tokens
 from derivgen.language.notation import Syntax, is_latex, read, refuse_deep
 from derivgen.language.operators import SCALAR_FUNCTIONS
-from derivgen.language.places import nodes_in
+from derivgen.language.places import names_in, nodes_in
 from derivgen.language.shapes import ONE, SCALAR, Dim, Shape, describe, substitute_shape
 from derivgen.language.terms import Term, make
 
@@ -34,7 +34,7 @@ def read_formulas(
     elaborator = _ShapeElaborator(given, infer, source)
     names = Names(given, [latex_tokens(text, source) for text in texts if is_latex(text)])
     nodes = [_read_latex(text, names, source) if is_latex(text) else read(text, source=source) for text in texts]
-    elaborator.note(names, nodes)
+    elaborator.note(names, texts, nodes)
     return elaborate_nodes(elaborator, texts, nodes, alike)
 
 
@@ -60,14 +60,27 @@ class _ShapeElaborator(Elaborator):
         super().__init__(declarations, infer, source)
         self._sizes: dict[tuple[str, int], Shape] = {}
 
-    def note(self, names: Names, nodes: list[Syntax]) -> None:
+    def note(self, names: Names, texts: list[str], nodes: list[Syntax]) -> None:
         """Bold lower-case names are vectors, and sizes are dimensions, wherever they stand."""
         written_bold = {name for name, spelling in names.spelled.items() if spelling.bold}
         self.primed |= {name for name in written_bold if name[0].islower()}
+        self.of_vectors |= {name for name, bold in names.members.items() if bold}
+        for text, node in zip(texts, nodes, strict=True):
+            self.text = text
+            self._refuse_stray(names, node)
         sized = [n for node in nodes for n in nodes_in(node) if n.kind == "unsized"]
         for node in sized:
             if node.value in ("identity", "zeros", "ones"):
                 self.dimensions |= {child.value for child in node.children if child.kind == "name"}
+
+    def _refuse_stray(self, names: Names, root: Syntax) -> None:
+        """Refuse y_1 as a name of its own where y_i, met later, is counted by a sum; w_0 beside w_i is one."""
+        for name in names_in(root):
+            base, _, rest = name.value.partition("_")
+            if base in names.members and rest not in ("", "0") and name.value not in self.given:
+                own = f"declare {base} as a vector or a family, such as {base}[i=1..N]: scalar"
+                hint = own if is_latex(self.text) else f"write {base}[{rest}]"
+                self.fail(f"{base} has the index of a sum elsewhere, so {name.value} is not clear", name, hint)
 
     # -- bars and norms ----------------------------------------------------------------------------------------------
     def _shape_bars(self, node: Syntax) -> Shape:

@@ -41,6 +41,7 @@ class Names:
         self.bold: set[str] = set()  # bases that stand bold and without a subscript
         self.capitals: set[str] = set()  # capital letters without a subscript
         self.spelled: dict[str, Spelling] = {}
+        self.members: dict[str, bool] = {}  # what had the index of a sum and is not declared, and whether it was bold
         for tokens in texts:
             self._survey(tokens)
 

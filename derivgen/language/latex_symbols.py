@@ -94,6 +94,10 @@ class SymbolParser(Cursor, ABC):
         if self.token.text == "_" and (count := self.names.indices_of(base, bold)):
             self._spell(base, Spelling(base, base in self.names.bold, written), position)
             return self.indexed(Syntax("name", base, (), position), count)
+        if self.token.text == "_" and (count := self._counted(base, bold)):
+            self.names.members[base] = self.names.members.get(base, False) or bold
+            self._spell(base, Spelling(base, bold, written), position)
+            return self.indexed(Syntax("name", base, (), position), count)
         name = self._subscripted(base, bold, position) if self.token.text == "_" else base
         self._spell(name, Spelling(base, bold, written), position)
         return self._applied(name, position)
@@ -249,6 +253,25 @@ class SymbolParser(Cursor, ABC):
         if len(found) > 1:
             self.fail(f"this can be read as {' or '.join(found)}", position, "declare one of them only")
         return found[0]
+
+    def _counted(self, base: str, bold: bool) -> int:
+        """How many indices a subscript on a name that nobody declared holds, where a sum counts one; else 0.
+
+        A capital letter with one index, or a bold one with two, may be anything: 0. What had such an index before is
+        met again with any letter or number, but for 0: w_0 beside a sum of w_i.
+        """
+        if self.names.is_known(base) or self._declares_subscripted(base):
+            return 0
+        braced = self.ahead().text == "{"
+        tokens = self.tokens[self.k + 2 : self.closing_brace(self.k + 1)] if braced else [self.ahead()]
+        counted = any(self.names.letter(token) in self.bound for token in tokens if self.names.letter(token))
+        plain = all(token.kind == "number" or self.names.letter(token) for token in tokens)
+        again = base in self.names.members and plain and [token.text for token in tokens] != ["0"]
+        if not counted and not again:
+            return 0
+        count = 1 + sum(token.text == "," for token in tokens)
+        count = 2 if count == 1 and self._pair(tokens) else count
+        return count if count == (2 if base[:1].isupper() else 1) or (count == 2 and not bold) else 0
 
     def _subscript_part(self) -> str:
         token = self.take()

@@ -51,6 +51,7 @@ class Names:
         self.constants: set[str] = set()  # constants that the derivatives of functions hold
         self.primed: set[str] = set()
         self.open: set[str] = set()  # names whose shape, if they are not declared, is that of their place
+        self.of_vectors: set[str] = set()  # families whose members certainly are vectors
         self.families: dict[str, tuple[str, str]] = {}  # what may be a family, with its counter i and its number N
         self.seen: dict[int, tuple[Syntax, Shape | None]] = {}  # the shapes found, by node; kept, as ids are used again
         self.text = ""

@@ -49,6 +49,19 @@ def note_places(elaborator: ShapeInference, nodes: Sequence[Syntax]) -> None:
         free = name[0].islower() and name != PI.name and name not in known and name not in elaborator.open
         if free and len({high for _, high in counted}) == 1 and _is_size(known, counted[0][1]):
             elaborator.families[name] = min(counted)
+    _demand_families(elaborator, nodes)
+
+
+def _demand_families(elaborator: ShapeInference, nodes: Sequence[Syntax]) -> None:
+    """Read as families what certainly is one; refuse what is counted in two ways."""
+    wanted = elaborator.of_vectors - elaborator.given.keys()
+    if unclear := wanted - elaborator.families.keys():
+        node = next(name for root in nodes for name in names_in(root) if name.value in unclear)
+        hint = f"declare it: let {node.value}[i=1..N]: vector(n)"
+        elaborator.fail(f"how many {node.value}[i] there are does not follow from a sum from 1 to N", node, hint)
+    elaborator.take_as_vectors(frozenset(wanted))
+    for name in wanted:
+        del elaborator.families[name]
 
 
 def _is_size(known: Declarations, name: str) -> bool:

@@ -35,7 +35,7 @@ def read(tex: str, let: str = "") -> str:
         (r"\mathbf A\odot\mathbf B\mathbf C", "need brackets", 24),
         (r"\mathbf X^{T}^{-1}", "two superscripts", 14),
         (r"{a+b}c\,", "braces are not printed", 1),
-        (r"\sum_{i=1}^n x_i", "no vector, matrix or family", 14),
+        (r"\sum_{i=1}^n X_i", "no vector, matrix or family", 14),
         (r"\sum_i x", "needs what it runs over", 6),
         (r"\log_2 x", "subscript on log", 5),
         (r"x^10\,", "behind a factor", 4),
@@ -166,3 +166,27 @@ def test_latex_and_notation_stand_side_by_side() -> None:
     assert str(derive(r"\log\det\mathbf X", "X", assume=[r"\det\mathbf X > 0"]).result) == "inv(X)'"
     assert str(derive("$3x^2$", "x").result) == "6*x"
     assert str(derive("tr(A*X)", r"\mathbf X").result) == "A'"
+
+
+@pytest.mark.parametrize(
+    ("tex", "notation"),
+    [
+        (r"\sum_{i=1}^N (y_i - \mathbf w^\top\mathbf x_i)^2", "sum(i, 1, N, (y[i] - w'*x[i])^2)"),
+        (r"\sum_{i=1}^n\sum_{j=1}^n p_{ij} x_i x_j", "sum(i, 1, n, sum(j, 1, n, p[i,j]*x[i]*x[j]))"),
+        (r"\sum_{i=1}^n\sum_{j=1}^m A_{i,j} x_i", "sum(i, 1, n, sum(j, 1, m, A[i,j]*x[i]))"),
+        (r"\sum_{i=1}^{N-1} (y_{i+1} - y_i)^2", "sum(i, 1, N - 1, (y[i + 1] - y[i])^2)"),
+        (r"\sum_{j=1}^p w_j x_j + w_0", "sum(j, 1, p, w[j]*x[j]) + w_0"),
+    ],
+)
+def test_what_a_sum_counts_is_a_member_or_an_entry(tex: str, notation: str) -> None:
+    read_off, _ = read_formulas([tex])
+    assert read_off == read_formulas([notation])[0] and plain(read_off[0]) == notation
+
+
+def test_bold_members_are_vectors_and_one_of_them_is_a_variable() -> None:
+    tex = r"\sum_{i=1}^N \sum_{k=1}^K r_{ik} \|\mathbf x_i - \boldsymbol\mu_k\|^2"
+    inferred = read_formulas([tex, r"\boldsymbol\mu_j"])[1].texts()
+    assert inferred["mu"] == "vector(n) for k=1..K" and inferred["r"] == "matrix(N,K)"
+    # the size of the vectors has another letter than what counts them
+    inferred = read_formulas([r"\sum_{n=1}^N \mathbf x_n"])[1].texts()
+    assert inferred["x"] == "vector(m) for n=1..N"

@@ -9,9 +9,10 @@ import pytest
 import derivgen
 from derivgen.language.problem import read_problem
 from derivgen.language.terms import make, symbol
+from derivgen.present.catalogue import catalogue
 from derivgen.present.latex_lines import LONGEST, escaped, latex_lines
 from derivgen.present.lines import Block, Line, Outline, Reason
-from derivgen.present.text import WIDTH, formula, text
+from derivgen.present.text import WIDTH, condition, formula, text
 
 FUNCTIONS = {"f": "function", "g": "function"}
 
@@ -26,6 +27,15 @@ def term(written: str) -> derivgen.language.terms.Term:
 
 def small(*lines: Line, lead: str = "Hence") -> Outline:
     return Outline((Block((), lines),), term("a"), make("=", [term("a"), term("b")]), (lead,))
+
+
+@pytest.mark.parametrize(
+    ("let", "said"),
+    [("x: scalar", "x is no negative number and not 0"), ("X: matrix(n)", "X is free of zero and negative eigenvalues")],
+)
+def test_what_a_logarithm_needs_is_said_of_numbers_in_other_words(let: str, said: str) -> None:
+    x = read_problem("expand", let[0], let=let).of
+    assert condition("principal", x, catalogue("en")) == said
 
 
 @pytest.mark.parametrize("detail", ["lecture", "worked", "full"])
