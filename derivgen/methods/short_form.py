@@ -19,6 +19,7 @@ from derivgen.language.terms import Path, Term, at, put, walk
 from derivgen.methods.assumed_equations import use_equations
 from derivgen.methods.attempts import CLEAN, SHORT_FORM, make_shortest, stands_at
 from derivgen.methods.factoring import open_above_bars, shorter_forms, take_out_factors
+from derivgen.methods.pushing import behind_number
 from derivgen.methods.trace_form import transposes_in
 from derivgen.methods.whole_vectors import whole_vectors
 from derivgen.rules.binding import Binding, instantiate
@@ -80,7 +81,7 @@ def shorten(trail: Trail) -> None:
         made += take_out_factors(trail, shorter_forms)
         made += open_above_bars(trail)
         made += _turned_scalars(trail)
-        made += trail.run(Phase(SHORT_FORM, ("reorder",), within=_below_bar))
+        made += trail.run(Phase(SHORT_FORM, ("reorder",), within=_in_order))
         if not made:
             return
 
@@ -99,9 +100,9 @@ def _asked(context: Context) -> Select:
     return select
 
 
-def _below_bar(t: Term, path: Path) -> bool:
-    """Whether a place is the divisor of a fraction."""
-    return bool(path) and path[-1] == 1 and at(t, path[:-1]).op == "div"
+def _in_order(t: Term, path: Path) -> bool:
+    """Whether a place is the divisor of a fraction, or a product in which a number stands behind something else."""
+    return (bool(path) and path[-1] == 1 and at(t, path[:-1]).op == "div") or behind_number(t, path)
 
 
 def _turned_scalars(trail: Trail) -> int:

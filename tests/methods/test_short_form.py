@@ -133,6 +133,20 @@ def test_an_entry_of_softmax_has_a_derivative_of_its_own(of: str, wrt: str, expe
     assert str(found.result) == expected and check(found)
 
 
+@pytest.mark.parametrize(
+    ("of", "wrt", "expected"),
+    [
+        ("max(0, 1 - c*(w'*x))", "w", "-c*step(1 - c*(w'*x))*x"),
+        ("max(c, s)", "s", "step(s - c)"),
+        ("min(s, c)", "s", "step(c - s)"),
+        ("max(0, norm(x - b)^2 - norm(x - w)^2)", "x", "2*step(norm(x - b)^2 - norm(x - w)^2)*(w - b)"),
+    ],
+)
+def test_of_a_largest_beside_a_constant_one_step_remains(of: str, wrt: str, expected: str) -> None:
+    found = derive(of, wrt, let="w, x, b: vector(n); c, s: scalar")
+    assert str(found.result) == expected and check(found)
+
+
 @pytest.mark.parametrize("of", ["prod(x.*b)", "prod(x.*x)"])
 def test_what_follows_from_an_assumption_may_be_assumed_by_itself_later(of: str) -> None:
     assert check(derive(of, "x", order=2, let="x, b: vector(n)"))
