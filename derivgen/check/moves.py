@@ -171,6 +171,8 @@ def _sign_inside(old: Term, new: Term, eps: str) -> str | None:
 
 
 def _signs(t: Term) -> int:
+    if t.op == "neg" and t.args[0].op == "plus":
+        return 1 + _signs(t.args[0])
     return sum(a.op == "neg" for a in (t.args if t.op == "plus" else (t,)))
 
 

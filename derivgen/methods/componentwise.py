@@ -11,7 +11,7 @@ from derivgen.language.problem import Problem
 from derivgen.language.shapes import ONE, SCALAR
 from derivgen.language.terms import Path, Term, at, make, product, symbol, walk
 from derivgen.methods.chain_rule import TABLE, chain_once, in_power
-from derivgen.methods.gathering import gather
+from derivgen.methods.gathering import Wanted, gather
 from derivgen.methods.law_sets import DEFINED, TIDY
 from derivgen.methods.trace_form import transposes_in
 from derivgen.rules.binding import Abstraction, Binding
@@ -177,7 +177,8 @@ def _takes_delta(step: object) -> bool:
 
 def _fold(trail: Trail) -> None:
     """Sums back to entries of products, and those to one entry. Raises DerivationError when a sum resists."""
-    gather(trail)
+    statement, *places = trail.start.args
+    gather(trail, Wanted(tuple(places), statement.shape))
     trail.run(transposes_in())
     if trail.term.op != "index":
         raise DerivationError(

@@ -7,7 +7,7 @@ from right to left there: the gathered entry is put up, and the law must give ba
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from derivgen.engine.phases import Phase
@@ -31,32 +31,46 @@ LINEAR = (
 Gathered = tuple[Path, Term, str]  # a place, the entry to stand there, and the law that says so
 
 
-def gather(trail: Trail) -> None:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The entry to which all is gathered: its place, and the shape of what it is an entry of."""
+
+    places: tuple[Term, ...]
+    shape: Shape
+
+    def indices(self, t: Term) -> frozenset[str]:
+        """The names of the place, and those that sums bind."""
+        asked = (name for place in self.places for name in place.free)
+        return frozenset((*asked, *(str(n.data) for _, n in walk(t) if n.op == "sum")))
+
+
+def gather(trail: Trail, wanted: Wanted) -> None:
     """Fold sums and entries as far as they go: entries at one place first, then sums, constants last."""
-    steady = _steady(trail)
     sums = Phase("fold", ("sum_scale", *FOLD))
-    while _once(trail, _functions) or trail.run(sums) or _once(trail, _products) or _last(trail, steady):
+    while (
+        _once(trail, wanted, _functions) or trail.run(sums) or _once(trail, wanted, _products) or _last(trail, wanted)
+    ):
         pass
 
 
-def _last(trail: Trail, steady: Callable[[Step], bool]) -> int:
+def _last(trail: Trail, wanted: Wanted) -> int:
     """What is done only where nothing else is left: outer products, multiples and sums, transposes, constants."""
     for phase in (
         Phase("fold", TOTALS),
-        Phase("fold", ("<entry_outer",), accept=_in_order(trail.start.args[1:])),
-        Phase("fold entries", LINEAR, accept=steady),
+        Phase("fold", ("<entry_outer",), accept=_in_order(wanted.places)),
+        Phase("fold entries", LINEAR, accept=_steady(wanted)),
     ):
         if made := trail.run(phase):
             return made
-    return _once(trail, _transposed) or _once(trail, _constants)
+    return _once(trail, wanted, _transposed) or _once(trail, wanted, _constants)
 
 
-def _steady(trail: Trail) -> Callable[[Step], bool]:
+def _steady(wanted: Wanted) -> Callable[[Step], bool]:
     """Accepts steps whose scalar holds no index: of a multiple, a quotient, a power."""
 
     def accept(step: Step) -> bool:
         scalar = step.binding.get("s")
-        return not (isinstance(scalar, Term) and scalar.free & _indices(trail, step.before))
+        return not (isinstance(scalar, Term) and scalar.free & wanted.indices(step.before))
 
     return accept
 
@@ -66,15 +80,9 @@ def _in_order(asked: tuple[Term, ...]) -> Callable[[Step], bool]:
     return lambda step: (step.binding["j"], step.binding["i"]) != asked
 
 
-def _indices(trail: Trail, t: Term) -> frozenset[str]:
-    """The names of the entry that is asked for, and those that sums bind."""
-    asked = (name for place in trail.start.args[1:] for name in place.free)
-    return frozenset((*asked, *(str(n.data) for _, n in walk(t) if n.op == "sum")))
-
-
-def _once(trail: Trail, found: Callable[[Trail], Iterator[Gathered]]) -> int:
+def _once(trail: Trail, wanted: Wanted, found: Callable[[Term, Wanted], Iterator[Gathered]]) -> int:
     """Put up the first gathered entry that its law confirms; the number of steps."""
-    for path, whole, name in found(trail):
+    for path, whole, name in found(trail.term, wanted):
         law, part = trail.context.law(name), at(trail.term, path)
         for step in steps_of(law, whole, trail.context):
             if step.path == () and equivalent(step.after, part):
@@ -86,10 +94,10 @@ def _once(trail: Trail, found: Callable[[Trail], Iterator[Gathered]]) -> int:
     return 0
 
 
-def _functions(trail: Trail) -> Iterator[Gathered]:
+def _functions(whole: Term, wanted: Wanted) -> Iterator[Gathered]:
     """Functions, powers and quotients of entries, innermost first."""
-    names = _indices(trail, trail.term)
-    for path, t in _outside_entries(trail.term):
+    names = wanted.indices(whole)
+    for path, t in _outside_entries(whole):
         if not t.args or t.args[0].op != "index":
             continue
         base, *places = t.args[0].args
@@ -117,21 +125,21 @@ def _at_one_place(a: Term, b: Term) -> bool:
     return a.op == b.op == "index" and a.args[1:] == b.args[1:] and a.args[0].shape == b.args[0].shape
 
 
-def _products(trail: Trail) -> Iterator[Gathered]:
+def _products(whole: Term, wanted: Wanted) -> Iterator[Gathered]:
     """Products of two entries at one place."""
-    for path, t in _outside_entries(trail.term):
+    for path, t in _outside_entries(whole):
         if t.op != "times":
             continue
         for (p, a), (q, b) in combinations(enumerate(t.args), 2):
             if _at_one_place(a, b):
-                whole = make("index", [make("hadamard", [a.args[0], b.args[0]]), *a.args[1:]])
-                yield (*path, (p, q)) if len(t.args) > 2 else path, whole, "entry_hadamard"
+                entry = make("index", [make("hadamard", [a.args[0], b.args[0]]), *a.args[1:]])
+                yield (*path, (p, q)) if len(t.args) > 2 else path, entry, "entry_hadamard"
 
 
-def _transposed(trail: Trail) -> Iterator[Gathered]:
+def _transposed(whole: Term, wanted: Wanted) -> Iterator[Gathered]:
     """In a sum of products of two entries, or beside entries of others: A[j,i] where A'[i,j] is wanted."""
-    asked = trail.start.args[1:]
-    for path, t in _outside_entries(trail.term):
+    asked = wanted.places
+    for path, t in _outside_entries(whole):
         if t.op == "sum" and t.args[-1].op == "times" and len(t.args[-1].args) == 2:
             inner = (*path, len(t.args) - 1)
             yield from _turned_factors(inner, t.args[-1].args, str(t.data), asked)
@@ -154,19 +162,18 @@ def _turned_factors(path: Path, factors: tuple[Term, ...], bound: str, asked: tu
             yield (*path, k), make("index", [make("transpose", [factor.args[0]]), *wanted]), "entry_transpose"
 
 
-def _constants(trail: Trail) -> Iterator[Gathered]:
+def _constants(whole: Term, wanted: Wanted) -> Iterator[Gathered]:
     """A number beside an entry, 1 + x[k] or 1/x[k], and a result that is one number, as entry of a constant matrix."""
-    names = _indices(trail, trail.term)
-    for path, t in _outside_entries(trail.term):
+    names = wanted.indices(whole)
+    for path, t in _outside_entries(whole):
         if t.op not in ("plus", "div"):
             continue
         entry = next((a for a in t.args if a.op == "index" and a.free & names), None)
         for k, a in enumerate(t.args):
             if entry is not None and a.op != "index" and not a.free & names and (t.op == "plus" or k == 0):
                 yield _constant((*path, k), a, entry.args[0].shape, entry.args[1:])
-    if not trail.term.free & names:
-        variable = trail.start.args[0].args[1]
-        yield _constant((), trail.term, variable.shape, trail.start.args[1:])
+    if not whole.free & names:
+        yield _constant((), whole, wanted.shape, wanted.places)
 
 
 def _constant(path: Path, t: Term, shape: Shape, places: tuple[Term, ...]) -> Gathered:
@@ -183,4 +190,3 @@ def _outside_entries(t: Term, path: Path = ()) -> Iterator[tuple[Path, Term]]:
             yield from _outside_entries(a, (*path, k))
     if t.shape == SCALAR:
         yield path, t
-

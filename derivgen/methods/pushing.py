@@ -47,7 +47,7 @@ DIFFERENTIALS = (
     "d_norm_square", "d_norm_square_matrix", "d_pow", "d_exponent", "d_pow_exponent",
     "d_power",
     *(f"d_{name}" for name in WITH_DERIVATIVES),
-    "d_max", "d_min",
+    "d_max_constant", "d_min_constant", "d_max", "d_min",
     "d_apply", "d_apply_two", "d_apply_vector", "d_apply_matrix", "d_apply_to_matrix", "d_apply_jacobian",
     "d_grad", "d_apply_entries_vector", "d_apply_entries", "d_grad_entries", "d_jac_entries", "d_hess_entries",
     "at_name",
@@ -131,7 +131,7 @@ def _push(trail: Trail, variables: tuple[Term, ...], family: str = "") -> None:
         pick_member(trail, Phase(family or "differential", (*COMPUTED, *DIFFERENTIALS), once=True))
     trail.run(
         Phase(family or "differential", (*cited, *COMPUTED, *DIFFERENTIALS), select=_by_its_own_law),
-        Phase(family or "differential", ("reorder",), within=_behind_number),
+        Phase(family or "differential", ("reorder",), within=behind_number),
         Phase(family or "differential", ("inv_inv", "combine_powers"), assume=False),
     )
 
@@ -154,7 +154,7 @@ def _even_power(context: Context) -> Place:
     return within
 
 
-def _behind_number(t: Term, path: Path) -> bool:
+def behind_number(t: Term, path: Path) -> bool:
     """The places of products in which nothing but a number, which an exponent left there, comes to the front."""
     product = at(t, path)
     if product.op != "times" or not any(a.op == "number" for a in product.args[1:]):

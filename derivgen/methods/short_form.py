@@ -20,7 +20,9 @@ from derivgen.methods.assumed_equations import use_equations
 from derivgen.methods.attempts import CLEAN, SHORT_FORM, make_shortest, stands_at
 from derivgen.methods.factoring import open_above_bars, shorter_forms, take_out_factors
 from derivgen.methods.members import COLLAPSE
+from derivgen.methods.pushing import behind_number
 from derivgen.methods.trace_form import transposes_in
+from derivgen.methods.whole_vectors import whole_vectors
 from derivgen.rules.binding import Binding, instantiate
 from derivgen.rules.book import RuleBook
 
@@ -31,9 +33,6 @@ LARGEST = 300  # nodes of a term that is looked through
 BACK = (
     "<norm_square", "<norm_square_matrix", "<norm_square_complex", "<norm_square_complex_matrix", "<norm1_def",
     "<pinv_columns", "<pinv_rows", "<pinv_columns_transpose", "<pinv_rows_transpose",
-)  # fmt: skip
-SEPARATED = (
-    "mul_plus", "scale_plus", "neg_scale", "sum_plus_matrix", "sum_neg_matrix", "<scale_sum", "arithmetic",
 )  # fmt: skip
 
 
@@ -80,38 +79,13 @@ def shorten(trail: Trail) -> None:
             Phase(SHORT_FORM, ("abbreviate",)), as_asked, Phase(SHORT_FORM, CLEAN, inner=True, assume=False)
         )
         made += use_equations(trail)
-        made += _vectors(trail)
+        made += whole_vectors(trail)
         made += take_out_factors(trail, shorter_forms)
         made += open_above_bars(trail)
         made += _turned_scalars(trail)
-        made += trail.run(Phase(SHORT_FORM, ("reorder",), within=_below_bar))
+        made += trail.run(Phase(SHORT_FORM, ("reorder",), within=_in_order))
         if not made:
             return
-
-
-def _vectors(trail: Trail) -> int:
-    """Sums over the entries of vectors as the vectors: sum(i, 1, n, x[i]*e(i,n)) is x; the number of steps."""
-    before = len(trail.steps)
-    places = [path for path, node in walk(trail.term) if node.op == "sum" and node.args[2].has("unit")]
-    for path in sorted(places, key=len, reverse=True):
-        if stands_at(trail.term, path, "sum"):
-            make_shortest(trail, path, lambda t: iter((_of_entries,)))
-    return len(trail.steps) - before
-
-
-def _of_entries(part: Trail) -> None:
-    """Every summand by itself, its entry as an inner product with the unit vector behind it."""
-    inside = str(part.term.data)
-
-    def counted(t: Term, path: Path) -> bool:
-        node = at(t, path)
-        return node.op == "index" and len(node.args) == 2 and node.args[1].data == inside
-
-    part.run(
-        Phase(SHORT_FORM, SEPARATED, assume=False), Phase(SHORT_FORM, ("entry_is_inner",), within=counted, assume=False)
-    )
-    if not part.run(Phase(SHORT_FORM, ("<expand_entries",), assume=False)):
-        part.steps.clear()
 
 
 def _asked(context: Context) -> Select:
@@ -128,9 +102,9 @@ def _asked(context: Context) -> Select:
     return select
 
 
-def _below_bar(t: Term, path: Path) -> bool:
-    """Whether a place is the divisor of a fraction."""
-    return bool(path) and path[-1] == 1 and at(t, path[:-1]).op == "div"
+def _in_order(t: Term, path: Path) -> bool:
+    """Whether a place is the divisor of a fraction, or a product in which a number stands behind something else."""
+    return (bool(path) and path[-1] == 1 and at(t, path[:-1]).op == "div") or behind_number(t, path)
 
 
 def _turned_scalars(trail: Trail) -> int:

@@ -116,6 +116,37 @@ def test_softmax_and_sigmoid_are_recognised(of: str, wrt: str, assume: list[str]
     assert str(found.result) == expected and check(found)
 
 
+@pytest.mark.parametrize(
+    ("of", "wrt", "expected"),
+    [
+        ("log(softmax(z)[k])", "z", "e(k, n) - softmax(z)"),
+        ("-log(softmax(W*x)[k])", "W", "(softmax(W*x) - e(k, n))*x'"),
+        ("softmax(z)[k]", "z[j]", "softmax(z)[k]*(delta(j, k) - softmax(z)[j])"),
+        ("softmax(z)[k]", "z", "softmax(z)[k]*(e(k, n) - softmax(z))"),
+        ("sum(softmax(z))", "z", "zeros(n)"),
+        ("-log(exp(z[1])/sum(k, 1, n, exp(z[k])))", "z", "softmax(z) - e(1, n)"),
+        ("-sum(k, 1, n, y[k]*log(softmax(z)[k]))", "z", "sum(y)*softmax(z) - y"),
+    ],
+)
+def test_an_entry_of_softmax_has_a_derivative_of_its_own(of: str, wrt: str, expected: str) -> None:
+    found = derive(of, wrt, let="z, y: vector(n); W: matrix(n,m); x: vector(m)")
+    assert str(found.result) == expected and check(found)
+
+
+@pytest.mark.parametrize(
+    ("of", "wrt", "expected"),
+    [
+        ("max(0, 1 - c*(w'*x))", "w", "-c*step(1 - c*(w'*x))*x"),
+        ("max(c, s)", "s", "step(s - c)"),
+        ("min(s, c)", "s", "step(c - s)"),
+        ("max(0, norm(x - b)^2 - norm(x - w)^2)", "x", "2*step(norm(x - b)^2 - norm(x - w)^2)*(w - b)"),
+    ],
+)
+def test_of_a_largest_beside_a_constant_one_step_remains(of: str, wrt: str, expected: str) -> None:
+    found = derive(of, wrt, let="w, x, b: vector(n); c, s: scalar")
+    assert str(found.result) == expected and check(found)
+
+
 @pytest.mark.parametrize("of", ["prod(x.*b)", "prod(x.*x)"])
 def test_what_follows_from_an_assumption_may_be_assumed_by_itself_later(of: str) -> None:
     assert check(derive(of, "x", order=2, let="x, b: vector(n)"))
@@ -194,6 +225,8 @@ WRONG = [
     ("common_factor", "c*W*S + c*S*W", "c*(W*S + W*S)"),
     ("collect_multiples", "s*x - c*x", "(c - s)*x"),
     ("sign_inside", "-W*(x - b)", "W*(x + b)"),
+    ("sign_inside", "-(x - b)", "-x + b - b"),
+    ("sign_inside", "-(x - b)", "x - b"),
     ("sign_inside", "-(x - b)'*W*(x - b)", "(b - x)'*W*(b - x)"),
     ("sign_inside", "-W*(x - b) - c*x", "W*(b - x) + c*x"),
     ("arithmetic", "c*(1/2)*4", "c*4"),
@@ -233,14 +266,20 @@ VECTORS = [
     ("sum(i,1,N,(y[i]-X[i,:]*w)^2)", "w", "2*X'*(X*w - y)"),
     ("sum(i,1,N,c[i]*x[i])", "x", "c"),
     ("sum(i,1,N,(x[i] - a[i])^2)/2", "x", "x - a"),
-    ("sum(i,1,N,log(x[i]))", "x", "sum(i, 1, N, e(i, N)/x[i])"),  # no entries of vectors
+    ("sum(i,1,N,log(x[i]))", "x", "ones(N)./x"),
+    ("-sum(i,1,N,p[i]*log(p[i]))", "p", "-log.(p) - ones(N)"),
+    ("sum(i,1,N,log(1 + exp(-y[i]*x[i])))", "x", "-y.*sigmoid.(-y.*x)"),
+    ("sum(i,1,N,sum(j,1,n,P[i,j]*log(P[i,j]/Q[i,j])))", "Q", "-P./Q"),
+    ("sum(i,1,N,sum(j,1,n,P[i,j]*log(P[i,j]/Q[i,j])))", "P", "log.(P./Q) + ones(N,n)"),
+    ("sum(i,1,N,a[i]) - 1/2*sum(i,1,N,sum(j,1,N,a[i]*a[j]*y[i]*y[j]*K[i,j]))", "a", "ones(N) - (K*(y.*a)).*y"),
     ("sum(i,1,n,c[i]*x[i]*x[i+1])", "x", "sum(i, 1, n, c[i]*(x[i + 1]*e(i, m) + x[i]*e(i + 1, m)))"),
 ]
 
 
 @pytest.mark.parametrize(("of", "wrt", "expected"), VECTORS)
 def test_a_sum_over_the_entries_of_a_vector_is_the_vector(of: str, wrt: str, expected: str) -> None:
-    found = derive(of, wrt, let="N, n: natural; x: vector(m)" if "i+1" in of else None)
+    let = {"i+1": "N, n: natural; x: vector(m)", "K[": "a, y: vector(N); K: symmetric matrix(N)"}
+    found = derive(of, wrt, let=next((text for part, text in let.items() if part in of), None))
     assert check(found), check(found)
     assert str(found.result) == expected
 
