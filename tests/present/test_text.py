@@ -31,7 +31,10 @@ def small(*lines: Line, lead: str = "Hence") -> Outline:
 
 @pytest.mark.parametrize(
     ("let", "said"),
-    [("x: scalar", "x is no negative number and not 0"), ("X: matrix(n)", "X is free of zero and negative eigenvalues")],
+    [
+        ("x: scalar", "x is no negative number and not 0"),
+        ("X: matrix(n)", "X is free of zero and negative eigenvalues"),
+    ],
 )
 def test_what_a_logarithm_needs_is_said_of_numbers_in_other_words(let: str, said: str) -> None:
     x = read_problem("expand", let[0], let=let).of
