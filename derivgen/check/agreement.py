@@ -9,7 +9,7 @@ from derivgen.check.indices import last_limit, statement_ranges
 from derivgen.check.numeric import InapplicableError, Numbers
 from derivgen.check.report import RefusedError, Verdict
 from derivgen.check.series import SizeError, UndefinedError
-from derivgen.check.signs import MORE
+from derivgen.check.signs import MORE, points_for
 from derivgen.check.worlds import Hypotheses, NoPointError, Points, World
 from derivgen.language.declarations import Declarations
 from derivgen.language.shapes import SCALAR
@@ -48,8 +48,9 @@ def disagreement(equation: Term, declarations: Declarations, assumed: tuple[tupl
     else:
         return ""
     ranges = statement_ranges([equation], declarations)
-    points = Points(Hypotheses(declarations, assumed=assumed, indices=ranges, last=last_limit([equation])))
-    for number in range(MORE):
+    hypotheses = Hypotheses(declarations, assumed=assumed, indices=ranges, last=last_limit([equation]))
+    points = Points(hypotheses)
+    for number in range(max(MORE, points_for(len(hypotheses.ranks)))):
         try:
             if found := _values(points.draw(number, "float"), equation):
                 return found

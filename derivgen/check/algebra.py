@@ -23,6 +23,8 @@ from derivgen.check.series import (
     without,
 )  # fmt: skip
 
+LOOSE = 1e-6  # beside the size of two floats: a point drawn to meet an equation meets it no better
+
 
 @dataclass(slots=True)
 class Algebra(Ring):
@@ -189,24 +191,26 @@ class Algebra(Ring):
                     if all(exponent(key, slot) < orders[i][j] for slot, orders in ends.items()):
                         yield (key, i, j), left[i][j], right[i][j]
 
-    def difference(self, a: Series, b: Series) -> str | None:
-        """Where two values differ up to what both claim to know, or None."""
+    def difference(self, a: Series, b: Series, tolerance: float = LOOSE) -> str | None:
+        """Where two values differ up to what both claim to know, floats by more than a tolerance, or None."""
         if (a.rows, a.cols) != (b.rows, b.cols):
             return f"the sizes differ: {a.rows}x{a.cols} and {b.rows}x{b.cols}"
-        for (key, i, j), _, _ in self.differing(a, b):
+        for (key, i, j), _, _ in self.differing(a, b, tolerance):
             return _place_of_difference(key, a, i, j)
         return None
 
-    def differing(self, a: Series, b: Series) -> Iterator[tuple[tuple[int, int, int], Number, Number]]:
+    def differing(
+        self, a: Series, b: Series, tolerance: float = LOOSE
+    ) -> Iterator[tuple[tuple[int, int, int], Number, Number]]:
         """The entries at which two values of the same sizes differ up to what both claim to know."""
-        return ((place, x, y) for place, x, y in self.known_entries(a, b) if not self._same(x, y))
+        return ((place, x, y) for place, x, y in self.known_entries(a, b) if not self._same(x, y, tolerance))
 
-    def _same(self, x: Number, y: Number) -> bool:
+    def _same(self, x: Number, y: Number, tolerance: float) -> bool:
         if self.kind == "float":
             gap = abs(x - y)
             if not gap < 1e150:
                 raise UndefinedError("the numbers are too large")
-            return bool(gap <= 1e-6 * (1 + abs(x) + abs(y)))
+            return bool(gap <= tolerance * (1 + abs(x) + abs(y)))
         return bool(x == y)
 
     def overclaims(self, a: Series, b: Series) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
-from derivgen.check.series import UndefinedError
+from derivgen.check.series import OutsideError, UndefinedError
 from derivgen.check.special_functions import (
     digamma_coefficients,
     erf_coefficients,
@@ -18,6 +18,7 @@ from derivgen.check.special_functions import (
 
 Number = Any
 Coefficients = Callable[[Number], Iterator[Number]]
+NEAR = 1e-6  # beside the size of an argument: what rounding may have moved it by
 
 
 def _library(x: Number) -> Any:
@@ -25,10 +26,24 @@ def _library(x: Number) -> Any:
 
 
 def _value(name: str, x: Number) -> Number:
+    function = getattr(_library(x), name)
     try:
-        return getattr(_library(x), name)(x)
-    except (ValueError, OverflowError) as error:
+        return function(x)
+    except OverflowError as error:
         raise UndefinedError(f"{name} has no value here") from error
+    except ValueError as error:
+        raise _without_value(f"{name} has no value here", function, x) from error
+
+
+def _without_value(reason: str, function: Callable[[Number], Number], x: Number) -> UndefinedError:
+    """That a function has no value, and whether it has none near by either."""
+    for near in (x - NEAR * (1 + abs(x)), x + NEAR * (1 + abs(x))):
+        try:
+            function(near)
+        except (ValueError, OverflowError):
+            continue
+        return UndefinedError(reason)
+    return OutsideError(reason)
 
 
 def _cycle(*names: str) -> Coefficients:
@@ -53,7 +68,7 @@ def _log(x: Number) -> Iterator[Number]:
 def power_coefficients(x: Number, exponent: Number) -> Iterator[Number]:
     """The Taylor coefficients of x^exponent. Raises UndefinedError for x <= 0."""
     if not isinstance(x, complex) and x <= 0:
-        raise UndefinedError("a power of a number that is not positive")
+        raise _without_value("a power of a number that is not positive", math.log, x)
     factor: Number = x**exponent
     for k in count():
         yield factor

@@ -18,7 +18,7 @@ from derivgen.check.premises import Premise
 from derivgen.check.replay import Replaced
 from derivgen.check.report import RefusedError, Verdict
 from derivgen.check.rounding import difference
-from derivgen.check.series import PRIME, HiddenError, Series, SizeError, UndefinedError
+from derivgen.check.series import PRIME, HiddenError, OutsideError, Series, SizeError, UndefinedError
 from derivgen.check.signs import points_for
 from derivgen.check.sizes import SIZES
 from derivgen.check.unknowns import DrawnError
@@ -209,7 +209,11 @@ def _difference(world: World, old: Term, new: Term, scope: Scope | None) -> str 
     def sides(inside: Scope | None) -> tuple[Series, Series]:
         return evaluator.value(old, inside), evaluator.value(new, inside)
 
-    pair = sides(scope)
+    left = evaluator.value(old, scope)
+    try:
+        pair = left, evaluator.value(new, scope)
+    except OutsideError as reason:
+        return f"the new term has no value where the old one has one, and no assumption gives it one: {reason}"
     if world.algebra.overclaims(*pair):
         return "the new term claims more precision than the old one"
     return difference(evaluator, pair, lambda: sides(scope and Scope(scope.names)))

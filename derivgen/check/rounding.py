@@ -17,6 +17,7 @@ from derivgen.check.evaluator import Evaluator, MeaningError, Scope
 from derivgen.check.series import HiddenError, Matrix, Number, Series, UndefinedError, filled
 
 RUNS = 3
+CLOSE = 1e-9  # beside the size of two numbers: what differs by more is looked at again
 FAR = 300  # times what the runs scatter by: rounding by itself does not get there
 
 Sides = tuple[Series, Series]
@@ -28,7 +29,7 @@ def difference(e: Evaluator, pair: Sides, again: Callable[[], Sides]) -> str | N
 
     Raises HiddenError where the difference may be rounding.
     """
-    found = e.algebra.difference(*pair)
+    found = e.algebra.difference(*pair, CLOSE)
     if found and e.algebra.kind == "float" and _hidden(e, pair, again):
         raise HiddenError("rounding hides whether the two sides are equal")
     return found
@@ -49,7 +50,7 @@ def _hidden(e: Evaluator, pair: Sides, again: Callable[[], Sides]) -> bool:
     runs = _rounded_otherwise(e, again)
     if runs is None:
         return True
-    for (key, i, j), x, y in e.algebra.differing(*pair):
+    for (key, i, j), x, y in e.algebra.differing(*pair, CLOSE):
         scatter = max(abs(_entry(a, key, i, j) - x) + abs(_entry(b, key, i, j) - y) for a, b in runs)
         if abs(x - y) > FAR * scatter:
             return False

@@ -31,6 +31,10 @@ class UndefinedError(ArithmeticError):
     """A value does not exist at this point: a pole, a division by zero, a limit that is not determined."""
 
 
+class OutsideError(UndefinedError):
+    """A function has no value at an argument, nor at any near it: rounding has not brought it there."""
+
+
 class HiddenError(UndefinedError):
     """Rounding hides at this point whether two values are equal."""
 

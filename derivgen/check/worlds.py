@@ -22,14 +22,14 @@ from derivgen.check.largest import is_largest
 from derivgen.check.matrix_functions import square_root
 from derivgen.check.meaning import MEANINGS
 from derivgen.check.series import PRIME, Matrix, Series, UndefinedError
-from derivgen.check.signs import spread
+from derivgen.check.signs import sign_of_entries, spread
 from derivgen.check.sizes import Sizes, arrangements
 from derivgen.check.structured import STRUCTURES, structure_of
 from derivgen.check.unknowns import DrawnError, UnknownFunctions
 from derivgen.language.declarations import Declaration, Declarations
 from derivgen.language.names import PI
 from derivgen.language.problem import HOLDS
-from derivgen.language.shapes import SCALAR, Dim, Shape
+from derivgen.language.shapes import ONE, SCALAR, Dim, Shape
 from derivgen.language.terms import Term, walk
 from derivgen.rules.ranges import fact
 
@@ -79,6 +79,12 @@ class Hypotheses:
         """The names of free indices, counted."""
         free = [n for n, d in self.declarations.items() if d.sort == "index"]
         return {name: k for k, name in enumerate(dict.fromkeys((*self.indices, *free)))}
+
+    @cached_property
+    def vector_ranks(self) -> dict[str, int]:
+        """The names of vectors, counted."""
+        values = {n: d.shape for n, d in self.declarations.items() if d.sort == "value" and d.shape != SCALAR}
+        return {name: k for k, name in enumerate(n for n, shape in values.items() if shape[1] == ONE)}
 
 
 @dataclass(frozen=True)
@@ -248,6 +254,9 @@ class World:
         if "positive" in properties:
             return [[self._scalar("", r, properties) for _ in range(cols)] for _ in range(rows)]
         m = [[self.random_entry(r, complex_numbers) for _ in range(cols)] for _ in range(rows)]
+        if self.kind == "float" and self.planned is not None and name in self.hypotheses.vector_ranks:
+            sign = sign_of_entries(self.hypotheses.vector_ranks[name], self.planned)
+            m = [[sign * abs(x) for x in row] for row in m] if sign and not complex_numbers else m
         free = self.large and self.kind == "float" and (rows != cols or not structure_of(properties))
         return [[1.1 + abs(x) for x in row] for row in m] if free else m
 

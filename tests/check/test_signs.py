@@ -9,7 +9,7 @@ from string import ascii_lowercase
 import pytest
 
 from derivgen import DerivationError, check, derive, prove
-from derivgen.check.signs import MORE, POINTS, spread
+from derivgen.check.signs import MORE, POINTS, points_for, spread
 from derivgen.rules.book import read_rules, standard_book
 
 FALSE = [
@@ -45,6 +45,31 @@ def test_few_points_show_all_signs() -> None:
     assert signs((0, 1), POINTS) == set(product((False, True), repeat=2))
     assert all(len(signs(pair, MORE)) == 4 for pair in combinations(range(8), 2))
     assert all(len(signs(three, MORE)) == 8 for three in combinations(range(4), 3))
+
+
+def test_the_product_of_any_of_eight_names_takes_both_signs() -> None:
+    for size in range(1, 9):
+        for some in combinations(range(8), size):
+            points = points_for(max(some) + 1)
+            signs = {sum(spread(Random(k), rank, k, False) < 0 for rank in some) % 2 for k in range(points)}
+            assert len(signs) == 2, some
+
+
+LAWS = [
+    ("u: scalar", "abs_id: abs(u) = u", "a, b, c, f: scalar", "abs(a*b*c*f) + 1 = a*b*c*f + 1"),
+    ("u: scalar", "abs_id: abs(u) = u", "a, s: vector(n)", "abs(a'*s) + 1 = a'*s + 1"),
+    ("u: scalar", "abs_neg: abs(u) = -u", "a, s: vector(n)", "abs(a'*s) + 1 = 1 - a'*s"),
+    ("u: scalar", "max_ten: max(u, 10) = 10", "x: scalar", "max(x, 10) + 1 = 10 + 1"),
+    ("u: scalar", "max_ten: max(u, 10) = 10", "x: positive scalar", "max(x, 10) + 1 = 10 + 1"),
+    ("u: scalar", "max_ten: max(u, 10) = 10", "x, y: scalar", "max(y, 10) + x = 10 + x"),
+    ("u: scalar", "near: exp(u) = exp(u) + u/10^7", "x: scalar", "exp(x) + 1 = exp(x) + x/10^7 + 1"),
+]
+
+
+@pytest.mark.parametrize(("let", "law", "names", "statement"), LAWS)
+def test_a_law_that_holds_at_few_points_only_is_found(let: str, law: str, names: str, statement: str) -> None:
+    laws = read_rules(f'let {let}\n{law}\n    "false"  axiom\n', "own.rules")
+    assert not check(prove(statement, let=names, rules=standard_book().extended(laws)))
 
 
 @pytest.mark.parametrize("pair", list(combinations("abcpq", 2)))
