@@ -167,6 +167,7 @@ class _Search:
             for step in steps_of(self.context.law(name), trail.term, self.context):
                 part = Trail(trail.opening, trail.term, self.context)
                 part.steps.append(replace(step, phase="turn"))
+                part.run(Phase("turn", ("transpose_transpose", "transpose_mul"), assume=False))  # no x'' in a line
                 part.run(algebra)
                 if part.term not in reached and _rank(part.term) < now:
                     return part.steps
@@ -351,5 +352,3 @@ def _above_bars(t: Term, path: Path) -> bool:
 
 def _rank(t: Term) -> tuple[int, str]:
     return t.size, plain(t)
-
-

@@ -8,7 +8,8 @@ from derivgen.engine.phases import Phase
 from derivgen.engine.trace import Derivation
 from derivgen.engine.trail import Trail
 from derivgen.language.problem import Problem
-from derivgen.language.terms import Path, Term, at, make
+from derivgen.language.shapes import SCALAR
+from derivgen.language.terms import Path, Term, at, make, product, walk
 from derivgen.methods import first_principles as scalar
 from derivgen.rules.book import RuleBook
 
@@ -27,10 +28,31 @@ def derive_expansion(problem: Problem, book: RuleBook) -> Derivation:
     scalar.to_first_order(trail)
     scalar.collect(trail)
     trail.run(Phase("tidy", ("arithmetic", "combine_powers", "reorder")))
+    _join_turned(trail)
     if not trail.steps:
         raise DerivationError("no law expands this", problem.of)
     result = make("=", [trail.start, trail.term])
     return Derivation(problem, "first principles", (trail.chain(),), result, (), (), tuple(context.assumed.values()))
+
+
+def _join_turned(trail: Trail) -> None:
+    """Of x'*v and v'*x in one sum write the first for both, add them up, and write lengths as lengths."""
+    if not trail.context.problem.of.has("norm"):
+        return
+    forms = [(path, t) for path, t in walk(trail.term) if t.op == "dot" and t.shape == SCALAR and len(t.args) == 2]
+    eps = trail.context.problem.perturbation
+    small = {n for _, t in walk(trail.context.problem.of) if t.op == "times" and eps in t.free for n in t.free - {eps}}
+    seen: set[Term] = set()
+    for path, t in sorted(forms, key=lambda form: not form[1].args[-1].free & small):
+        turned = product(*[make("transpose", [t.args[1]]), _upright(t.args[0])])
+        if turned in seen and turned != t and trail.use("scalar_transpose", "tidy", path=path):
+            trail.run(Phase("tidy", ("transpose_mul", "transpose_transpose")))
+        seen.add(t)
+    trail.run(Phase("tidy", ("like_terms", "arithmetic", "lowest_terms", "root_of_square", "reorder"), assume=False))
+
+
+def _upright(t: Term) -> Term:
+    return t.args[0] if t.op == "transpose" else make("transpose", [t])
 
 
 def _determinant_of_numeric_size(t: Term, path: Path) -> bool:

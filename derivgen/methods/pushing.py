@@ -117,7 +117,7 @@ def _push(trail: Trail, variables: tuple[Term, ...], family: str = "") -> None:
     if trail.run(Phase(family or "parts", PSEUDO_INVERSES, accept=acting_on(*variables), assume=False)):
         trail.run(Phase(family or "parts", CANCELLED_INVERSES, assume=False))
     trail.run(
-        Phase(family or "parts", PARTS, accept=acting_on(*variables)),
+        Phase(family or "parts", PARTS, accept=acting_on(*variables), select=_by_its_own_law),
         Phase(family or "cited", cited),
         Phase(family or "powers", POWERS),
     )
@@ -184,7 +184,7 @@ def demand_pushed(trail: Trail, variables: tuple[Term, ...]) -> None:
 def _by_its_own_law(law: str, binding: Binding) -> bool:
     """Takes an entry of the eigenvalues as a whole: the eigenvalues together have no differential."""
     base = binding.get("x")
-    return law != "d_entry" or not (isinstance(base, Term) and base.op == "eig")
+    return law not in ("d_entry", "sum_exp_entries") or not (isinstance(base, Term) and base.op == "eig")
 
 
 def _wanted(t: Term, context: Context) -> str:

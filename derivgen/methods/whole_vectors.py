@@ -80,13 +80,15 @@ def _parts_places(step: Step) -> bool:
 
 
 def _inner_place(t: Term, path: Path) -> bool:
-    """The places of double sums of multiples of a unit vector that only the inner sum runs over."""
+    """The places of double sums whose inner sum runs over the unit vector alone, or over the rows of single entries."""
     outer = at(t, path)
     inner = outer.args[2] if outer.op == "sum" else outer
-    if outer.op != "sum" or inner.op != "sum" or inner.args[2].op != "times":
+    if outer.op != "sum" or inner.op != "sum":
         return False
-    place = inner.args[2].args[-1]
-    return place.op == "unit" and str(inner.data) in place.free and str(outer.data) not in place.free
+    body = inner.args[2]
+    place = body.args[-1] if body.op == "times" else body
+    rows = place.args[0].free if place.op in PLACES else frozenset()
+    return str(inner.data) in rows and str(outer.data) not in rows
 
 
 def _in_sums(t: Term, path: Path) -> bool:

@@ -33,7 +33,7 @@ GRADIENTS = [
     ("a'*relu.(A*x)", "x", "A'*(step.(A*x).*a)"),
     ("sum(relu.(X*a).^2)", "X", "2*relu.(X*a)*a'"),
     ("max(a'*x, t)", "x", "step(a'*x - t)*a"),
-    ("min(a'*x, t)", "x", "(1 - step(a'*x - t))*a"),
+    ("min(a'*x, t)", "x", "step(t - a'*x)*a"),
     ("relu(1 - a'*x) + norm(x)^2", "x", "2*x - step(1 - a'*x)*a"),
     ("step(a'*x)*(a'*x)", "x", "step(a'*x)*a"),
     ("sum(i,1,N,(v[i] - x'*z[i])^2)", "x", "2*sum(i, 1, N, (x'*z[i] - v[i])*z[i])"),

@@ -92,3 +92,8 @@ def test_all_divisors_are_cleared_at_once() -> None:
 @pytest.mark.parametrize("statement", ["x/2 - x = -x/2", "exp(x/2)*exp(-x) = exp(-x/2)"])
 def test_fractions_of_one_thing_are_collected(statement: str) -> None:
     assert api.check(api.prove(statement, let="x: scalar"))
+
+
+def test_no_line_shows_a_transpose_of_a_transpose() -> None:
+    shown = api.prove("x'*A*x = x'*(A + A')*x/2")
+    assert "''" not in shown.text() and api.check(shown)

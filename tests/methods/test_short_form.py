@@ -271,6 +271,7 @@ VECTORS = [
     ("sum(i,1,N,log(1 + exp(-y[i]*x[i])))", "x", "-y.*sigmoid.(-y.*x)"),
     ("sum(i,1,N,sum(j,1,n,P[i,j]*log(P[i,j]/Q[i,j])))", "Q", "-P./Q"),
     ("sum(i,1,N,sum(j,1,n,P[i,j]*log(P[i,j]/Q[i,j])))", "P", "log.(P./Q) + ones(N,n)"),
+    ("sum(j,1,n,sum(i,1,N,A[i,j]^2))", "A", "2*A"),
     ("sum(i,1,N,a[i]) - 1/2*sum(i,1,N,sum(j,1,N,a[i]*a[j]*y[i]*y[j]*K[i,j]))", "a", "ones(N) - (K*(y.*a)).*y"),
     ("sum(i,1,n,c[i]*x[i]*x[i+1])", "x", "sum(i, 1, n, c[i]*(x[i + 1]*e(i, m) + x[i]*e(i + 1, m)))"),
 ]

@@ -166,3 +166,11 @@ def test_reasons_too_long_for_a_line_are_broken_between_reasons() -> None:
 def test_a_term_in_a_reason_is_set_as_mathematics() -> None:
     found = derivgen.derive("log(det(X'*X))", "X", let="X: matrix(m,n)")
     assert r"$(\mat X\T\mat X)^{-1}$ is symmetric" in found.latex("worked")
+
+
+def test_a_law_read_backwards_says_the_other_direction() -> None:
+    written = shown(
+        "c*sum(i, 1, N, x'*W*u[i])", "x", "full", let="c: scalar; x: vector(n); W: matrix(n); u[i=1..N]: vector(n)"
+    )
+    assert "[take the constant out of the sum: dot_sum]" in written
+    assert "into the sum" not in written

@@ -265,6 +265,8 @@ BREAKING: dict[tuple[str, str], dict[str, str]] = {
     ("d_chain_vector", "constant"): {"F": "y -> (a'*y)*C"},
 }
 VALUES: dict[tuple[str, str], dict[str, float]] = {
+    ("d_max_constant", "nonzero"): {"a": 0.5, "b": 0.5},
+    ("d_min_constant", "nonzero"): {"a": 0.5, "b": 0.5},
     ("log_mul", "positive"): {"a": -1, "b": -2},
     ("div_to_pow", "nonzero"): {"b": 0, "t": -2},
     ("d_power", "natural"): {"k": -2},
