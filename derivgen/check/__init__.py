@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from derivgen.check.conclusion import conclusion
+from derivgen.check.equations import RELATIONS
 from derivgen.check.indices import last_limit, ranges_in, subterms
 from derivgen.check.numeric import InapplicableError, Numbers
 from derivgen.check.premises import Premise
@@ -34,7 +35,9 @@ def check(derivation: Derivation, book: Mapping[str, Law]) -> Report:
 def _check(derivation: Derivation, book: Mapping[str, Law]) -> Report:
     try:
         check_frame(derivation)
-        numbers = Numbers(_hypotheses(derivation), _premise(derivation))
+        asked = derivation.problem.of
+        statement = asked.args[0] if asked.op in RELATIONS else asked
+        numbers = Numbers(_hypotheses(derivation), _premise(derivation), statement)
     except RefusedError as refusal:
         return Report(first_bad=(-1, -1, str(refusal)))
     verdicts: list[Verdict] = []

@@ -8,6 +8,7 @@ it needs reals.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from derivgen.check.degrees import degrees
@@ -43,6 +44,7 @@ class Numbers:
 
     hypotheses: Hypotheses
     premise: Premise | None = None
+    statement: Term | None = None  # what the derivation is about: where it has no value, no step can lose one
     worlds: dict[tuple[str, int, int], World] = field(default_factory=dict)
     points: Points = field(init=False)
 
@@ -69,7 +71,7 @@ class Numbers:
             # replay has put the part into the whole: where nothing is bound or varied around it, one point suffices
             enough = None if _crosses(step.before, step.path, *VARYING) else 1
             whole = [step.before, step.after]
-            self._compared(lambda w: _difference(w, step.before, step.after, None), whole, law, enough)
+            self._compared(lambda w: self._difference(w, step.before, step.after, None), whole, law, enough)
         return verdict
 
     def _part(self, world: World, step: Step, part: Replaced) -> str | None:
@@ -77,10 +79,28 @@ class Numbers:
         opened = len(world.algebra.limits)
         try:
             scope = _inside(evaluator, step.before, step.path)
-            return _difference(world, part.old, part.new, scope)
+            return self._difference(world, part.old, part.new, scope)
         finally:
             while len(world.algebra.limits) > opened:
                 world.algebra.close()
+
+    def _difference(self, world: World, old: Term, new: Term, scope: Scope | None) -> str | None:
+        evaluator = world.evaluator
+
+        def sides(inside: Scope | None) -> tuple[Series, Series]:
+            return evaluator.value(old, inside), evaluator.value(new, inside)
+
+        left = evaluator.value(old, scope)
+        try:
+            pair = left, evaluator.value(new, scope)
+        except OutsideError as reason:
+            if self.statement is not None:
+                with suppress(MeaningError, SizeError):
+                    evaluator.value(self.statement)  # where that has none, the point says nothing
+            return f"the new term has no value where the old one has one, and no assumption gives it one: {reason}"
+        if world.algebra.overclaims(*pair):
+            return "the new term claims more precision than the old one"
+        return difference(evaluator, pair, lambda: sides(scope and Scope(scope.names)))
 
     def _implication(self, step: Step, law: bool) -> Verdict:
         """Where the equation before holds, the one after holds."""
@@ -201,22 +221,6 @@ def _where(world: World) -> str:
 def _bound(terms: list[Term], world: World) -> float:
     total = sum(p + q for p, q in (degrees(t, world, world.degrees) for t in terms))
     return total / PRIME
-
-
-def _difference(world: World, old: Term, new: Term, scope: Scope | None) -> str | None:
-    evaluator = world.evaluator
-
-    def sides(inside: Scope | None) -> tuple[Series, Series]:
-        return evaluator.value(old, inside), evaluator.value(new, inside)
-
-    left = evaluator.value(old, scope)
-    try:
-        pair = left, evaluator.value(new, scope)
-    except OutsideError as reason:
-        return f"the new term has no value where the old one has one, and no assumption gives it one: {reason}"
-    if world.algebra.overclaims(*pair):
-        return "the new term claims more precision than the old one"
-    return difference(evaluator, pair, lambda: sides(scope and Scope(scope.names)))
 
 
 def _crosses(t: Term, path: Path, *ops: str) -> bool:

@@ -58,7 +58,7 @@ def test_the_product_of_any_of_eight_names_takes_both_signs() -> None:
 LAWS = [
     ("u: scalar", "abs_id: abs(u) = u", "a, b, c, f: scalar", "abs(a*b*c*f) + 1 = a*b*c*f + 1"),
     ("u: scalar", "abs_id: abs(u) = u", "a, s: vector(n)", "abs(a'*s) + 1 = a'*s + 1"),
-    ("u: scalar", "abs_neg: abs(u) = -u", "a, s: vector(n)", "abs(a'*s) + 1 = 1 - a'*s"),
+    ("u: scalar", "abs_turned: abs(u) = -u", "a, s: vector(n)", "abs(a'*s) + 1 = 1 - a'*s"),
     ("u: scalar", "max_ten: max(u, 10) = 10", "x: scalar", "max(x, 10) + 1 = 10 + 1"),
     ("u: scalar", "max_ten: max(u, 10) = 10", "x: positive scalar", "max(x, 10) + 1 = 10 + 1"),
     ("u: scalar", "max_ten: max(u, 10) = 10", "x, y: scalar", "max(y, 10) + x = 10 + x"),
