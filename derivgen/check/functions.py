@@ -13,6 +13,7 @@ from derivgen.check.special_functions import (
     digamma_coefficients,
     erf_coefficients,
     gammaln_coefficients,
+    tetragamma_coefficients,
     trigamma_coefficients,
 )
 
@@ -125,4 +126,5 @@ TAYLOR: dict[str, Coefficients] = {
     "gammaln": gammaln_coefficients,
     "digamma": digamma_coefficients,
     "trigamma": trigamma_coefficients,
+    "tetragamma": tetragamma_coefficients,
 }

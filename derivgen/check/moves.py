@@ -23,6 +23,7 @@ from derivgen.check.monomials import (
     roots_in_front,
     sum_key,
     summands,
+    value_of,
 )
 from derivgen.check.multiplied_out import same_multiplied_out
 from derivgen.engine.trace import Step
@@ -46,7 +47,9 @@ def _arithmetic(old: Term, new: Term, eps: str) -> str | None:
         return None if fits else "the delta of two numbers is 1 or 0"
     if equivalent(old, new) or _only_inside(old, new):
         return "no numbers meet at this place"
-    plain_division = old.op == "div" and _unsigned(new).op == "div" and not _same_divisor(old, _unsigned(new))
+    fraction = _unsigned(new)
+    numbers = all(value_of(a) is not None for a in (*old.args, *fraction.args))  # 2/10 = 1/5
+    plain_division = old.op == fraction.op == "div" and not numbers and not _same_divisor(old, fraction)
     return (
         None
         if old != new and not plain_division and _arithmetic_equal(old, new)

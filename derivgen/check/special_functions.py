@@ -63,6 +63,13 @@ def trigamma_coefficients(x: Any) -> Iterator[Any]:
         yield (-1) ** k * (k + 1) * _sum_of_powers(k + 2, x)
 
 
+def tetragamma_coefficients(x: Any) -> Iterator[Any]:
+    """The sum of -2*(x + n)^(-3) and its coefficients."""
+    _demand_positive(x)
+    for k in count():
+        yield (-1) ** (k + 1) * (k + 1) * (k + 2) * _sum_of_powers(k + 3, x)
+
+
 def _demand_positive(x: Any) -> None:
     if isinstance(x, complex) or x <= 1e-9:
         raise UndefinedError("the logarithm of the gamma function is that of a positive number here")

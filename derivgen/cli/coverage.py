@@ -38,12 +38,12 @@ def _let(text: str) -> Options:
 _OF_VECTORS = ("a'*x", "x'*M*x + b'*x", "(a'*x - c)^2", "exp(a'*x)", "x'*x/(b'*x)")
 _FUNCTIONS = (
     *("exp", "log", "sqrt", "abs", "sin", "cos", "tan", "asin", "acos", "atan"),
-    *("sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "gammaln", "digamma"),
+    *("sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "gammaln", "digamma", "trigamma"),
 )
 _OF_A_LARGEST = (("norm1(X)", "norm1(X[:,k])"), ("norminf(X)", "norm1(X[p,:]')"), ("normmax(X)", "abs(X[p,q])"))
 _OF_MATRICES = "G: function(matrix(p,q)) -> scalar; U: function(matrix(m,n)) -> matrix(p,q); X: matrix(m,n)"
 _OF_COMPLEX = _let("A: complex matrix(m,n); x: complex vector(n); b: complex vector(m)")
-_LATER = ("sigmoid(x)", "relu(x)", "max(x, y)", "sign(x)", "step(x)", "trigamma(x)")
+_LATER = ("sigmoid(x)", "relu(x)", "max(x, y)", "sign(x)", "step(x)", "tetragamma(x)")
 TRIALS: dict[str, tuple[Trial, ...]] = {
     "functions of a scalar": (
         *[Trial(f"{name}(c*x)", "x", label=name) for name in _FUNCTIONS],

@@ -30,6 +30,7 @@ FUNCTIONS = {
     "sign": "np.sign", "sigmoid": "sigmoid", "relu": "relu", "step": "step",
     "erf": "scipy.special.erf", "gammaln": "scipy.special.gammaln", "digamma": "scipy.special.digamma",
     "trigamma": "trigamma",
+    "tetragamma": "tetragamma",
 }  # fmt: skip
 """Scalar functions, which act on arrays entry by entry."""
 

@@ -23,6 +23,11 @@ def trigamma(x):
     """The second derivative of the logarithm of the gamma function."""
     return scipy.special.polygamma(1, x)
 '''),
+    "tetragamma": ((), '''
+def tetragamma(x):
+    """The third derivative of the logarithm of the gamma function."""
+    return scipy.special.polygamma(2, x)
+'''),
     "logsumexp": ((), '''
 def logsumexp(x):
     """log(sum(exp(x))), without overflow."""

@@ -32,7 +32,7 @@ FUNCTIONS: dict[str, Callable[..., Expression]] = {
     "atanh": sympy.atanh, "max": sympy.Max, "min": sympy.Min, "relu": lambda x: sympy.Max(x, 0),
     "sigmoid": lambda x: 1 / (1 + sympy.exp(-x)), "step": sympy.Heaviside,
     "erf": sympy.erf, "gammaln": sympy.loggamma, "digamma": lambda x: sympy.polygamma(0, x),
-    "trigamma": lambda x: sympy.polygamma(1, x),
+    "trigamma": lambda x: sympy.polygamma(1, x), "tetragamma": lambda x: sympy.polygamma(2, x),
 }  # fmt: skip
 """Functions of scalars."""
 

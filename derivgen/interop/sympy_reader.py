@@ -260,9 +260,9 @@ def _trace(r: _Reader, e: Expression) -> Term:
 
 def _polygamma(r: _Reader, e: Expression) -> Term:
     order, inner = e.args
-    name = {0: "digamma", 1: "trigamma"}.get(int(order)) if order.is_Integer else None
+    name = {0: "digamma", 1: "trigamma", 2: "tetragamma"}.get(int(order)) if order.is_Integer else None
     if name is None:
-        raise BorderError(f"the notation has no counterpart of {e}", "it knows digamma and trigamma")
+        raise BorderError(f"the notation has no counterpart of {e}", "it knows digamma, trigamma and tetragamma")
     return make(name, [r.term(inner)])
 
 

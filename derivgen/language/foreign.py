@@ -12,7 +12,7 @@ NAMES = {
     "arccosh": "acosh(x)", "arctanh": "atanh(x)", "sec": "1/cos(x)", "csc": "1/sin(x)", "cot": "cos(x)/sin(x)",
     "logistic": "sigmoid(x)", "expit": "sigmoid(x)", "softplus": "log(1 + exp(x))", "logit": "log(x/(1 - x))",
     "erfc": "1 - erf(x)", "normcdf": "(1 + erf(x/sqrt(2)))/2", "lgamma": "gammaln(x)", "loggamma": "gammaln(x)",
-    "gamma": "exp(gammaln(x))", "psi": "digamma(x)", "polygamma": "digamma(x) or trigamma(x)",
+    "gamma": "exp(gammaln(x))", "psi": "digamma(x)", "polygamma": "digamma(x), trigamma(x) or tetragamma(x)",
     "beta": "exp(gammaln(a) + gammaln(b) - gammaln(a + b))",
     "heaviside": "step(x)", "Heaviside": "step(x)", "sgn": "sign(x)", "eye": "I(n)", "identity": "I(n)",
     "conjugate": "conj(z)", "real": "re(z)", "imag": "im(z)", "eigvals": "eig(S)", "eigenvalues": "eig(S)",

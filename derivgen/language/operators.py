@@ -36,9 +36,9 @@ def _unary(name: str) -> Operator:
 SCALAR_FUNCTIONS = (
     "exp", "log", "sqrt", "abs", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh",
     "asinh", "acosh", "atanh", "sigmoid", "relu", "sign", "step",
-    "erf", "gammaln", "digamma", "trigamma",
+    "erf", "gammaln", "digamma", "trigamma", "tetragamma",
 )  # fmt: skip
-WITH_DERIVATIVES = tuple(name for name in SCALAR_FUNCTIONS if name != "trigamma")  # that have a name here
+WITH_DERIVATIVES = tuple(name for name in SCALAR_FUNCTIONS if name != "tetragamma")  # that have a name here
 BRING_PI = ("erf",)  # functions whose derivatives hold pi
 MATRIX_FUNCTIONS = ("expm", "logm", "sinm", "cosm", "sqrtm")
 NORMS = ("norm", "norm1", "norminf", "norm2", "normmax")

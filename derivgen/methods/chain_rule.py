@@ -49,6 +49,7 @@ TABLE = (
     "D_erf",
     "D_gammaln",
     "D_digamma",
+    "D_trigamma",
     "D_apply",
     "at_value",
 )

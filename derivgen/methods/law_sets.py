@@ -54,9 +54,11 @@ SERIES = (
     "erf_perturb",
     "gammaln_perturb",
     "digamma_perturb",
+    "trigamma_perturb",
     "map_erf_perturb",
     "map_gammaln_perturb",
     "map_digamma_perturb",
+    "map_trigamma_perturb",
 )
 DEFINED = (
     "norm_square", "norm_square_matrix", "norm_root", "norm_root_matrix", "norm1_def", "logsumexp_def", "conj_real",

@@ -17,8 +17,8 @@ def way_on(t: Term) -> str:
         return _of_matrix(t)
     if t.op in ("norm1", "norminf", "normmax"):
         return _of_a_largest(t)
-    if t.op == "trigamma":
-        return "its derivative, the polygamma function of order 2, has no name here; of your own declare f: function"
+    if t.op == "tetragamma":
+        return "its derivative, the polygamma function of order 3, has no name here; of your own declare f: function"
     if t.op == "eig":
         one = plain(t.args[0])
         return f"the eigenvalues move one by one: ask for eig({one})[i], or for sum(eig({one})) and prod(eig({one}))"

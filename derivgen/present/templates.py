@@ -30,11 +30,11 @@ _OPERATOR_NAMES = {
     "log": r"\log", "exp": r"\exp", "asin": r"\arcsin", "acos": r"\arccos", "atan": r"\arctan",
     "sigmoid": r"\sigma", "relu": r"\operatorname{relu}", "sign": r"\operatorname{sign}",
     "step": r"\operatorname{step}", "erf": r"\operatorname{erf}", "gammaln": r"\log\Gamma", "digamma": r"\psi",
-    "trigamma": r"\operatorname{trigamma}",
+    "trigamma": r"\operatorname{trigamma}", "tetragamma": r"\operatorname{tetragamma}",
     "sqrt": r"\operatorname{sqrt}", "abs": r"\operatorname{abs}",
     "asinh": r"\operatorname{arsinh}", "acosh": r"\operatorname{arcosh}", "atanh": r"\operatorname{artanh}",
 }  # fmt: skip
-_IN_BRACKETS = ("sigmoid", "relu", "sign", "erf", "gammaln", "digamma", "trigamma")
+_IN_BRACKETS = ("sigmoid", "relu", "sign", "erf", "gammaln", "digamma", "trigamma", "tetragamma")
 NAMED = frozenset({"symbol", *HOLES})
 _BARE_KINDS = frozenset(
     {"name", "long name", "number", "bars", "call", "fraction", "root", "matrix", "literal"}

@@ -95,6 +95,8 @@ def test_a_law_that_forgets_its_precision_is_found() -> None:
 MOVE_CASES: tuple[tuple[str, str, str, Path, bool], ...] = (
     ("arithmetic", "a + 2*3", "a + 6", (1,), True),
     ("arithmetic", "a + 2*3", "a + 5", (1,), False),
+    ("arithmetic", "a*(2/10)", "a*(1/5)", (1,), True),
+    ("arithmetic", "a*(2/10)", "a*(2/5)", (1,), False),
     ("arithmetic", "1*a + 0", "a", (), True),
     ("arithmetic", "a + a", "2*a", (), False),
     ("arithmetic", "delta(1,2)", "0", (), True),

@@ -65,7 +65,7 @@ SCALAR_FUNCTIONS: dict[str, Callable[[Array], Array]] = {
     "asinh": np.arcsinh, "acosh": np.arccosh, "atanh": np.arctanh,
     "sigmoid": _sigmoid, "relu": _relu, "sign": np.sign, "step": _step,
     "erf": scipy.special.erf, "gammaln": scipy.special.gammaln, "digamma": scipy.special.digamma,
-    "trigamma": lambda x: scipy.special.zeta(2, x),
+    "trigamma": lambda x: scipy.special.zeta(2, x), "tetragamma": lambda x: -2 * scipy.special.zeta(3, x),
 }  # fmt: skip
 
 

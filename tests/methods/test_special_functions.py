@@ -62,8 +62,8 @@ def test_what_is_assumed_is_that_the_argument_is_positive() -> None:
 
 
 def test_the_next_derivative_is_named() -> None:
-    with pytest.raises(DerivationError, match="polygamma function of order 2"):
-        derive("trigamma(x)", "x")
+    with pytest.raises(DerivationError, match="polygamma function of order 3"):
+        derive("tetragamma(x)", "x")
 
 
 def test_pi_is_the_constant_beside_erf() -> None:
