@@ -107,6 +107,7 @@ CASES: list[tuple[str, Any]] = [
     ("erf(s) + gammaln(s)", math.erf(0.7) + math.lgamma(0.7)),
     ("digamma(s + 1) - digamma(s)", 1 / 0.7),
     ("trigamma(s) - trigamma(s + 1)", 1 / 0.49),
+    ("tetragamma(s + 1) - tetragamma(s)", 2 / 0.343),
     ("trigamma.(x.^2) - trigamma.(x.^2 + ones(n))", 1 / x**4),
     ("relu.(A)", np.where(A > 0, A, 0)),
     ("step.(A)", np.where(A > 0, 1, 0)),
