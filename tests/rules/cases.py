@@ -313,7 +313,7 @@ NO_MATTER: dict[str, dict[str, str]] = {
         "first_order_columns map_perturb map_exp_perturb map_abs_perturb map_sin_perturb map_cos_perturb "
         "map_tan_perturb map_sinh_perturb map_cosh_perturb map_tanh_perturb map_asin_perturb map_acos_perturb "
         "map_atan_perturb map_asinh_perturb map_atanh_perturb map_sigmoid_perturb map_relu_perturb "
-        "erf_perturb gammaln_perturb digamma_perturb map_erf_perturb",
+        "erf_perturb gammaln_perturb digamma_perturb trigamma_perturb map_erf_perturb",
         "small": "steady_factor perturb_factor",
         "constant": "tr_join tr_take_in dot_join pow_perturb hadamard_pow_perturb",
     },

@@ -47,7 +47,7 @@ BY_A_PROPERTY = {
         taylor_vector taylor_matrix read_directional read_gradient read_directional_vector read_gradient_vector""",
     "the differential is known by the partial derivatives, and what it does to a name": """
         entry_d d_second d_conj d_chain d_chain_vector d_chain_matrix d_apply_two put_direction""",
-    "a function is known by its derivative": "D_erf D_gammaln D_digamma",
+    "a function is known by its derivative": "D_erf D_gammaln D_digamma D_trigamma",
     "derivatives of unknown functions are known by the differential": """
         d_apply_vector d_apply_matrix d_grad d_apply_to_matrix d_apply_jacobian""",
     "a derivative is what stands beside the change of its variable": """
