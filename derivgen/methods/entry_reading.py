@@ -13,7 +13,7 @@ from derivgen.methods.trace_form import acting_on
 # what an entry of a product with the change in it is made of
 OF_CHANGE = ("entry_transpose", "entry_scale", "entry_scale_vector", "entry_mul", "entry_mul_vector")
 SUMS = ("entry_plus", "entry_plus_vector")
-INTO_FACTORS = ("entry_plus", "entry_neg", "entry_scale", "entry_sum", "entry_hadamard", "entry_hadamard_div")
+INTO_FACTORS = ("entry_plus", "entry_neg", "entry_scale", "entry_sum", "entry_hadamard")
 PICKED = ("entry_single_between", "entry_single_right", "entry_single_left", "entry_single")
 READ = (
     *PICKED,

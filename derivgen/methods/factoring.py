@@ -110,20 +110,21 @@ def _sum_of_numbers(step: Step) -> bool:
 def open_above_bars(trail: Trail) -> int:
     """Multiply the sum above the bar of a fraction out where that makes it shorter; the number of steps."""
     before = len(trail.steps)
-    for path in sorted(_above_bars(trail.term), key=len, reverse=True):
+    places = [path for path, _ in walk(trail.term) if _above_bar(trail.term, path)]
+    for path in sorted(places, key=len, reverse=True):
         if stands_at(trail.term, path, "plus"):
             make_shortest(trail, path, lambda t: iter((_opened,)))
-    trail.run(Phase(SHORT_FORM, ("order_summands",), within=lambda t, path: path in set(_above_bars(t))))
+    trail.run(Phase(SHORT_FORM, ("order_summands",), within=_above_bar))
     return len(trail.steps) - before
 
 
-def _above_bars(t: Term) -> Iterator[Path]:
-    """The places of scalar sums above the bar of a fraction, alone or among factors."""
-    for path, node in walk(t):
-        if node.op == "div" and node.shape == SCALAR:
-            top = node.args[0]
-            factors = [((*path, 0, k), a) for k, a in enumerate(top.args)] if top.op == "times" else [((*path, 0), top)]
-            yield from (place for place, a in factors if a.op == "plus")
+def _above_bar(t: Term, path: Path) -> bool:
+    """Whether a place is that of a scalar sum above the bar of a fraction, alone or among factors."""
+    if not path or at(t, path).op != "plus":
+        return False
+    above = path[:-1] if at(t, path[:-1]).op == "times" else path
+    bar = at(t, above[:-1]) if above else t
+    return bool(above) and bar.op == "div" and bar.shape == SCALAR and above[-1] == 0
 
 
 def _opened(part: Trail) -> None:
@@ -160,13 +161,13 @@ def _outside_sums(t: Term, path: Path) -> bool:
 
 def _entries_mirrored(part: Trail) -> None:
     """Of S[i,j] and S[j,i] in one sum write the first for both, where S is symmetric."""
-    seen: dict[Term, None] = {}
+    seen: set[Term] = set()
     later: set[Term] = set()
     for _, entry in walk(part.term):
         if entry.op == "index" and len(entry.args) == 3:
             base, i, j = entry.args
             later |= {entry} if entry not in seen and make("index", [base, j, i]) in seen else set()
-            seen[entry] = None
+            seen.add(entry)
     if later:
         left = part.context.law("entry_symmetric").left
         part.run(

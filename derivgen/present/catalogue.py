@@ -191,7 +191,8 @@ def missing(code: str, book: RuleBook) -> tuple[list[str], list[str]]:
 
 def sentences(book: RuleBook) -> list[str]:
     """The English sentences of a book's laws and of the computed steps, each once, in their order."""
-    said = [*(book[name].words for name in book), *(move.words for move in moves("eps").values())]
+    laws = (words for name in book for words in (book[name].words, book[name].backwards))
+    said = [*laws, *(move.words for move in moves("eps").values())]
     return [words for words in dict.fromkeys(said) if words]
 
 

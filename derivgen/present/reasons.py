@@ -43,11 +43,6 @@ REFERENCE = {
 }
 """The opening of the chain that showed a lemma -> how a later line cites it where lines have no numbers."""
 
-# what a law says that is read from right to left
-BACKWARDS = {
-    "take the factor into the sum": "take the constant out of the sum",
-    "take the constant out of the sum": "take the factor into the sum",
-}
 _ARTICLES = frozenset({"a", "A", "I"})
 """Letters that are words in an English sentence, or the identity."""
 
@@ -245,7 +240,7 @@ def words_at(law: Law, step: Step, words: Catalogue) -> tuple[str, ...]:
         name = match.group(0)
         return (None if whole and name in _ARTICLES else name_at(name, step)) or name
 
-    meant = law.words if step.forward else BACKWARDS.get(law.words, law.words)
+    meant = law.words if step.forward else law.backwards or law.words
     said = words.reason(meant)
     whole = len(said) == 1 and said[0] == meant
     return tuple(

@@ -210,14 +210,16 @@ def _with_reason(row: str, reasons: tuple[Reason, ...], column: int | None) -> I
         yield f"{row}{said:>{WIDTH - len(row)}}"
     else:
         yield row
-        yield from (f"{part:>{WIDTH}}" for part in _filled(said))
+        yield from (f"{part:>{WIDTH}}" for part in _filled(reasons))
 
 
-def _filled(said: str) -> list[str]:
+def _filled(reasons: tuple[Reason, ...]) -> list[str]:
     """Reasons too long for one line: each begins a line where it does not fit behind the one before."""
     room = WIDTH - LEAST_MARGIN
     lines: list[str] = []
-    for reason in said.replace("; ", ";\n").splitlines():
+    *others, last = (text for text in map(reason_text, reasons) if text)
+    first, *rest = (*(f"{one};" for one in others), f"{last}]")
+    for reason in (f"[{first}", *rest):
         if lines and len(lines[-1]) + 1 + len(reason) <= room:
             lines[-1] += f" {reason}"
         else:

@@ -97,6 +97,9 @@ def _tail(text: str, name: str, file: str, number: int) -> dict[str, object]:
     if found := re.search(r"\bshown (general|here)\b", text):
         facts["shown"] = found.group(1)
         text = text.replace(found.group(0), "")
+    if found := re.search(r'\bbackwards "(.*?)"', text):
+        facts["backwards"] = found.group(1)
+        text = text.replace(found.group(0), "")
     if found := re.search(r"\bnews (\d)", text):
         facts["news"] = int(found.group(1))
         text = text.replace(found.group(0), "")

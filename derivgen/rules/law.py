@@ -35,7 +35,7 @@ class Law:
     ``order`` is k where the right side ends in O(eps^k); such a law is used from left to right only.
     ``parameters`` are names of the right side that the left side does not bind: the method must supply them.
     ``shown`` says how a reader sees it as a reason: "" its words, "general" the statement, "here" the statement at
-    the place where it is used.
+    the place where it is used. ``backwards`` are its words where it is used from right to left, if they differ.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Law:
     source: str = ""
     news: int = 1
     shown: str = ""
+    backwards: str = ""
     statement: tuple[Term, Term] | None = None
     declarations: Declarations = field(default_factory=Declarations)
     condition_texts: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from derivgen.language.declarations import Declarations
 from derivgen.language.operators import OPERATORS
 from derivgen.language.shapes import Dim, add_dims, mul_dims
 from derivgen.language.terms import Path, Term, term_dimension
-from derivgen.rules.ranges import Range
+from derivgen.rules.ranges import Range, binders_around, counted_range
 
 if TYPE_CHECKING:
     from derivgen.rules.conditions import Facts
@@ -51,16 +51,11 @@ def _places(t: Term, free: frozenset[str], names: Declarations) -> Iterator[tupl
 def running_at(whole: Term, path: Path) -> dict[str, Range | None]:
     """The names that are bound around a place, with the range in which a sum or product counts one."""
     around: dict[str, Range | None] = {}
-    for k in path:
-        if isinstance(k, tuple):
-            break
-        if OPERATORS[whole.op].binds == k:
-            name = str(whole.data)
-            run = Range(name, *whole.args[:2]) if whole.op in ("sum", "prod") else None
-            known = {n: r if r is None or name not in r.low.free | r.high.free else None for n, r in around.items()}
-            shadowed = run is not None and name in run.low.free | run.high.free
-            around = {**known, name: None if shadowed else run}
-        whole = whole.args[k]
+    for binder in binders_around(whole, path):
+        name, run = str(binder.data), counted_range(binder)
+        known = {n: r if r is None or name not in r.low.free | r.high.free else None for n, r in around.items()}
+        shadowed = run is not None and name in run.low.free | run.high.free
+        around = {**known, name: None if shadowed else run}
     return around
 
 

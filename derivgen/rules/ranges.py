@@ -5,6 +5,7 @@ Such a term stands in a condition alone, where it is the whole subject.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from derivgen.language.operators import OPERATORS
@@ -41,6 +42,21 @@ def fact(predicate: str, subject: Term) -> str:
     return said + (f" for {', '.join(map(str, ranges))}" if ranges else "")
 
 
+def binders_around(whole: Term, path: Path) -> Iterator[Term]:
+    """The sums, products, limits .. that bind a name around a place, from the outermost on."""
+    for k in path:
+        if isinstance(k, tuple):
+            break
+        if OPERATORS[whole.op].binds == k:
+            yield whole
+        whole = whole.args[k]
+
+
+def counted_range(binder: Term) -> Range | None:
+    """The range in which a sum or product counts its name; None for another binder."""
+    return Range(str(binder.data), *binder.args[:2]) if binder.op in ("sum", "prod") else None
+
+
 def for_every(subject: Term, whole: Term, path: Path, perturbation: str) -> Term | None:
     """What a condition at a place says for all values of the names that sums and products bind around it.
 
@@ -48,15 +64,11 @@ def for_every(subject: Term, whole: Term, path: Path, perturbation: str) -> Term
     its values.
     """
     around: dict[str, Range | None] = {}
-    for k in path:
-        if isinstance(k, tuple):
-            break
-        if OPERATORS[whole.op].binds == k:
-            name = str(whole.data)
-            around.pop(name, None)
-            if name != perturbation:
-                around[name] = Range(name, *whole.args[:2]) if whole.op in ("sum", "prod") else None
-        whole = whole.args[k]
+    for binder in binders_around(whole, path):
+        name = str(binder.data)
+        around.pop(name, None)
+        if name != perturbation:
+            around[name] = counted_range(binder)
     for name, run in reversed(around.items()):
         if name in subject.free:
             if run is None:
